@@ -1,0 +1,320 @@
+#include "captures/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "protocols/capture-file.h"
+#include "protocols/ip-fragments.h"
+#include "protocols/packet.h"
+#include "protocols/tcp-reassembly.h"
+
+static const char scenario_prefix[] = "femtoproof: scenario ";
+static const char scenario_suffix[] = " begins";
+
+struct reader {
+	const struct reader_options *options;
+	struct reader_summary summary;
+	dissector_sink sink;
+	void *context;
+	struct dissector *dissector;
+	struct tcp_reassembly *tcp;
+	struct ip_fragments *fragments;
+	bool skipping; /* outside the scenario that is wanted */
+};
+
+/* what reassembly and the dissector tell */
+
+static void sink_message(void *context, struct message *message)
+{
+	struct reader *reader = context;
+
+	reader->summary.messages++;
+	reader->sink(reader->context, message);
+}
+
+static uint64_t tcp_open(void *context, const struct address *client,
+			 const struct address *server, int64_t time)
+{
+	struct reader *reader = context;
+
+	reader->summary.connections++;
+	return dissector_open(reader->dissector, client, server, time);
+}
+
+static void tcp_octets(void *context, uint64_t connection, bool from_client, int64_t time,
+		       uint64_t packet, const void *octets, size_t length)
+{
+	struct reader *reader = context;
+
+	dissector_octets(reader->dissector, connection, from_client, time, packet, octets, length);
+}
+
+static void tcp_end(void *context, uint64_t connection, bool from_client, int64_t time,
+		    uint64_t packet, enum stream_end how)
+{
+	struct reader *reader = context;
+
+	dissector_end(reader->dissector, connection, from_client, time, packet, how);
+}
+
+/* comments */
+
+/* Does the line say that a scenario begins? Then its name, in the line. */
+static const char *scenario_name(const char *line, size_t length, size_t *name_length)
+{
+	size_t prefix = sizeof(scenario_prefix) - 1, suffix = sizeof(scenario_suffix) - 1;
+
+	if (length < prefix + suffix || memcmp(line, scenario_prefix, prefix) != 0 ||
+	    memcmp(line + length - suffix, scenario_suffix, suffix) != 0)
+		return NULL;
+	*name_length = length - prefix - suffix;
+	return line + prefix;
+}
+
+/* Calls each for every line that says so; how many there are. */
+static size_t scenario_lines(const char *comment,
+			     void (*each)(void *context, const char *line, size_t length),
+			     void *context)
+{
+	size_t count = 0;
+
+	for (const char *line = comment; line;) {
+		size_t length = strcspn(line, "\n"), name_length;
+
+		if (scenario_name(line, length, &name_length)) {
+			count++;
+			if (each)
+				each(context, line, length);
+		}
+		line = line[length] == '\n' ? line + length + 1 : NULL;
+	}
+	return count;
+}
+
+struct comment_place {
+	struct reader *reader;
+	uint64_t packet;
+	int64_t time;
+};
+
+static void see_scenario(void *context, const char *line, size_t length)
+{
+	struct comment_place *place = context;
+	const struct reader_options *options = place->reader->options;
+	size_t name_length = 0;
+	const char *name = scenario_name(line, length, &name_length);
+	char text[512];
+
+	if (options->scenario && name)
+		place->reader->skipping = strlen(options->scenario) != name_length ||
+					  memcmp(options->scenario, name, name_length) != 0;
+	if (!options->comment || place->reader->skipping || length >= sizeof(text))
+		return;
+	memcpy(text, line, length);
+	text[length] = '\0';
+	options->comment(options->context, place->packet, place->time, text);
+}
+
+/* packets */
+
+static void read_packet(struct reader *reader, const struct capture_record *record)
+{
+	struct reader_summary *summary = &reader->summary;
+	struct packet packet;
+	enum packet_kind kind;
+
+	kind = packet_read(record->link_type, record->octets, record->length, &packet);
+	if (kind == PACKET_FRAGMENT)
+		kind = ip_fragments_add(reader->fragments, &packet, record->time);
+	switch (kind) {
+	case PACKET_TCP:
+		tcp_reassembly_add(reader->tcp, &packet, record->time, record->number);
+		break;
+	case PACKET_UDP:
+		if (packet.missing == 0)
+			dissector_datagram(reader->dissector, &packet.source, &packet.destination,
+					   record->time, record->number, packet.octets,
+					   packet.length);
+		else /* the capture cut it: no device sent it so */
+			summary->malformed++;
+		break;
+	case PACKET_FRAGMENT:
+		break;
+	case PACKET_OTHER:
+		summary->skipped++;
+		break;
+	case PACKET_BROKEN:
+		summary->malformed++;
+		break;
+	}
+}
+
+static void count_packet(struct reader_summary *summary, const struct capture_record *record)
+{
+	if (summary->octets == 0)
+		summary->first_time = record->time;
+	if (summary->octets == 0 || record->time > summary->last_time)
+		summary->last_time = record->time;
+	summary->packets++;
+	summary->octets += record->length;
+}
+
+static void take_packet(struct reader *reader, const struct capture_record *record)
+{
+	if (record->comment && reader->options) {
+		struct comment_place place = { reader, record->number, record->time };
+
+		scenario_lines(record->comment, see_scenario, &place);
+	}
+	if (reader->skipping)
+		return;
+	count_packet(&reader->summary, record);
+	read_packet(reader, record);
+}
+
+/* A run's recording says when the scenario ended: up to then, time passed and nothing came. */
+static void take_mark(struct reader *reader, const struct capture_record *record)
+{
+	const struct reader_options *options = reader->options;
+
+	if (!options || !options->comment || reader->skipping || !record->comment ||
+	    strncmp(record->comment, scenario_prefix, sizeof(scenario_prefix) - 1) != 0)
+		return;
+	if (record->time > reader->summary.last_time)
+		reader->summary.last_time = record->time;
+	options->comment(options->context, 0, record->time, record->comment);
+}
+
+static void read_all(struct reader *reader, struct capture_file *file)
+{
+	struct capture_record record;
+	struct problem problem;
+
+	for (;;) {
+		switch (capture_file_next(file, &record, &problem)) {
+		case CAPTURE_PACKET:
+			take_packet(reader, &record);
+			break;
+		case CAPTURE_BROKEN:
+			reader->summary.packets += !reader->skipping;
+			reader->summary.malformed++;
+			break;
+		case CAPTURE_MARK:
+			take_mark(reader, &record);
+			break;
+		case CAPTURE_SECRETS:
+		case CAPTURE_SECTION:
+			break;
+		case CAPTURE_CUT:
+			reader->summary.malformed++;
+			return;
+		case CAPTURE_END:
+			return;
+		}
+	}
+}
+
+/* files */
+
+static size_t input(void *context, void *octets, size_t length)
+{
+	const int *descriptor = context;
+
+	for (;;) {
+		ssize_t got = read(*descriptor, octets, length);
+
+		if (got >= 0)
+			return (size_t)got;
+		if (errno != EINTR)
+			return 0;
+	}
+}
+
+static int open_file(const char *file, struct problem *problem)
+{
+	struct stat status;
+	int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (descriptor < 0)
+		return problem_set(problem, "%s: %s", file, strerror(errno));
+	if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+		close(descriptor);
+		return problem_set(problem, "%s: is a folder, not a capture", file);
+	}
+	posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return descriptor;
+}
+
+/* Packets at the beginning among which a recording of our own says that a scenario begins. */
+#define BEGIN_WITHIN 1000
+
+/* Does a packet's comment say that a scenario begins? A recording of our own has it at its
+ * start, so a long capture from elsewhere is not read twice. */
+static bool has_scenarios(int descriptor)
+{
+	struct capture_file *file = capture_file_new(input, &descriptor, NULL);
+	struct capture_record record;
+	bool found = false;
+	unsigned packets = 0;
+
+	for (bool more = file != NULL; more && !found && packets < BEGIN_WITHIN;) {
+		enum capture_result result = capture_file_next(file, &record, NULL);
+
+		more = result != CAPTURE_END && result != CAPTURE_CUT;
+		packets += result == CAPTURE_PACKET;
+		if (result == CAPTURE_PACKET && record.comment)
+			found = scenario_lines(record.comment, NULL, NULL) > 0;
+	}
+	capture_file_free(file);
+	return found;
+}
+
+static void run(struct reader *reader, struct capture_file *file)
+{
+	const struct tcp_sink tcp = { reader, tcp_open, tcp_octets, tcp_end };
+
+	reader->dissector = dissector_new(sink_message, reader);
+	reader->tcp = tcp_reassembly_new(&tcp);
+	reader->fragments = ip_fragments_new();
+	if (reader->options && reader->options->prepare)
+		reader->options->prepare(reader->options->context, reader->dissector);
+	read_all(reader, file);
+	tcp_reassembly_finish(reader->tcp, reader->summary.last_time);
+	dissector_finish(reader->dissector, reader->summary.last_time);
+	reader->summary.lost = tcp_reassembly_lost(reader->tcp);
+	ip_fragments_free(reader->fragments);
+	tcp_reassembly_free(reader->tcp);
+	dissector_free(reader->dissector);
+}
+
+int capture_read(const char *file, const struct reader_options *options, dissector_sink sink,
+		 void *context, struct reader_summary *summary, struct problem *problem)
+{
+	struct reader reader = { .options = options, .sink = sink, .context = context };
+	int descriptor = open_file(file, problem);
+	struct capture_file *capture;
+
+	if (descriptor < 0)
+		return -1;
+	if (options && options->scenario) {
+		reader.skipping = has_scenarios(descriptor);
+		if (lseek(descriptor, 0, SEEK_SET) != 0) {
+			close(descriptor);
+			return problem_set(problem, "%s: %s", file, strerror(errno));
+		}
+	}
+	capture = capture_file_new(input, &descriptor, problem);
+	if (!capture) {
+		close(descriptor);
+		return problem_in(problem, "%s", file);
+	}
+	run(&reader, capture);
+	capture_file_free(capture);
+	close(descriptor);
+	if (summary)
+		*summary = reader.summary;
+	return 0;
+}

@@ -1,0 +1,44 @@
+/*
+ * reader: a pcap or pcapng file -> messages, in the order of time.
+ *
+ * Packets are read one by one; memory is bounded by what is open (connections, fragments),
+ * not by the file.
+ */
+#ifndef CAPTURES_READER_H
+#define CAPTURES_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocols/address.h"
+#include "protocols/dissector.h"
+#include "protocols/problem.h"
+
+struct reader_options {
+	/* Reads only what lies between the packet whose comment is "femtoproof: scenario NAME
+	 * begins" and the next such comment; NULL = all. When the file has no such comment at all,
+	 * everything is read. */
+	const char *scenario;
+	/* Called for each such comment seen, and for the mark "... ends" of the scenario that is being
+	 * read (packet 0); may be NULL. */
+	void (*comment)(void *context, uint64_t packet, int64_t time, const char *text);
+	void *context;
+	/* Known listeners, before anything is read (dissector_listener). */
+	void (*prepare)(void *context, struct dissector *dissector);
+};
+
+struct reader_summary {
+	uint64_t packets, octets, messages, connections;
+	uint64_t skipped;   /* packets of kinds that are not read (ARP, ...) */
+	uint64_t malformed; /* packets cut or broken */
+	uint64_t lost;      /* octets that TCP says were sent and that the file does not have */
+	int64_t first_time, last_time;
+};
+
+/* Reads the whole file, giving each message to sink (which owns it). 0, or -1 with why (not a
+ * capture, cut in the first header, ...); a file cut later is read up to there and noted in
+ * summary->malformed. summary may be NULL. */
+int capture_read(const char *file, const struct reader_options *options, dissector_sink sink,
+		 void *context, struct reader_summary *summary, struct problem *problem);
+
+#endif

@@ -1,0 +1,257 @@
+#include "captures/recorder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/buffer.h"
+#include "protocols/memory.h"
+#include "protocols/packet-write.h"
+#include "protocols/pcapng-write.h"
+
+#define BUCKETS 256
+#define SEGMENT 1400
+#define WINDOW 65535
+#define UNACKNOWLEDGED (1 << 20) /* then the receiver says what it has, as a live one would */
+#define STDIO_BUFFER ((size_t)64 << 10)
+
+static const char synthesised[] =
+	"Synthesised from the octets of sockets: IP, TCP and UDP headers are made up, nothing "
+	"below the octets is evidence.";
+
+struct end {
+	struct address address;
+	uint32_t next;  /* its next sequence number */
+	uint32_t known; /* of its octets, acknowledged by the other end */
+	bool finished;
+};
+
+struct connection {
+	struct connection *chain;
+	uint64_t number;
+	struct end ends[2]; /* 0 server, 1 client: [from_client] */
+};
+
+struct recorder {
+	FILE *file;
+	int failed; /* errno of the first write that failed */
+	uint64_t packets;
+	struct connection *buckets[BUCKETS];
+	struct buffer comment, packet, block;
+};
+
+static void write_block(struct recorder *recorder)
+{
+	size_t length = recorder->block.length;
+
+	if (!recorder->failed &&
+	    fwrite(recorder->block.octets, 1, length, recorder->file) != length)
+		recorder->failed = errno;
+	buffer_clear(&recorder->block);
+}
+
+/* Writes what stands in recorder->packet. */
+static uint64_t write_packet(struct recorder *recorder, int64_t time)
+{
+	const char *comment = recorder->comment.length > 0 ? buffer_text(&recorder->comment) : NULL;
+
+	pcapng_packet(&recorder->block, 0, time, recorder->packet.octets, recorder->packet.length,
+		      comment);
+	write_block(recorder);
+	buffer_clear(&recorder->packet);
+	buffer_clear(&recorder->comment);
+	return ++recorder->packets;
+}
+
+struct recorder *recorder_new(const char *file, const char *program, struct problem *problem)
+{
+	FILE *opened = fopen(file, "wbe");
+
+	if (!opened) {
+		problem_set(problem, "%s: %s", file, strerror(errno));
+		return NULL;
+	}
+	setvbuf(opened, NULL, _IOFBF, STDIO_BUFFER);
+	struct recorder *recorder = memory_new(sizeof(*recorder));
+	recorder->file = opened;
+	pcapng_section(&recorder->block, program, synthesised);
+	pcapng_interface(&recorder->block, LINK_RAW, "bench");
+	write_block(recorder);
+	recorder_flush(recorder);
+	return recorder;
+}
+
+int recorder_close(struct recorder *recorder, struct problem *problem)
+{
+	int failed;
+
+	if (!recorder)
+		return 0;
+	if (fclose(recorder->file) != 0 && !recorder->failed)
+		recorder->failed = errno;
+	failed = recorder->failed;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while (recorder->buckets[i]) {
+			struct connection *connection = recorder->buckets[i];
+
+			recorder->buckets[i] = connection->chain;
+			free(connection);
+		}
+	}
+	buffer_free(&recorder->comment);
+	buffer_free(&recorder->packet);
+	buffer_free(&recorder->block);
+	free(recorder);
+	return failed ? problem_set(problem, "the recording is not whole: %s", strerror(failed))
+		      : 0;
+}
+
+void recorder_comment(struct recorder *recorder, const char *text)
+{
+	if (recorder->comment.length > 0)
+		buffer_add_u8(&recorder->comment, '\n');
+	buffer_add_text(&recorder->comment, text);
+}
+
+void recorder_mark(struct recorder *recorder, int64_t time, const char *text)
+{
+	pcapng_mark(&recorder->block, 0, time, text);
+	write_block(recorder);
+}
+
+/* connections */
+
+static struct connection **find(struct recorder *recorder, uint64_t number)
+{
+	struct connection **at = &recorder->buckets[number % BUCKETS];
+
+	while (*at && (*at)->number != number)
+		at = &(*at)->chain;
+	return at;
+}
+
+static void forget(struct recorder *recorder, uint64_t number)
+{
+	struct connection **place = find(recorder, number), *connection = *place;
+
+	if (connection) {
+		*place = connection->chain;
+		free(connection);
+	}
+}
+
+/* One segment; it acknowledges all that the other end has sent. */
+static uint64_t write_segment(struct recorder *recorder, struct connection *connection,
+			      bool from_client, uint8_t flags, int64_t time, const void *octets,
+			      size_t length)
+{
+	struct end *sender = &connection->ends[from_client];
+	struct end *receiver = &connection->ends[!from_client];
+	struct packet_tcp tcp = {
+		.source = sender->address,
+		.destination = receiver->address,
+		.sequence = sender->next,
+		.flags = flags,
+		.window = WINDOW,
+	};
+
+	if (flags & TCP_ACK) {
+		tcp.acknowledgement = receiver->next;
+		receiver->known = receiver->next;
+	}
+	packet_write_tcp(&recorder->packet, &tcp, octets, length);
+	sender->next += (uint32_t)length + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+	return write_packet(recorder, time);
+}
+
+uint64_t recorder_tcp_open(struct recorder *recorder, uint64_t number,
+			   const struct address *client, const struct address *server, int64_t time)
+{
+	struct connection *connection = memory_new(sizeof(*connection));
+	struct connection **bucket = &recorder->buckets[number % BUCKETS];
+	/* Differs between connections: ports that are used again show as a new connection. */
+	uint32_t first = (uint32_t)number * 2654435761u;
+
+	forget(recorder, number);
+	connection->number = number;
+	connection->ends[1] = (struct end){ .address = *client, .next = first };
+	connection->ends[0] = (struct end){ .address = *server, .next = ~first };
+	connection->chain = *bucket;
+	*bucket = connection;
+	write_segment(recorder, connection, true, TCP_SYN, time, NULL, 0);
+	write_segment(recorder, connection, false, TCP_SYN | TCP_ACK, time, NULL, 0);
+	return write_segment(recorder, connection, true, TCP_ACK, time, NULL, 0);
+}
+
+uint64_t recorder_tcp_octets(struct recorder *recorder, uint64_t number, bool from_client,
+			     int64_t time, const void *octets, size_t length)
+{
+	struct connection *connection = *find(recorder, number);
+	const uint8_t *at = octets;
+	uint64_t packet = 0;
+
+	if (!connection || connection->ends[from_client].finished)
+		return 0;
+	const struct end *sender = &connection->ends[from_client];
+	while (length > 0) {
+		size_t part = length < SEGMENT ? length : SEGMENT;
+		uint8_t flags = part == length ? TCP_ACK | TCP_PSH : TCP_ACK;
+
+		if (sender->next - sender->known > UNACKNOWLEDGED)
+			write_segment(recorder, connection, !from_client, TCP_ACK, time, NULL, 0);
+		packet = write_segment(recorder, connection, from_client, flags, time, at, part);
+		at += part;
+		length -= part;
+	}
+	return packet;
+}
+
+uint64_t recorder_tcp_end(struct recorder *recorder, uint64_t number, bool from_client,
+			  int64_t time, enum stream_end how)
+{
+	struct connection *connection = *find(recorder, number);
+	uint64_t packet;
+
+	if (!connection || connection->ends[from_client].finished)
+		return 0;
+	if (how != STREAM_CLOSED) {
+		packet = write_segment(recorder, connection, from_client, TCP_RST | TCP_ACK, time,
+				       NULL, 0);
+		forget(recorder, number);
+		return packet;
+	}
+	connection->ends[from_client].finished = true;
+	packet = write_segment(recorder, connection, from_client, TCP_FIN | TCP_ACK, time, NULL, 0);
+	if (connection->ends[!from_client].finished) {
+		packet = write_segment(recorder, connection, !from_client, TCP_ACK, time, NULL, 0);
+		forget(recorder, number);
+	}
+	return packet;
+}
+
+uint64_t recorder_udp(struct recorder *recorder, const struct address *source,
+		      const struct address *destination, int64_t time, const void *octets,
+		      size_t length)
+{
+	packet_write_udp(&recorder->packet, source, destination, octets, length);
+	return write_packet(recorder, time);
+}
+
+void recorder_tls_key(struct recorder *recorder, const char *line)
+{
+	struct buffer text = { 0 };
+
+	buffer_add_text(&text, line);
+	if (text.length == 0 || text.octets[text.length - 1] != '\n')
+		buffer_add_u8(&text, '\n');
+	pcapng_secrets(&recorder->block, PCAPNG_TLS_KEYS, text.octets, text.length);
+	write_block(recorder);
+	buffer_free(&text);
+}
+
+void recorder_flush(struct recorder *recorder)
+{
+	if (fflush(recorder->file) != 0 && !recorder->failed)
+		recorder->failed = errno;
+}

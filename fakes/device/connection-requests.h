@@ -1,0 +1,36 @@
+/*
+ * connection-requests: the HTTP server at ManagementServer.ConnectionRequestURL (TR-069 3.2.2):
+ * a GET with Digest credentials, answered at once; it starts no session itself.
+ */
+#ifndef FAKES_DEVICE_CONNECTION_REQUESTS_H
+#define FAKES_DEVICE_CONNECTION_REQUESTS_H
+
+#include <stdbool.h>
+
+#include "fakes/device/generator.h"
+#include "harness/loop/loop.h"
+#include "protocols/address.h"
+#include "protocols/problem.h"
+
+struct connection_requests;
+
+struct connection_request_owner {
+	/* The credentials that are right now, borrowed. */
+	const char *(*username)(void *context);
+	const char *(*password)(void *context);
+	/* A good Connection Request came: false = busy, answered by 503 without a session. */
+	bool (*accept)(void *context);
+	bool (*without_credentials)(void *context); /* a defect: honour it all the same */
+	void *context;
+};
+
+/* Listens at address (port 0 = any) for this path ("/0f3a"). */
+struct connection_requests *connection_requests_new(struct loop *loop,
+						    const struct address *address,
+						    const char *path, struct generator *random,
+						    const struct connection_request_owner *owner,
+						    struct problem *problem);
+const struct address *connection_requests_address(const struct connection_requests *server);
+void connection_requests_free(struct connection_requests *server); /* NULL is fine */
+
+#endif

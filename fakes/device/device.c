@@ -1,0 +1,290 @@
+/*
+ * device: the life of a cell: made, switched on and off, acted upon.
+ */
+#include "fakes/device/device.h"
+
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fakes/device/state.h"
+#include "fakes/device/transfers.h"
+#include "fakes/device/url.h"
+#include "protocols/cwmp.h"
+#include "protocols/memory.h"
+
+#define BOOT_TIME MILLISECONDS(200) /* from power to the first session */
+
+struct parameter *device_parameter(const struct device *device, const char *name)
+{
+	char *path = memory_format("%s%s", map_root(device->factory.map), name);
+	struct parameter *parameter = tree_find(device->tree, path);
+
+	free(path);
+	return parameter;
+}
+
+const char *device_value(const struct device *device, const char *name)
+{
+	const struct parameter *parameter = device_parameter(device, name);
+
+	return parameter ? parameter->value : "";
+}
+
+void device_set(struct device *device, const char *name, const char *value)
+{
+	struct parameter *parameter = device_parameter(device, name);
+
+	if (parameter && value)
+		parameter_set(parameter, value);
+}
+
+void device_time(const struct device *device, char text[32])
+{
+	time_t seconds = (time_t)(loop_now(device->loop) / 1000000);
+	struct tm parts;
+
+	gmtime_r(&seconds, &parts);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+/* The tree as it leaves the factory. */
+static void make_tree(struct device *device)
+{
+	const struct device_factory *factory = &device->factory;
+
+	tree_free(device->tree);
+	device->tree = tree_new(factory->map);
+	device_set(device, "DeviceInfo.Manufacturer", factory->manufacturer);
+	device_set(device, "DeviceInfo.ManufacturerOUI", factory->oui);
+	device_set(device, "DeviceInfo.ProductClass", factory->product_class);
+	device_set(device, "DeviceInfo.SerialNumber", factory->serial);
+	device_set(device, "ManagementServer.URL", factory->hms_url);
+	device_set(device, "ManagementServer.Username", factory->username);
+	device_set(device, "ManagementServer.Password", factory->password);
+	if (!*device_value(device, "ManagementServer.ConnectionRequestUsername"))
+		device_set(device, "ManagementServer.ConnectionRequestUsername", "cr-user");
+	if (!*device_value(device, "ManagementServer.ConnectionRequestPassword"))
+		device_set(device, "ManagementServer.ConnectionRequestPassword", "cr-secret");
+	if (device_has(device, VARIANT_PERIODIC_INFORM)) {
+		device_set(device, "ManagementServer.PeriodicInformEnable", "true");
+		device_set(device, "ManagementServer.PeriodicInformInterval", "60");
+	}
+	location_factory(device);
+	tree_forget_changes(device->tree);
+}
+
+void device_factory_state(struct device *device)
+{
+	free(device->bootstrapped);
+	device->bootstrapped = NULL;
+	device->retry_count = 0;
+	device->events.count = 0;
+	device->reset_due = device->reboot_due = device->radio_due = false;
+	transfers_forget(device);
+	make_tree(device);
+	device_store_forget(device);
+}
+
+static uint64_t seed_of(const struct device *device)
+{
+	uint64_t seed = UINT64_C(1469598103934665603);
+
+	/* On virtual time a run must repeat itself; on real time the path of the
+	 * ConnectionRequestURL and nonces must not be guessed. */
+	if (!loop_is_virtual(device->loop)) {
+		if (RAND_bytes((unsigned char *)&seed, sizeof(seed)) == 1)
+			return seed;
+		return seed ^ (uint64_t)loop_now(device->loop);
+	}
+	for (const char *c = device->factory.serial; *c; c++)
+		seed = (seed ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	return seed;
+}
+
+static void copy_factory(struct device *device, const struct device_factory *factory)
+{
+	struct device_factory *own = &device->factory;
+
+	*own = *factory;
+	own->manufacturer = memory_text(factory->manufacturer ? factory->manufacturer : "");
+	own->oui = memory_text(factory->oui ? factory->oui : "");
+	own->product_class = memory_text(factory->product_class ? factory->product_class : "");
+	own->serial = memory_text(factory->serial ? factory->serial : "");
+	own->hms_url = memory_text(factory->hms_url);
+	own->username = memory_text(factory->username);
+	own->password = memory_text(factory->password);
+	own->ns = memory_text(factory->ns ? factory->ns : CWMP_1_1);
+	own->store = memory_text(factory->store);
+}
+
+static void free_factory(struct device_factory *factory)
+{
+	free((char *)factory->manufacturer);
+	free((char *)factory->oui);
+	free((char *)factory->product_class);
+	free((char *)factory->serial);
+	free((char *)factory->hms_url);
+	free((char *)factory->username);
+	free((char *)factory->password);
+	free((char *)factory->ns);
+	free((char *)factory->store);
+}
+
+struct device *device_new(struct loop *loop, const struct device_factory *factory,
+			  struct problem *problem)
+{
+	struct device *device;
+	struct url url;
+
+	if (!factory->map || !factory->hms_url) {
+		problem_set(problem, "a device needs a data model and the URL of an HMS");
+		return NULL;
+	}
+	if (url_parse(factory->hms_url, &url, problem))
+		return NULL;
+	device = memory_new(sizeof(*device));
+	device->loop = loop;
+	copy_factory(device, factory);
+	generator_seed(&device->random, seed_of(device));
+	make_tree(device);
+	if (device_store_open(device, problem)) {
+		device_free(device);
+		return NULL;
+	}
+	return device;
+}
+
+void device_free(struct device *device)
+{
+	if (!device)
+		return;
+	device_power_off(device);
+	transfers_forget(device);
+	tree_free(device->tree);
+	buffer_free(&device->kept);
+	free(device->bootstrapped);
+	free(device->request_path);
+	free_factory(&device->factory);
+	free(device);
+}
+
+void device_power_off(struct device *device)
+{
+	if (!device->powered)
+		return;
+	device_store_keep(device);
+	device->powered = false;
+	device_session_abandon(device);
+	device_stop_timers(device);
+	transfers_stop(device);
+	connection_requests_free(device->connection_requests);
+	device->connection_requests = NULL;
+	http_client_free(device->idle);
+	device->idle = NULL;
+	device->events.count = 0;
+	device->reset_due = device->reboot_due = device->radio_due = false;
+	device->change_session = false;
+	device->wait_number = 0;
+	device->last_success = 0;
+}
+
+/* What the first Inform tells: 0 BOOTSTRAP when this URL never had it, which discards all
+ * others; 1 BOOT; then what was not delivered before. */
+static void boot_events(struct device *device)
+{
+	struct events kept = device->events;
+
+	device->events.count = 0;
+	if (device->bootstrapped &&
+	    !strcmp(device->bootstrapped, device_value(device, "ManagementServer.URL"))) {
+		events_add(&device->events, "1 BOOT", "");
+		for (size_t i = 0; i < kept.count; i++)
+			events_add(&device->events, kept.list[i].code, kept.list[i].key);
+	} else {
+		events_add(&device->events, "0 BOOTSTRAP", "");
+		events_add(&device->events, "1 BOOT", "");
+	}
+}
+
+int device_power_on(struct device *device, struct problem *problem)
+{
+	if (device->powered)
+		return 0;
+	device->powered = true;
+	device->booted = loop_now(device->loop);
+	make_tree(device);
+	device_store_load(device);
+	alarms_boot(device);
+	boot_events(device);
+	if (!device_listen(device, problem)) {
+		device_power_off(device);
+		return -1;
+	}
+	tree_forget_changes(device->tree);
+	device_store_save(device);
+	device_periodic(device);
+	transfers_start(device);
+	device_want_session(device, BOOT_TIME);
+	return 0;
+}
+
+static int change_value(struct device *device,
+			char *(*argument)(void *context, const char *name), void *context,
+			struct problem *problem)
+{
+	char *name = argument(context, "parameter"), *value = argument(context, "value");
+	char *path = name ? map_path(device->factory.map, name) : NULL;
+	struct parameter *parameter = path ? tree_find(device->tree, path) : NULL;
+	const char *wrong = parameter && value ? map_value_wrong(parameter->entry, value) : NULL;
+	int result = 0;
+
+	if (!name || !value) {
+		result = problem_set(problem, "change-value needs parameter and value");
+	} else if (!parameter) {
+		result = problem_set(problem, "the device has no parameter \"%s\"", name);
+	} else if (wrong) {
+		result = problem_set(problem, "\"%s\" is no lawful %s for %s", value, wrong,
+				     parameter->path);
+	} else if (parameter_change(parameter, value)) {
+		device_changed(device);
+	}
+	free(name);
+	free(value);
+	free(path);
+	return result;
+}
+
+int device_act(struct device *device, const char *action,
+	       char *(*argument)(void *context, const char *name), void *context,
+	       struct problem *problem)
+{
+	if (!strcmp(action, "power-on") || !strcmp(action, "power-cycle")) {
+		if (!strcmp(action, "power-cycle"))
+			device_power_off(device);
+		return device_power_on(device, problem);
+	}
+	if (!strcmp(action, "power-off")) {
+		device_power_off(device);
+		return 0;
+	}
+	if (!strcmp(action, "forget")) {
+		device_power_off(device);
+		device_factory_state(device);
+		return 0;
+	}
+	if (strcmp(action, "raise-alarm") && strcmp(action, "change-alarm") &&
+	    strcmp(action, "clear-alarm") && strcmp(action, "change-value") &&
+	    strcmp(action, "move"))
+		return problem_set(problem, "the simulated device cannot do \"%s\"", action);
+	if (!device->powered)
+		return problem_set(problem, "\"%s\" happened to a device that is switched off",
+				   action);
+	if (!strcmp(action, "change-value"))
+		return change_value(device, argument, context, problem);
+	if (!strcmp(action, "move"))
+		return location_move(device, argument, context, problem);
+	return alarms_act(device, action, argument, context, problem);
+}

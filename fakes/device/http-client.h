@@ -1,0 +1,52 @@
+/*
+ * http-client: the HTTP side of a device (TR-069 3.4): requests one after the other to one
+ * server, on a connection that is kept or opened anew; 401 answered once by Digest or Basic on
+ * the same connection; cookies; 302 and 307 followed up to five in a row.
+ */
+#ifndef FAKES_DEVICE_HTTP_CLIENT_H
+#define FAKES_DEVICE_HTTP_CLIENT_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+
+#include "fakes/device/generator.h"
+#include "harness/loop/loop.h"
+#include "protocols/address.h"
+#include "protocols/http.h"
+#include "protocols/problem.h"
+
+struct http_client_options { /* copied but for what the pointers point to */
+	struct loop *loop;
+	struct address local;
+	struct address dns;     /* family 0 = only literals */
+	SSL_CTX *tls;           /* for https; NULL = https cannot be had */
+	bool clear;             /* a defect: clear HTTP where the URL says https */
+	const char *username, *password; /* copied; NULL = none */
+	bool connection_each;   /* a connection for each request */
+	bool lower_case;        /* header names */
+	struct generator *random;
+};
+
+/* response NULL: the request failed, problem says why. The response is the client's. The client
+ * may be freed or given the next request from inside. */
+typedef void (*http_client_callback)(void *context, const struct http_message *response,
+				     const struct problem *problem);
+
+struct http_client;
+
+/* url: where requests go until a redirect. NULL with problem when it cannot be. */
+struct http_client *http_client_new(const struct http_client_options *options, const char *url,
+				    http_client_callback callback, void *context,
+				    struct problem *problem);
+void http_client_free(struct http_client *client); /* closes; NULL is fine */
+/* Sends a request (owned from now on; its target and Host are set here); one at a time. */
+void http_client_send(struct http_client *client, struct http_message *request);
+/* A new session on the same connection: cookies are forgotten, the URL is the first again. */
+void http_client_renew(struct http_client *client, http_client_callback callback, void *context);
+/* Would this client serve for that URL with an open connection? */
+bool http_client_serves(const struct http_client *client, const char *url);
+/* Before the next request a connection is opened and closed without an octet, and the request
+ * goes over another. For a variant. */
+void http_client_probe(struct http_client *client);
+
+#endif

@@ -1,0 +1,342 @@
+/*
+ * informing: when the device opens a session, and what it does when one is over.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fakes/device/retry.h"
+#include "fakes/device/state.h"
+#include "fakes/device/transfers.h"
+#include "protocols/memory.h"
+
+static void cancel(struct timer **timer)
+{
+	loop_cancel(*timer);
+	*timer = NULL;
+}
+
+void device_stop_timers(struct device *device)
+{
+	cancel(&device->start);
+	cancel(&device->retry);
+	cancel(&device->periodic);
+	cancel(&device->throttle);
+	for (int i = 0; i < SCHEDULES_MOST; i++)
+		cancel(&device->schedules[i].timer);
+}
+
+static void start_now(void *context)
+{
+	struct device *device = context;
+
+	device->start = NULL;
+	device_session_start(device);
+}
+
+/* A new event opens a session at once although a retry waits (TR-069 3.2.1.1). Several reasons
+ * before it begins make one session. */
+void device_want_session(struct device *device, int64_t delay)
+{
+	if (!device->powered || device->session || device->start)
+		return;
+	if (!strcmp(device_value(device, "ManagementServer.EnableCWMP"), "false"))
+		return;
+	cancel(&device->retry);
+	cancel(&device->throttle);
+	device->start = loop_after(device->loop, delay, start_now, device);
+}
+
+void device_event(struct device *device, const char *code, const char *key)
+{
+	events_add(&device->events, code, key);
+	device_want_session(device, 0);
+}
+
+static void throttle_over(void *context)
+{
+	struct device *device = context;
+
+	device->throttle = NULL;
+	device_changed(device);
+}
+
+/* DefaultActiveNotificationThrottle: seconds since the end of the last good session before one
+ * only for active notifications. */
+static int64_t throttled(const struct device *device)
+{
+	const char *value =
+		device_value(device, "ManagementServer.DefaultActiveNotificationThrottle");
+	int64_t until = device->last_success + SECONDS(strtoll(value, NULL, 10));
+	int64_t now = loop_now(device->loop);
+
+	return device->last_success && until > now ? until - now : 0;
+}
+
+void device_changed(struct device *device)
+{
+	if (!device->powered || device->session)
+		return;
+	if (device->change_session && tree_has_changes(device->tree)) {
+		device_want_session(device, 0);
+		return;
+	}
+	if (!tree_wants_session(device->tree))
+		return;
+	int64_t wait = throttled(device);
+	if (wait == 0)
+		device_want_session(device, 0);
+	else if (!device->throttle)
+		device->throttle = loop_after(device->loop, wait, throttle_over, device);
+}
+
+static void reboot(struct device *device)
+{
+	char key[sizeof(device->reboot_key)];
+
+	memcpy(key, device->reboot_key, sizeof(key));
+	events_add(&device->events, "M Reboot", key); /* kept over the power cycle */
+	device_power_off(device);
+	device_power_on(device, NULL);
+}
+
+/* The URL is another one than that which was last greeted: 0 BOOTSTRAP (TR-069 3.2.1). */
+static void greet_new_url(struct device *device)
+{
+	if (device->bootstrapped &&
+	    !strcmp(device->bootstrapped, device_value(device, "ManagementServer.URL")))
+		return;
+	if (events_have(&device->events, "0 BOOTSTRAP"))
+		return;
+	tree_forget_changes(device->tree);
+	events_add(&device->events, "0 BOOTSTRAP", "");
+}
+
+static bool has_unsent(const struct device *device)
+{
+	for (size_t i = 0; i < device->events.count; i++)
+		if (!device->events.list[i].sent)
+			return true;
+	return false;
+}
+
+static void after_success(struct device *device)
+{
+	device->retry_count = 0;
+	device->wait_number = 0;
+	device->last_success = loop_now(device->loop);
+	if (device->reset_due) {
+		device_power_off(device);
+		device_factory_state(device);
+		device_power_on(device, NULL);
+		return;
+	}
+	if (device->reboot_due) {
+		reboot(device);
+		return;
+	}
+	if (device->radio_due)
+		radio_follow(device, true);
+	device->radio_due = false;
+	greet_new_url(device);
+	device_store_save(device);
+	transfers_start(device);
+	if (device_has(device, DEFECT_STOPS_AFTER_DISCOVERY) &&
+	    events_have(&device->events, "0 BOOTSTRAP"))
+		return;
+	if (has_unsent(device) || transfers_to_tell(device))
+		device_want_session(device, 0);
+	else
+		device_changed(device);
+}
+
+static void retry_now(void *context)
+{
+	struct device *device = context;
+
+	device->retry = NULL;
+	device_want_session(device, 0);
+}
+
+static void after_failure(struct device *device)
+{
+	bool requested = false;
+	int64_t wait;
+
+	for (size_t i = 0; i < device->events.count; i++)
+		if (!strcmp(device->events.list[i].code, "6 CONNECTION REQUEST") &&
+		    !device->events.list[i].sent)
+			requested = true;
+	events_failed(&device->events);
+	tree_changes_failed(device->tree);
+	device->retry_count++;
+	device->wait_number++;
+	greet_new_url(device);
+	device_store_save(device);
+	if (device_has(device, DEFECT_RETRY_AT_ONCE))
+		wait = SECONDS(1);
+	else
+		wait = retry_wait(device->wait_number, &device->random);
+	if (requested)
+		device_want_session(device, 0);
+	else
+		device->retry = loop_after(device->loop, wait, retry_now, device);
+}
+
+void device_session_over(struct device *device, bool success)
+{
+	device->session = NULL;
+	if (success)
+		after_success(device);
+	else
+		after_failure(device);
+}
+
+/* Seconds since 1970 of a dateTime; false for an unknown one (year 1 or 0) or rubbish. */
+static bool parse_time(const char *text, int64_t *seconds)
+{
+	struct tm parts = {0};
+
+	if (sscanf(text, "%d-%d-%dT%d:%d:%d", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
+		   &parts.tm_hour, &parts.tm_min, &parts.tm_sec) != 6 ||
+	    parts.tm_year < 1970 || parts.tm_year > 9999)
+		return false;
+	parts.tm_year -= 1900;
+	parts.tm_mon -= 1;
+	*seconds = timegm(&parts);
+	return true;
+}
+
+static void periodic_due(void *context)
+{
+	struct device *device = context;
+
+	device->periodic = NULL;
+	device_periodic(device);
+	device_event(device, "2 PERIODIC", "");
+}
+
+/* Informs at PeriodicInformTime plus or minus any number of intervals; without a time the
+ * device picks the phase (cwmp: periodic Inform). */
+void device_periodic(struct device *device)
+{
+	int64_t interval = strtoll(device_value(device, "ManagementServer.PeriodicInformInterval"),
+				   NULL, 10);
+	int64_t phase, wait;
+
+	cancel(&device->periodic);
+	if (!device->powered || interval < 1 ||
+	    strcmp(device_value(device, "ManagementServer.PeriodicInformEnable"), "true") != 0)
+		return;
+	if (interval > 0xffffffffLL)
+		interval = 0xffffffffLL;
+	wait = SECONDS(interval);
+	if (parse_time(device_value(device, "ManagementServer.PeriodicInformTime"), &phase)) {
+		int64_t since = (loop_now(device->loop) - SECONDS(phase)) % wait;
+		wait -= since < 0 ? since + wait : since;
+	}
+	device->periodic = loop_after(device->loop, wait, periodic_due, device);
+}
+
+static void schedule_due(void *context)
+{
+	struct schedule *schedule = context;
+
+	schedule->timer = NULL;
+	events_add(&schedule->device->events, "3 SCHEDULED", "");
+	device_event(schedule->device, "M ScheduleInform", schedule->key);
+}
+
+bool device_schedule_free(const struct device *device)
+{
+	for (int i = 0; i < SCHEDULES_MOST; i++)
+		if (!device->schedules[i].timer)
+			return true;
+	return false;
+}
+
+void device_schedule(struct device *device, const char *key, int64_t delay)
+{
+	for (int i = 0; i < SCHEDULES_MOST; i++) {
+		struct schedule *schedule = &device->schedules[i];
+		if (schedule->timer)
+			continue;
+		schedule->device = device;
+		snprintf(schedule->key, sizeof(schedule->key), "%s", key);
+		schedule->timer = loop_after(device->loop, delay, schedule_due, schedule);
+		return;
+	}
+}
+
+static const char *request_username(void *context)
+{
+	return device_value(context, "ManagementServer.ConnectionRequestUsername");
+}
+
+static const char *request_password(void *context)
+{
+	return device_value(context, "ManagementServer.ConnectionRequestPassword");
+}
+
+/* Busy from the beginning of a session to its end: 503 each time, or one session after this
+ * one (TR-069 3.2.2); never both. */
+static bool accept_request(void *context)
+{
+	struct device *device = context;
+
+	if (device->session && !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY))
+		return false;
+	events_add(&device->events, "6 CONNECTION REQUEST", "");
+	device_want_session(device, MILLISECONDS(20)); /* the answer goes out first */
+	return true;
+}
+
+static bool without_credentials(void *context)
+{
+	return device_has(context, DEFECT_UNAUTHENTICATED_CONNECTION_REQUEST);
+}
+
+/* The port of before the power cycle, if it is free; a port that the factory fixed, or none. */
+static void open_server(struct device *device, struct problem *problem)
+{
+	struct connection_request_owner owner = {request_username, request_password,
+						 accept_request, without_credentials, device};
+	struct address address = device->factory.local;
+
+	if (address.port == 0 && device->request_port != 0) {
+		address.port = device->request_port;
+		device->connection_requests = connection_requests_new(device->loop, &address,
+			device->request_path, &device->random, &owner, NULL);
+		address.port = 0;
+	}
+	if (!device->connection_requests)
+		device->connection_requests = connection_requests_new(device->loop, &address,
+			device->request_path, &device->random, &owner, problem);
+}
+
+bool device_listen(struct device *device, struct problem *problem)
+{
+	struct address address;
+	char text[ADDRESS_TEXT];
+
+	if (!device->request_path)
+		device->request_path = memory_format("/%016llx",
+			(unsigned long long)generator_next(&device->random));
+	open_server(device, problem);
+	if (!device->connection_requests)
+		return false;
+	address = *connection_requests_address(device->connection_requests);
+	device->request_port = address.port;
+	char *url = memory_format("http://%s%s", address_text(&address, text),
+				  device->request_path);
+	device_set(device, "ManagementServer.ConnectionRequestURL", url);
+	free(url);
+	/* Where the model wants the WAN address in each Inform (TR-098, Device:1). */
+	char *wan = map_path(device->factory.map, "WanAddress");
+	struct parameter *parameter = wan ? tree_find(device->tree, wan) : NULL;
+	if (parameter)
+		parameter_set(parameter, address_host(&address, text));
+	free(wan);
+	return true;
+}

@@ -1,0 +1,28 @@
+libfakes_a_SOURCES += \
+	fakes/device/alarms.c \
+	fakes/device/connection-requests.c fakes/device/connection-requests.h \
+	fakes/device/cookies.c fakes/device/cookies.h \
+	fakes/device/device.c fakes/device/device.h \
+	fakes/device/device-traits.c fakes/device/traits.h \
+	fakes/device/events.c fakes/device/events.h \
+	fakes/device/generator.c fakes/device/generator.h \
+	fakes/device/http-client.c fakes/device/http-client.h \
+	fakes/device/inform.c \
+	fakes/device/informing.c \
+	fakes/device/location.c \
+	fakes/device/notify.c \
+	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
+	fakes/device/radio.c \
+	fakes/device/resolver.c fakes/device/resolver.h \
+	fakes/device/retry.c fakes/device/retry.h \
+	fakes/device/rpc.c fakes/device/rpc.h \
+	fakes/device/rpc-attributes.c \
+	fakes/device/rpc-control.c \
+	fakes/device/rpc-names.c \
+	fakes/device/rpc-objects.c \
+	fakes/device/rpc-parameters.c \
+	fakes/device/session.c \
+	fakes/device/state.h \
+	fakes/device/store.c \
+	fakes/device/transfers.c fakes/device/transfers.h \
+	fakes/device/url.c fakes/device/url.h

@@ -1,0 +1,39 @@
+/*
+ * radio: OpState and RFTxStatus follow AdminState (TR-196 FAPControl): locked means no
+ * transmission at once; unlocked, the cell comes up by itself, which is its own change and
+ * therefore told by 4 VALUE CHANGE.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/state.h"
+#include "protocols/memory.h"
+
+static bool set_sibling(struct device *device, const struct parameter *admin, const char *name,
+			bool on)
+{
+	size_t length = strlen(admin->path) - strlen("AdminState");
+	char *path = memory_format("%.*s%s", (int)length, admin->path, name);
+	struct parameter *parameter = tree_find(device->tree, path);
+
+	free(path);
+	return parameter && parameter_change(parameter, on ? "true" : "false");
+}
+
+void radio_follow(struct device *device, bool may_switch_on)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < tree_count(device->tree); i++) {
+		const struct parameter *admin = tree_at(device->tree, i);
+		if (!path_ends(admin->path, ".AdminState"))
+			continue;
+		bool on = !strcmp(admin->value, "true");
+		if (on && !may_switch_on)
+			continue;
+		changed |= set_sibling(device, admin, "OpState", on);
+		changed |= set_sibling(device, admin, "RFTxStatus", on);
+	}
+	if (changed)
+		device_changed(device);
+}

@@ -1,0 +1,215 @@
+/*
+ * rpc-parameters: SetParameterValues (TR-069 A.3.2.1) and GetParameterValues (A.3.2.2).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/rpc.h"
+#include "fakes/device/url.h"
+#include "protocols/cwmp.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+struct write { /* one ParameterValueStruct */
+	char *name, *value, *type;
+	struct parameter *parameter;
+	int fault; /* 0 = can be done */
+};
+
+struct writes {
+	struct write *list;
+	size_t count;
+	char *key;
+};
+
+static void add_value(xmlNode *list, const struct parameter *parameter)
+{
+	/* Hidden ones (passwords) read empty. */
+	cwmp_parameter(list, parameter->path, parameter->entry->hidden ? "" : parameter->value,
+		       map_type_name(parameter->entry));
+}
+
+xmlNode *rpc_get_parameter_values(struct device *device, const xmlNode *request)
+{
+	xmlNode *body = cwmp_body_new("GetParameterValuesResponse");
+	xmlNode *list = cwmp_array(body, "ParameterList", "ParameterValueStruct");
+	int fault = rpc_each_named(device, request, add_value, list);
+
+	if (!fault)
+		return body;
+	xmlFreeDoc(body->doc);
+	return cwmp_fault_new(fault, NULL);
+}
+
+static bool read_writes(const xmlNode *request, struct writes *writes)
+{
+	const xmlNode *list = xml_child(request, "ParameterList");
+	size_t count = 0;
+
+	writes->key = rpc_text(request, "ParameterKey", 32);
+	if (!list || !writes->key)
+		return false;
+	for (xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL))
+		count++;
+	writes->list = memory_new((count + 1) * sizeof(*writes->list));
+	for (xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL)) {
+		struct write *write = &writes->list[writes->count++];
+		xmlNode *value = xml_child(at, "Value");
+		write->name = xml_child_text(at, "Name");
+		write->value = value ? xml_text(value) : NULL;
+		write->type = value ? xml_attribute(value, "type") : NULL;
+		if (!write->name || !write->value)
+			return false;
+	}
+	return true;
+}
+
+static void free_writes(struct writes *writes)
+{
+	for (size_t i = 0; i < writes->count; i++) {
+		free(writes->list[i].name);
+		free(writes->list[i].value);
+		free(writes->list[i].type);
+	}
+	free(writes->list);
+	free(writes->key);
+}
+
+/* Does the xsi:type fit the parameter's? One kind of integer goes for another; none given, or
+ * anySimpleType, says nothing. */
+static bool type_fits(const struct map_entry *entry, const char *type)
+{
+	static const char *const integers[] = {"int", "unsignedInt", "integer", "long",
+					       "unsignedLong", "short", "unsignedShort"};
+	const char *wanted = map_type_name(entry), *colon = type ? strrchr(type, ':') : NULL;
+
+	if (!type || path_ends(type, "anySimpleType"))
+		return true;
+	if (colon)
+		type = colon + 1;
+	colon = strrchr(wanted, ':');
+	if (colon)
+		wanted = colon + 1;
+	if (!strcmp(type, wanted))
+		return true;
+	if (strcmp(wanted, "int") && strcmp(wanted, "unsignedInt"))
+		return false;
+	for (size_t i = 0; i < sizeof(integers) / sizeof(*integers); i++)
+		if (!strcmp(type, integers[i]))
+			return true;
+	return false;
+}
+
+/* A lawful string that nevertheless means nothing here. */
+static bool meaningless(const struct device *device, const struct write *write)
+{
+	struct url url;
+
+	return write->parameter == device_parameter(device, "ManagementServer.URL") &&
+	       url_parse(write->value, &url, NULL);
+}
+
+static int check_write(const struct device *device, const struct write *write)
+{
+	const struct parameter *parameter = write->parameter;
+	const char *wrong;
+
+	if (!parameter)
+		return 9005; /* unknown, or a partial path */
+	if (!parameter->entry->writable)
+		return 9008;
+	if (device_has(device, DEFECT_ACCEPTS_BAD_MECHANISM) &&
+	    path_ends(parameter->path, ".ReportingMechanism"))
+		return 0;
+	if (!type_fits(parameter->entry, write->type))
+		return 9006;
+	wrong = map_value_wrong(parameter->entry, write->value);
+	if (wrong)
+		return !strcmp(wrong, "type") ? 9006 : 9007;
+	return meaningless(device, write) ? 9007 : 0;
+}
+
+/* Checks all; how many are bad. A name that stands twice is bad the second time. */
+static size_t check_writes(struct device *device, struct writes *writes)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < writes->count; i++) {
+		struct write *write = &writes->list[i];
+		write->parameter = tree_find(device->tree, write->name);
+		write->fault = check_write(device, write);
+		for (size_t k = 0; k < i && !write->fault; k++)
+			if (!strcmp(writes->list[k].name, write->name))
+				write->fault = 9007;
+		bad += write->fault != 0;
+	}
+	return bad;
+}
+
+static xmlNode *refuse(const struct device *device, const struct writes *writes)
+{
+	xmlNode *fault = cwmp_fault_new(9003, NULL);
+	char text[16];
+
+	for (size_t i = 0; i < writes->count; i++) {
+		const struct write *write = &writes->list[i];
+		int code = write->fault;
+		if (!code)
+			continue;
+		if (device_has(device, DEFECT_WRONG_FAULT_CODE))
+			code = code == 9005 ? 9007 : 9005;
+		xmlNode *entry = message_child(fault, "SetParameterValuesFault", NULL);
+		message_child(entry, "ParameterName", write->name);
+		snprintf(text, sizeof(text), "%d", code);
+		message_child(entry, "FaultCode", text);
+		message_child(entry, "FaultString", cwmp_fault_find(code)->text);
+	}
+	return fault;
+}
+
+static void apply(struct device *device, const struct writes *writes)
+{
+	for (size_t i = 0; i < writes->count; i++) {
+		const struct write *write = &writes->list[i];
+		if (write->fault || (device_has(device, DEFECT_KEEPS_OLD_MECHANISM) &&
+				     path_ends(write->name, ".ReportingMechanism")))
+			continue;
+		parameter_set(write->parameter, write->value);
+		/* What the HMS knows it need not be told, not even a change of before. */
+		write->parameter->changed = write->parameter->informed = false;
+		if (device_has(device, DEFECT_VALUE_CHANGE_FOR_HMS_WRITE))
+			write->parameter->changed = device->change_session = true;
+		device_written(device, write->parameter);
+	}
+	device_writes_done(device);
+}
+
+xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
+{
+	struct writes writes = {0};
+	xmlNode *answer;
+
+	if (!read_writes(request, &writes)) {
+		free_writes(&writes);
+		return cwmp_fault_new(9003, NULL);
+	}
+	/* All or nothing (A.3.2.1). */
+	if (check_writes(device, &writes) == 0) {
+		rpc_parameter_key(device, writes.key);
+		apply(device, &writes);
+		answer = rpc_status("SetParameterValuesResponse", 0);
+	} else {
+		answer = refuse(device, &writes);
+		if (device_has(device, DEFECT_PARTIAL_APPLY))
+			apply(device, &writes);
+		if (device_has(device, DEFECT_PARAMETER_KEY_ON_FAILURE))
+			rpc_parameter_key(device, writes.key);
+		if (device_has(device, DEFECT_STATUS_WITH_FAULT)) {
+			xmlFreeDoc(answer->doc);
+			answer = rpc_status("SetParameterValuesResponse", 0);
+		}
+	}
+	free_writes(&writes);
+	return answer;
+}

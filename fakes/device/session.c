@@ -1,0 +1,378 @@
+/*
+ * session: one CWMP session from its Inform to its end (TR-069 3.7).
+ *
+ * The device is asked only after its own requests: Inform, then TransferComplete and such, then
+ * the empty POST; from then on each answer of the HMS is a request, or the end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/state.h"
+#include "fakes/device/transfers.h"
+#include "protocols/cwmp.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+enum session_state {
+	AWAITS_INFORM_RESPONSE,
+	AWAITS_RESPONSE, /* to another request of its own */
+	AWAITS_REQUEST,  /* its empty POST or its answer is out */
+};
+
+struct session {
+	struct device *device;
+	struct http_client *client;
+	enum session_state state;
+	char *greets;             /* the value of ManagementServer.URL that it began with */
+	const char *ns;
+	unsigned next_id;
+	char id[16];              /* of the request that is out */
+	struct buffer request;    /* its envelope, for a repeat after fault 8005 */
+	char name[MESSAGE_NAME];  /* its name */
+	bool held;                /* HoldRequests kept own requests back */
+	bool informed_twice, asked_methods;
+	int repeats;
+};
+
+#define REPEATS_MOST 5 /* of one request after fault 8005 */
+
+static void session_free(struct session *session)
+{
+	http_client_free(session->client);
+	buffer_free(&session->request);
+	free(session->greets);
+	free(session);
+}
+
+static void over(struct session *session, bool success)
+{
+	struct device *device = session->device;
+
+	if (success && device_has(device, VARIANT_KEEP_OPEN)) {
+		device->idle = session->client;
+		session->client = NULL;
+	}
+	session_free(session);
+	device_session_over(device, success);
+}
+
+void device_session_abandon(struct device *device)
+{
+	if (device->session)
+		session_free(device->session);
+	device->session = NULL;
+}
+
+static struct http_message *post_new(const struct session *session)
+{
+	struct http_message *post = http_request_new("POST", "/");
+
+	(void)session;
+	http_header_add(post, "User-Agent", "femtoproof-device");
+	return post;
+}
+
+/* An envelope: name NULL for an answer, whose SOAPAction has no value; so may a request's. */
+static void post_envelope(struct session *session, const struct buffer *envelope,
+			  const char *name)
+{
+	struct device *device = session->device;
+	struct http_message *post = post_new(session);
+	bool named = name && device_has(device, VARIANT_SOAP_ACTION_NAMED);
+
+	http_header_add(post, "SOAPAction", named ? name : "");
+	http_header_add(post, "Content-Type", device_has(device, DEFECT_CONTENT_TYPE_WRONG)
+			? "application/soap+xml" : "text/xml; charset=utf-8");
+	post->chunked = device_has(device, VARIANT_CHUNKED);
+	buffer_add(&post->body, envelope->octets, envelope->length);
+	http_client_send(session->client, post);
+}
+
+/* Neither SOAPAction nor Content-Type (TR-069 3.4.1). */
+static void post_empty(struct session *session)
+{
+	session->state = AWAITS_REQUEST;
+	if (device_has(session->device, DEFECT_NO_SESSION_END)) {
+		over(session, true);
+		return;
+	}
+	http_client_send(session->client, post_new(session));
+}
+
+static void encode(const struct session *session, xmlNode *body, const char *id,
+		   struct buffer *out)
+{
+	const struct device *device = session->device;
+	bool other = device_has(device, VARIANT_OTHER_PREFIX);
+	struct cwmp_style style = {
+		.ns = session->ns,
+		.id = id,
+		.soap_prefix = other ? "SOAP-ENV" : NULL,
+		.cwmp_prefix = other ? "cw" : NULL,
+		.no_declaration = device_has(device, VARIANT_NO_DECLARATION),
+	};
+
+	cwmp_encode(body, &style, out);
+	xmlFreeDoc(body->doc);
+}
+
+static void send_request(struct session *session, xmlNode *body, enum session_state state)
+{
+	snprintf(session->id, sizeof(session->id), "%u", ++session->next_id);
+	snprintf(session->name, sizeof(session->name), "%s", (const char *)body->name);
+	session->state = state;
+	session->repeats = 0;
+	buffer_clear(&session->request);
+	encode(session, body, session->id, &session->request);
+	post_envelope(session, &session->request, session->name);
+}
+
+/* The next request of its own, if there is one. */
+static bool send_own(struct session *session)
+{
+	struct device *device = session->device;
+	xmlNode *body = NULL;
+
+	if (device_has(device, DEFECT_TWO_INFORMS) && !session->informed_twice) {
+		session->informed_twice = true;
+		send_request(session, device_inform(device), AWAITS_INFORM_RESPONSE);
+		return true;
+	}
+	if (device_has(device, VARIANT_GET_RPC_METHODS) && !session->asked_methods) {
+		session->asked_methods = true;
+		body = cwmp_body_new("GetRPCMethods");
+	} else {
+		body = transfers_complete_new(device);
+	}
+	if (body)
+		send_request(session, body, AWAITS_RESPONSE);
+	return body != NULL;
+}
+
+/* After an answer to a request of its own. */
+static void go_on(struct session *session, bool hold)
+{
+	session->held = hold;
+	if (hold || !send_own(session))
+		post_empty(session);
+}
+
+/* The HMS has nothing more to ask: the end, unless own requests were kept back. */
+static void handle_empty(struct session *session)
+{
+	if (session->state != AWAITS_REQUEST) {
+		over(session, false);
+		return;
+	}
+	if (session->held) {
+		session->held = false;
+		if (send_own(session))
+			return;
+	}
+	over(session, true);
+}
+
+static bool holds(const struct message *message)
+{
+	const xmlNode *root = xmlDocGetRootElement(message->document);
+	const xmlNode *soap = xml_child(root, "soap");
+	char *text = xml_child_text(soap ? xml_child(soap, "Header") : NULL, "HoldRequests");
+	bool hold = text && (!strcmp(text, "1") || !strcmp(text, "true"));
+
+	free(text);
+	return hold;
+}
+
+/* The HMS speaks an older CWMP: so does the device from now on (1.1 of clause 3.5). */
+static void follow_version(struct session *session, const struct message *message)
+{
+	static const char *const versions[] = {CWMP_1_0, CWMP_1_1, CWMP_1_2};
+	char *ns = xml_attribute(message->body, "ns");
+
+	for (size_t i = 0; ns && i < 3; i++) {
+		if (!strcmp(versions[i], session->ns))
+			break;
+		if (!strcmp(versions[i], ns))
+			session->ns = versions[i];
+	}
+	free(ns);
+}
+
+static void handle_inform_response(struct session *session, const struct message *message)
+{
+	struct device *device = session->device;
+
+	follow_version(session, message);
+	free(device->bootstrapped);
+	device->bootstrapped = memory_text(session->greets);
+	events_delivered(&device->events);
+	tree_changes_delivered(device->tree);
+	device->change_session = false;
+	go_on(session, holds(message));
+}
+
+static bool is_response_to(const struct message *message, const char *request)
+{
+	size_t length = strlen(request);
+
+	return !strncmp(message->name, request, length) &&
+	       !strcmp(message->name + length, "Response");
+}
+
+/* A Fault to a request of its own: 8005 asks for the same again; to an Inform any other ends the
+ * session, to another request it does not (TR-069 3.7.1.6). */
+static void handle_fault(struct session *session, const struct message *message)
+{
+	char *code = xml_child_text(message->body, "FaultCode");
+	bool again = code && !strcmp(code, "8005") && session->repeats++ < REPEATS_MOST;
+
+	free(code);
+	if (again) {
+		post_envelope(session, &session->request, session->name);
+	} else if (session->state == AWAITS_INFORM_RESPONSE) {
+		over(session, false);
+	} else {
+		transfers_told(session->device, false);
+		go_on(session, holds(message));
+	}
+}
+
+static void handle_answer(struct session *session, const struct message *message)
+{
+	char *id = cwmp_id(message);
+	bool mine = id && !strcmp(id, session->id);
+
+	free(id);
+	if (!mine) {
+		over(session, false);
+	} else if (!strcmp(message->name, "Fault")) {
+		handle_fault(session, message);
+	} else if (!is_response_to(message, session->name)) {
+		over(session, false);
+	} else if (session->state == AWAITS_INFORM_RESPONSE) {
+		handle_inform_response(session, message);
+	} else {
+		if (!strcmp(session->name, "TransferComplete"))
+			transfers_told(session->device, true);
+		go_on(session, holds(message));
+	}
+}
+
+static void handle_request(struct session *session, const struct message *message)
+{
+	char *id = cwmp_id(message);
+	struct buffer envelope = {0};
+	xmlNode *answer = rpc_answer(session->device, message->body);
+	bool wrong = device_has(session->device, DEFECT_WRONG_ID_ECHO);
+
+	if (holds(message))
+		session->held = true;
+	if (wrong && id) {
+		char *other = memory_format("%s0", id);
+		free(id);
+		id = other;
+	}
+	encode(session, answer, id, &envelope);
+	post_envelope(session, &envelope, NULL);
+	buffer_free(&envelope);
+	free(id);
+}
+
+static void handle_envelope(struct session *session, const struct http_message *response)
+{
+	struct message *message = cwmp_decode(response->body.octets, response->body.length);
+	size_t length = strlen(message->name);
+	bool answers = !strcmp(message->name, "Fault") ||
+		       (length > 8 && !strcmp(message->name + length - 8, "Response"));
+
+	if (!strcmp(message->name, "Unreadable"))
+		over(session, false);
+	else if (session->state != AWAITS_REQUEST)
+		handle_answer(session, message);
+	else if (answers)
+		over(session, false); /* nothing was asked */
+	else
+		handle_request(session, message);
+	message_free(message);
+}
+
+static void answered(void *context, const struct http_message *response,
+		     const struct problem *problem)
+{
+	struct session *session = context;
+
+	(void)problem;
+	if (!response || (response->status != 200 && response->status != 204))
+		over(session, false);
+	else if (response->body.length == 0)
+		handle_empty(session);
+	else
+		handle_envelope(session, response);
+}
+
+static struct http_client *client_new(struct session *session, const char *url)
+{
+	struct device *device = session->device;
+	bool wrong_dns = device_has(device, DEFECT_WRONG_DNS) && device->factory.wrong_dns.family;
+	bool blind = device_has(device, DEFECT_ACCEPTS_BAD_CERTIFICATE) &&
+		     device->factory.tls_blind;
+	struct http_client_options options = {
+		.loop = device->loop,
+		.local = device->factory.local,
+		.dns = wrong_dns ? device->factory.wrong_dns : device->factory.dns,
+		.tls = blind ? device->factory.tls_blind : device->factory.tls,
+		.clear = device_has(device, DEFECT_PLAIN_HTTP),
+		.username = device_value(device, "ManagementServer.Username"),
+		.password = device_value(device, "ManagementServer.Password"),
+		.connection_each = device_has(device, VARIANT_CONNECTION_PER_POST),
+		.lower_case = device_has(device, VARIANT_LOWER_CASE_HEADERS),
+		.random = &device->random,
+	};
+	struct http_client *client = device->idle;
+
+	device->idle = NULL;
+	if (client && http_client_serves(client, url)) {
+		http_client_renew(client, answered, session);
+		return client;
+	}
+	http_client_free(client);
+	if (!*options.username)
+		options.username = options.password = NULL;
+	client = http_client_new(&options, url, answered, session, NULL);
+	if (client && device_has(device, VARIANT_PROBE_CONNECTION))
+		http_client_probe(client);
+	return client;
+}
+
+static const char *session_namespace(const struct device *device)
+{
+	if (device_has(device, VARIANT_CWMP_1_0))
+		return CWMP_1_0;
+	if (device_has(device, VARIANT_CWMP_1_2))
+		return CWMP_1_2;
+	return device->factory.ns;
+}
+
+void device_session_start(struct device *device)
+{
+	struct session *session = device->session = memory_new(sizeof(*session));
+	const char *url = device_value(device, "ManagementServer.URL");
+	char up[24];
+
+	snprintf(up, sizeof(up), "%lld",
+		 (long long)(loop_now(device->loop) - device->booted) / 1000000);
+	device_set(device, "DeviceInfo.UpTime", up);
+	session->device = device;
+	transfers_session(device);
+	session->greets = memory_text(url);
+	session->ns = session_namespace(device);
+	if (device_has(device, DEFECT_WRONG_SERVING))
+		url = device->factory.hms_url;
+	session->client = client_new(session, url);
+	if (!session->client) {
+		over(session, false); /* no usable URL: the retry table goes on */
+		return;
+	}
+	send_request(session, device_inform(device), AWAITS_INFORM_RESPONSE);
+}

@@ -1,0 +1,49 @@
+/*
+ * transfers: files that the HMS told the device to download (TR-069 A.3.2.8). The file is
+ * really fetched, by HTTP or HTTPS, after the session; its formats are not understood, so
+ * that an honest device says 9018 of every one and applies nothing.
+ */
+#ifndef FAKES_DEVICE_TRANSFERS_H
+#define FAKES_DEVICE_TRANSFERS_H
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+
+struct device;
+
+enum transfer_state { TRANSFER_WAITING, TRANSFER_RUNNING, TRANSFER_DONE };
+
+struct transfer {
+	struct transfer *next;
+	struct device *device;
+	enum transfer_state state;
+	char *key, *url, *username, *password;
+	unsigned delay;        /* seconds after the session */
+	unsigned size;         /* as announced; 0 = unknown */
+	int fault;             /* when done */
+	char *text;            /* of the fault */
+	char *begun, *ended;   /* dateTime */
+	bool refused;          /* a Fault answered its TransferComplete in this session */
+	struct http_client *client;
+	struct timer *timer;
+};
+
+#define TRANSFERS_MOST 8
+
+/* Adds one (the struct is owned from then on); false when the queue is full. */
+bool transfers_add(struct device *device, struct transfer *transfer);
+void transfer_free(struct transfer *transfer);
+/* The session is over: those that wait begin. Those that the power cut begin anew. */
+void transfers_start(struct device *device);
+void transfers_stop(struct device *device);   /* power off; they are kept */
+void transfers_forget(struct device *device); /* factory state */
+/* Is a result still to be told by a session of its own? */
+bool transfers_to_tell(const struct device *device);
+void transfers_session(struct device *device); /* a session begins */
+/* The next TransferComplete of this session, or NULL. */
+xmlNode *transfers_complete_new(struct device *device);
+/* It was answered; or refused by a Fault, and is told again in a later session. */
+void transfers_told(struct device *device, bool accepted);
+xmlNode *rpc_download(struct device *device, const xmlNode *request);
+
+#endif

@@ -1,0 +1,301 @@
+/* dns: the fake DNS server: one role, UDP and TCP at the same port. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/dns/dns-answer.h"
+#include "fakes/dns/zone.h"
+#include "fakes/fake.h"
+#include "harness/loop/stream.h"
+#include "protocols/memory.h"
+
+enum { PORT_TRIES = 50, TCP_LENGTH = 2 };
+
+struct connection { /* of a TCP client */
+	struct connection *next;
+	struct fake *fake;
+	struct stream *stream;
+	struct buffer in;
+};
+
+struct pending { /* an answer that is to come later */
+	struct pending *next;
+	struct fake *fake;
+	struct timer *timer;
+	struct connection *connection; /* NULL = UDP, to client */
+	struct address client;
+	struct buffer answer;
+};
+
+struct fake {
+	const struct stage *stage;
+	char *role;
+	struct zone *zone;
+	struct datagram_socket *socket;
+	struct listener *listener;
+	struct connection *connections;
+	struct pending *pending;
+};
+
+static void send_answer(struct fake *fake, struct connection *connection,
+			const struct address *client, const struct buffer *answer)
+{
+	struct buffer framed = { 0 };
+
+	if (answer->length == 0)
+		return;
+	if (!connection) {
+		datagram_socket_send(fake->socket, client, answer->octets, answer->length);
+		return;
+	}
+	buffer_add_u16(&framed, (uint16_t)answer->length);
+	buffer_add(&framed, answer->octets, answer->length);
+	stream_write(connection->stream, framed.octets, framed.length);
+	buffer_free(&framed);
+}
+
+static void forget(struct pending *pending)
+{
+	struct pending **link = &pending->fake->pending;
+
+	while (*link != pending)
+		link = &(*link)->next;
+	*link = pending->next;
+	loop_cancel(pending->timer);
+	buffer_free(&pending->answer);
+	free(pending);
+}
+
+static void delayed(void *context)
+{
+	struct pending *pending = context;
+	struct pending due = *pending; /* the tap may lead to a reset, which forgets all */
+
+	pending->timer = NULL;
+	pending->answer = (struct buffer){ 0 };
+	forget(pending);
+	send_answer(due.fake, due.connection, &due.client, &due.answer);
+	buffer_free(&due.answer);
+}
+
+/* Keeps the answer's octets: they are the pending one's from here on. */
+static void send_later(struct fake *fake, struct connection *connection,
+		       const struct address *client, const struct buffer *answer, int64_t delay)
+{
+	struct pending *pending = memory_new(sizeof(*pending));
+
+	pending->next = fake->pending;
+	pending->fake = fake;
+	pending->connection = connection;
+	if (client)
+		pending->client = *client;
+	pending->answer = *answer;
+	fake->pending = pending;
+	pending->timer = loop_after(fake->stage->loop, delay, delayed, pending);
+}
+
+static bool is_response(void *context, const struct arrow *arrow)
+{
+	(void)context;
+	return strcmp(arrow->message, "DnsResponse") == 0;
+}
+
+/* A question that can be served: asks for the cue and does as it says. */
+static void answer_query(struct fake *fake, const struct dns_message *query,
+			 struct connection *connection, const struct address *client)
+{
+	const struct stage *stage = fake->stage;
+	const struct fault *delay = NULL;
+	const struct cue *cue = NULL;
+	struct buffer answer = { 0 };
+	bool silent = false;
+
+	if (stage->cue)
+		cue = stage->cue(stage->context, fake->role, NULL, is_response, NULL);
+	dns_answer_make(fake->zone, query, cue, !connection, &answer);
+	if (cue) {
+		const struct arrow *arrow = cue->arrow; /* the cue goes with the next call */
+
+		silent = fake_fault(arrow, "drop") || fake_fault(arrow, "no-answer");
+		delay = fake_fault(arrow, "delay");
+		if (stage->cue_taken)
+			stage->cue_taken(stage->context, arrow);
+	}
+	if (!silent && delay) {
+		send_later(fake, connection, client, &answer, delay->number);
+		return;
+	}
+	if (!silent)
+		send_answer(fake, connection, client, &answer);
+	buffer_free(&answer);
+}
+
+static void query_came(struct fake *fake, const void *octets, size_t length,
+		       struct connection *connection, const struct address *client)
+{
+	struct dns_message query = { 0 };
+	struct buffer refusal = { 0 };
+	int decoded = dns_decode(octets, length, &query, NULL);
+
+	if (decoded == 0 && !query.response && query.opcode == 0 && query.question_count == 1)
+		answer_query(fake, &query, connection, client);
+	else
+		dns_answer_refuse(octets, length,
+				  decoded == 0 && query.opcode != 0 ? DNS_NOTIMP : DNS_FORMERR,
+				  &refusal);
+	send_answer(fake, connection, client, &refusal);
+	buffer_free(&refusal);
+	if (decoded == 0)
+		dns_message_clear(&query);
+}
+
+static void datagram_came(void *context, const struct address *source, const void *octets,
+			  size_t length)
+{
+	query_came(context, octets, length, NULL, source);
+}
+
+static void connection_close(struct connection *connection)
+{
+	struct fake *fake = connection->fake;
+	struct connection **link = &fake->connections;
+
+	for (struct pending *next, *one = fake->pending; one; one = next) {
+		next = one->next;
+		if (one->connection == connection)
+			forget(one);
+	}
+	while (*link != connection)
+		link = &(*link)->next;
+	*link = connection->next;
+	stream_close(connection->stream);
+	buffer_free(&connection->in);
+	free(connection);
+}
+
+/* Several queries may come on one connection (RFC 7766 6.2.1). */
+static void octets_came(void *context, struct stream *stream, const void *octets, size_t length)
+{
+	struct connection *connection = context;
+	struct buffer *in = &connection->in;
+
+	(void)stream;
+	buffer_add(in, octets, length);
+	while (in->length >= TCP_LENGTH) {
+		size_t size = (size_t)in->octets[0] << 8 | in->octets[1];
+
+		if (in->length < TCP_LENGTH + size)
+			return;
+		query_came(connection->fake, in->octets + TCP_LENGTH, size, connection, NULL);
+		buffer_consume(in, TCP_LENGTH + size);
+	}
+}
+
+static void stream_ended(void *context, struct stream *stream, enum stream_end how,
+			 const struct problem *problem)
+{
+	(void)stream;
+	(void)how;
+	(void)problem;
+	connection_close(context);
+}
+
+static void accepted(void *context, struct stream *stream)
+{
+	static const struct stream_events events = { .octets = octets_came, .ended = stream_ended };
+	struct fake *fake = context;
+	struct connection *connection = memory_new(sizeof(*connection));
+
+	*connection = (struct connection){ .next = fake->connections, .fake = fake,
+					   .stream = stream };
+	fake->connections = connection;
+	stream_set_events(stream, &events, connection);
+}
+
+/* The kernel picks a port for UDP; TCP must have the same one. */
+static int open_sockets(struct fake *fake, const struct address *place, struct problem *problem)
+{
+	const struct stage *stage = fake->stage;
+
+	for (int i = 0; i < (place->port ? 1 : PORT_TRIES); i++) {
+		fake->socket = datagram_socket_new(stage->loop, place, stage->tap, datagram_came,
+						   fake, problem);
+		if (!fake->socket)
+			return -1;
+		fake->listener = listener_new(stage->loop, datagram_socket_address(fake->socket),
+					      NULL, stage->tap, TRANSPORT_DNS, accepted, fake,
+					      problem);
+		if (fake->listener)
+			return 0;
+		datagram_socket_close(fake->socket);
+		fake->socket = NULL;
+	}
+	return -1;
+}
+
+static void dns_reset(struct fake *fake)
+{
+	while (fake->pending)
+		forget(fake->pending);
+}
+
+static void dns_stop(struct fake *fake)
+{
+	if (!fake)
+		return;
+	dns_reset(fake);
+	while (fake->connections)
+		connection_close(fake->connections);
+	listener_close(fake->listener);
+	datagram_socket_close(fake->socket);
+	zone_free(fake->zone);
+	free(fake->role);
+	free(fake);
+}
+
+static struct fake *dns_start(const struct stage *stage, const char *role,
+			      struct problem *problem)
+{
+	struct fake *fake = memory_new(sizeof(*fake));
+	struct address place;
+	char text[ADDRESS_TEXT];
+
+	fake->stage = stage;
+	fake->role = memory_text(role);
+	fake->zone = zone_new(stage->bench, stage->profile, role, problem);
+	bench_place(stage->bench, role, "dns", &place);
+	if (!fake->zone || open_sockets(fake, &place, problem) < 0) {
+		dns_stop(fake);
+		return NULL;
+	}
+	const struct address *address = datagram_socket_address(fake->socket);
+
+	bench_publish(stage->bench, role, "address", address_host(address, text));
+	snprintf(text, sizeof(text), "%u", address->port);
+	bench_publish(stage->bench, role, "port", text);
+	return fake;
+}
+
+/* A DNS server says nothing by itself. */
+static void dns_cue(struct fake *fake)
+{
+	(void)fake;
+}
+
+static int dns_act(struct fake *fake, const char *action,
+		   char *(*argument)(void *context, const char *name), void *context,
+		   struct problem *problem)
+{
+	(void)argument;
+	(void)context;
+	return problem_set(problem, "%s cannot do \"%s\"", fake->role, action);
+}
+
+const struct fake_kind dns_fake = {
+	.name = "dns",
+	.start = dns_start,
+	.cue = dns_cue,
+	.act = dns_act,
+	.reset = dns_reset,
+	.stop = dns_stop,
+};

@@ -1,0 +1,323 @@
+/*
+ * HTTP on a stream: one request at a time. While an answer is owed (a delay), what comes is
+ * queued; an idle connection is closed after a while.
+ *
+ * Writing shows the octets to the tap, and whoever stands behind it may close this very
+ * connection; so writing is always the last thing done to one, and whoever goes on after it
+ * looks at the flag that gone points to.
+ */
+#include "fakes/hms/hms.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocols/memory.h"
+
+struct hms_connection {
+	struct hms *hms;
+	struct hms_connection *next, **link;
+	struct stream *stream;
+	struct http_parser *parser;
+	struct address remote;
+	const char *peer; /* role, or NULL */
+	struct hms_session *session;
+	struct buffer queue;
+	struct hms_reply reply; /* the one that waits for its time */
+	struct timer *delay, *idle;
+	int64_t used;
+	bool mute;      /* never answers again */
+	bool continued; /* 100 Continue was said for this request */
+	bool *gone;     /* set when the connection is freed */
+};
+
+const char *hms_connection_peer(const struct hms_connection *connection)
+{
+	return connection->peer;
+}
+
+const struct address *hms_connection_remote(const struct hms_connection *connection)
+{
+	return &connection->remote;
+}
+
+struct hms_session *hms_connection_session(const struct hms_connection *connection)
+{
+	return connection->session;
+}
+
+void hms_connection_bind(struct hms_connection *connection, struct hms_session *session)
+{
+	connection->session = session;
+}
+
+bool hms_session_connected(const struct hms *hms, const struct hms_session *session)
+{
+	for (const struct hms_connection *c = hms->connections; c; c = c->next)
+		if (c->session == session)
+			return true;
+	return false;
+}
+
+void hms_connections_forget(struct hms *hms, const struct hms_session *session)
+{
+	for (struct hms_connection *c = hms->connections; c; c = c->next)
+		if (c->session == session)
+			c->session = NULL;
+}
+
+/* Frees all but the stream, which is given back: closing it is the caller's last deed. */
+static struct stream *connection_free(struct hms_connection *connection)
+{
+	struct stream *stream = connection->stream;
+
+	if (connection->gone)
+		*connection->gone = true;
+	*connection->link = connection->next;
+	if (connection->next)
+		connection->next->link = connection->link;
+	connection->hms->connection_count--;
+	loop_cancel(connection->delay);
+	loop_cancel(connection->idle);
+	http_parser_free(connection->parser);
+	buffer_free(&connection->queue);
+	buffer_free(&connection->reply.octets);
+	free(connection);
+	return stream;
+}
+
+void hms_connections_close(struct hms *hms)
+{
+	while (hms->connections)
+		stream_close(connection_free(hms->connections));
+}
+
+/* Writes a reply that is due. */
+static void connection_send(struct hms_connection *connection, struct hms_reply *reply)
+{
+	struct buffer octets = reply->octets;
+	enum hms_after after = reply->after;
+	bool *outer = connection->gone, gone = false;
+
+	memset(&reply->octets, 0, sizeof(reply->octets));
+	connection->used = loop_now(connection->hms->stage->loop);
+	if (after == AFTER_RESET) {
+		stream_write_and_reset(connection_free(connection), octets.octets, octets.length);
+		buffer_free(&octets);
+		return;
+	}
+	connection->gone = &gone;
+	stream_write(connection->stream, octets.octets, octets.length);
+	buffer_free(&octets);
+	if (gone) {
+		if (outer)
+			*outer = true;
+		return;
+	}
+	connection->gone = outer;
+	if (after == AFTER_CLOSE)
+		stream_close(connection_free(connection));
+}
+
+static void connection_read(struct hms_connection *connection, const uint8_t *octets,
+			    size_t length);
+
+static void delay_over(void *context)
+{
+	struct hms_connection *connection = context;
+	struct buffer queue;
+	bool gone = false;
+
+	connection->delay = NULL;
+	connection->gone = &gone;
+	connection_send(connection, &connection->reply);
+	if (gone)
+		return;
+	connection->gone = NULL;
+	queue = connection->queue;
+	memset(&connection->queue, 0, sizeof(connection->queue));
+	connection_read(connection, queue.octets, queue.length);
+	buffer_free(&queue);
+}
+
+static void connection_reply(struct hms_connection *connection, struct hms_reply *reply)
+{
+	if (reply->silent) {
+		buffer_free(&reply->octets);
+		connection->mute = true;
+	} else if (reply->delay > 0) {
+		connection->reply = *reply;
+		connection->delay = loop_after(connection->hms->stage->loop, reply->delay,
+					       delay_over, connection);
+	} else {
+		connection_send(connection, reply);
+	}
+}
+
+static void answer_request(struct hms_connection *connection)
+{
+	struct http_message *request = http_parser_take(connection->parser);
+	struct hms_reply reply = { 0 };
+
+	connection->continued = false;
+	hms_answer(connection, connection->hms, request, &reply);
+	http_message_free(request);
+	connection_reply(connection, &reply);
+}
+
+/* Which status says what the parser could not bear. */
+static int refusal_status(const struct hms_connection *connection, const struct problem *problem)
+{
+	const struct http_message *message = http_parser_peek(connection->parser);
+	const char *length = http_header_get(message, "Content-Length");
+
+	if (length && strtoull(length, NULL, 10) > HMS_BODY)
+		return 413;
+	if (message->chunked && strstr(problem->text, "body of more than"))
+		return 413;
+	if (strstr(problem->text, "header fields") || strstr(problem->text, "a line of more"))
+		return 431;
+	return 400;
+}
+
+static void refuse_request(struct hms_connection *connection, const struct problem *problem)
+{
+	struct hms_reply reply = { 0 };
+
+	connection->mute = true;
+	hms_refuse(connection->hms, refusal_status(connection, problem), &reply);
+	connection_send(connection, &reply);
+}
+
+/* RFC 9110 10.1.1: a client that waits for it with the body is told to go on. */
+static void continue_request(struct hms_connection *connection)
+{
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	const struct http_message *message = http_parser_peek(connection->parser);
+	const char *expect;
+
+	if (connection->continued || !http_parser_has_head(connection->parser) ||
+	    message->body.length > 0 || message->minor < 1)
+		return;
+	expect = http_header_get(message, "Expect");
+	if (!expect || strcasecmp(expect, "100-continue"))
+		return;
+	connection->continued = true;
+	stream_write(connection->stream, text, sizeof(text) - 1);
+}
+
+/* Reads octets; one message, or what there is of it. Gives how many were taken. */
+static size_t read_message(struct hms_connection *connection, const uint8_t *octets, size_t length)
+{
+	struct problem problem = { "" };
+	size_t used = 0;
+
+	switch (http_parser_feed(connection->parser, octets, length, &used, &problem)) {
+	case HTTP_DONE:
+		answer_request(connection);
+		break;
+	case HTTP_MORE:
+		continue_request(connection);
+		break;
+	case HTTP_BAD:
+		refuse_request(connection, &problem);
+		break;
+	}
+	return used;
+}
+
+static void connection_queue(struct hms_connection *connection, const uint8_t *octets,
+			     size_t length)
+{
+	if (length > HMS_QUEUE - connection->queue.length)
+		stream_reset(connection_free(connection));
+	else
+		buffer_add(&connection->queue, octets, length);
+}
+
+static void connection_read(struct hms_connection *connection, const uint8_t *octets,
+			    size_t length)
+{
+	bool gone = false;
+
+	connection->gone = &gone;
+	while (length > 0 && !connection->mute) {
+		if (connection->delay) {
+			connection->gone = NULL;
+			connection_queue(connection, octets, length);
+			return;
+		}
+		size_t used = read_message(connection, octets, length);
+
+		if (gone)
+			return;
+		octets += used;
+		length -= used;
+	}
+	connection->gone = NULL;
+}
+
+static void stream_octets(void *context, struct stream *stream, const void *octets, size_t length)
+{
+	struct hms_connection *connection = context;
+
+	(void)stream;
+	connection->used = loop_now(connection->hms->stage->loop);
+	connection_read(connection, octets, length);
+}
+
+static void stream_ended(void *context, struct stream *stream, enum stream_end how,
+			 const struct problem *problem)
+{
+	(void)stream;
+	(void)how;
+	(void)problem;
+	stream_close(connection_free(context));
+}
+
+static void idle_over(void *context)
+{
+	struct hms_connection *connection = context;
+	struct loop *loop = connection->hms->stage->loop;
+	int64_t until = connection->used + connection->hms->settings.idle;
+
+	connection->idle = NULL;
+	/* A delayed answer may be due later than any idle time. */
+	if (loop_now(loop) >= until && !connection->delay) {
+		stream_close(connection_free(connection));
+		return;
+	}
+	if (connection->delay)
+		until = loop_now(loop) + connection->hms->settings.idle;
+	connection->idle = loop_at(loop, until, idle_over, connection);
+}
+
+void hms_accept(void *context, struct stream *stream)
+{
+	static const struct stream_events events = { .octets = stream_octets,
+						     .ended = stream_ended };
+	static const struct http_limits limits = { .body = HMS_BODY };
+	struct hms *hms = context;
+	struct loop *loop = hms->stage->loop;
+	struct hms_connection *connection;
+
+	if (hms->connection_count >= HMS_CONNECTIONS) {
+		stream_reset(stream);
+		return;
+	}
+	connection = memory_new(sizeof(*connection));
+	connection->hms = hms;
+	connection->stream = stream;
+	connection->parser = http_parser_new(HTTP_REQUEST, &limits);
+	connection->remote = *stream_remote(stream);
+	connection->peer = hms_peer(hms, &connection->remote);
+	connection->used = loop_now(loop);
+	connection->idle = loop_after(loop, hms->settings.idle, idle_over, connection);
+	connection->next = hms->connections;
+	connection->link = &hms->connections;
+	if (connection->next)
+		connection->next->link = &connection->next;
+	hms->connections = connection;
+	hms->connection_count++;
+	stream_set_events(stream, &events, connection);
+}

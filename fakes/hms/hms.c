@@ -1,0 +1,327 @@
+/*
+ * The HMS fake as the runner sees it: settings, listening, actions.
+ *
+ * Variables of the profile, each with ROLE. in front: scheme (http, https), address, port,
+ * host, path; tls-oldest, tls-newest (1.0 .. 1.3); client-certificate (none, asked, required);
+ * authentication (none, basic, digest), username, password, realm, algorithm (MD5, SHA-256),
+ * authenticate (each-post, once-a-session); cwmp (1.0, 1.1, 1.2: answer in that namespace
+ * whatever the Inform had); close-each (yes: no keep-alive). Of the device: device.username,
+ * device.password, device.connection-request-url, -username, -password, -authentication
+ * (digest, basic, none). Limit: limit.idle-connection.
+ */
+#include "fakes/hms/hms.h"
+
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/chart/roles.h"
+#include "protocols/memory.h"
+
+const char *hms_variable(const struct hms *hms, const char *name, const char *otherwise)
+{
+	char full[96];
+	const char *value;
+
+	snprintf(full, sizeof(full), "%s.%s", hms->role, name);
+	value = profile_variable(hms->stage->profile, full);
+	return value ? value : otherwise;
+}
+
+const char *hms_peer(const struct hms *hms, const struct address *address)
+{
+	const char *role = bench_role(hms->stage->bench, address);
+
+	return role ? role : profile_device(hms->stage->profile);
+}
+
+bool hms_flag(const struct hms *hms, const char *name)
+{
+	const char *value = hms_variable(hms, name, "no");
+
+	return !strcasecmp(value, "yes") || !strcasecmp(value, "true") || !strcmp(value, "1");
+}
+
+void hms_random_text(char *text, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char octets[16];
+	size_t length = size - 1;
+
+	if (length > 2 * sizeof(octets))
+		length = 2 * sizeof(octets);
+	if (RAND_bytes(octets, (int)(length + 1) / 2) != 1)
+		memset(octets, 0, sizeof(octets));
+	for (size_t i = 0; i < length; i++)
+		text[i] = digits[octets[i / 2] >> (i % 2 * 4) & 15];
+	text[length] = '\0';
+}
+
+const struct cue *hms_cue(struct hms *hms, const char *peer,
+			  bool (*accept)(void *context, const struct arrow *arrow), void *context)
+{
+	const struct stage *stage = hms->stage;
+
+	return stage->cue ? stage->cue(stage->context, hms->role, peer, accept, context) : NULL;
+}
+
+/* A word of the profile -> its place in a list; -1 with why. */
+static int choose_word(const struct hms *hms, const char *name, const char *otherwise,
+		       const char *const *words, struct problem *problem)
+{
+	const char *value = hms_variable(hms, name, otherwise);
+
+	for (int i = 0; words[i]; i++)
+		if (!strcasecmp(words[i], value))
+			return i;
+	return problem_set(problem, "%s.%s is \"%s\", which is not known here", hms->role, name,
+			   value);
+}
+
+static int set_versions(struct hms *hms, struct problem *problem)
+{
+	static const char *const words[] = { "", "1.0", "1.1", "1.2", "1.3", NULL };
+	static const int numbers[] = { 0, TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION,
+				       TLS1_3_VERSION };
+	int oldest = choose_word(hms, "tls-oldest", "", words, problem);
+	int newest = choose_word(hms, "tls-newest", "", words, problem);
+
+	if (oldest < 0 || newest < 0)
+		return -1;
+	hms->settings.versions.oldest = numbers[oldest];
+	hms->settings.versions.newest = numbers[newest];
+	return 0;
+}
+
+static int set_authentication(struct hms *hms, struct problem *problem)
+{
+	static const char *const schemes[] = { "none", "basic", "digest", NULL };
+	static const char *const algorithms[] = { "MD5", "SHA-256", NULL };
+	static const char *const scopes[] = { "each-post", "once-a-session", NULL };
+	const struct profile *profile = hms->stage->profile;
+	struct hms_settings *settings = &hms->settings;
+	const char *username = profile_variable(profile, "device.username");
+	const char *password = profile_variable(profile, "device.password");
+	int scheme = choose_word(hms, "authentication", "none", schemes, problem);
+	int algorithm = choose_word(hms, "algorithm", "MD5", algorithms, problem);
+	int scope = choose_word(hms, "authenticate", "each-post", scopes, problem);
+
+	if (scheme < 0 || algorithm < 0 || scope < 0)
+		return -1;
+	settings->authentication = (enum http_auth_scheme)scheme;
+	settings->once_a_session = scope == 1;
+	settings->algorithm = memory_text(algorithms[algorithm]);
+	settings->username =
+		memory_text(hms_variable(hms, "username", username ? username : "femtocell"));
+	settings->password =
+		memory_text(hms_variable(hms, "password", password ? password : "secret"));
+	settings->realm = memory_text(hms_variable(hms, "realm", hms->role));
+	return 0;
+}
+
+static int set_tls(struct hms *hms, struct problem *problem)
+{
+	static const char *const schemes[] = { "http", "https", NULL };
+	static const char *const certificates[] = { "none", "asked", "required", NULL };
+	/* The serving one is inside the tunnel, the initial one is met on the open Internet. */
+	bool initial = !strncmp(hms->role, "initial-", 8);
+	int scheme = choose_word(hms, "scheme", initial ? "https" : "http", schemes, problem);
+	int certificate = choose_word(hms, "client-certificate", "none", certificates, problem);
+
+	if (scheme < 0 || certificate < 0)
+		return -1;
+	hms->settings.tls = scheme == 1;
+	hms->settings.client_certificate = (enum hms_client_certificate)certificate;
+	return set_versions(hms, problem);
+}
+
+static int configure(struct hms *hms, struct problem *problem)
+{
+	static const char *const versions[] = { "", "1.0", "1.1", "1.2", NULL };
+	static const char *const namespaces[] = { NULL, CWMP_1_0, CWMP_1_1, CWMP_1_2 };
+	struct hms_settings *settings = &hms->settings;
+	int version = choose_word(hms, "cwmp", "", versions, problem);
+	const char *path = hms_variable(hms, "path", hms->role);
+	struct limit limit;
+
+	if (version < 0 || set_tls(hms, problem) || set_authentication(hms, problem))
+		return -1;
+	settings->ns = namespaces[version];
+	settings->path = memory_format("%s%s", path[0] == '/' ? "" : "/", path);
+	settings->host = memory_text(bench_host(hms->stage->bench, hms->role));
+	settings->close_each = hms_flag(hms, "close-each");
+	settings->idle = SECONDS(300);
+	if (profile_limit(hms->stage->profile, "limit.idle-connection", &limit))
+		settings->idle = limit.microseconds;
+	return 0;
+}
+
+/* The context of a new connection: the cue may want a bad certificate in it. */
+static bool is_certificate(void *context, const struct arrow *arrow)
+{
+	(void)context;
+	return !strcmp(arrow->message, "TlsCertificate");
+}
+
+static SSL_CTX *server_context(struct hms *hms, enum pki_flaw flaw, struct problem *problem)
+{
+	struct address address;
+	char literal[ADDRESS_TEXT];
+
+	bench_address(hms->stage->bench, hms->role, &address);
+	return pki_server(hms->stage->pki, hms->settings.host, address_host(&address, literal),
+			  flaw, &hms->settings.versions, (int)hms->settings.client_certificate,
+			  hms->stage->tap, problem);
+}
+
+static SSL_CTX *choose_tls(void *context, struct stream *stream)
+{
+	struct hms *hms = context;
+	const struct stage *stage = hms->stage;
+	const char *peer = hms_peer(hms, stream_remote(stream));
+	const struct cue *cue = hms_cue(hms, peer, is_certificate, NULL);
+	enum pki_flaw flaw = PKI_GOOD;
+	struct problem problem = { "" };
+
+	if (cue) {
+		const struct arrow *arrow = cue->arrow;
+		bool refuse = hms_faults_certificate(arrow, &flaw);
+
+		if (stage->cue_taken)
+			stage->cue_taken(stage->context, arrow);
+		if (refuse)
+			return NULL;
+	}
+	return server_context(hms, flaw, &problem);
+}
+
+static void publish(struct hms *hms)
+{
+	const struct hms_settings *settings = &hms->settings;
+	const struct address *address = listener_address(hms->listener);
+	struct bench *bench = hms->stage->bench;
+	const char *scheme = settings->tls ? "https" : "http";
+	char text[ADDRESS_TEXT], port[8];
+	struct address host;
+	bool literal6 = address_parse(settings->host, &host) == 0 && host.family == 6;
+
+	snprintf(port, sizeof(port), "%u", address->port);
+	hms->settings.url = memory_format("%s://%s%s%s:%s%s", scheme, literal6 ? "[" : "",
+					  settings->host, literal6 ? "]" : "", port,
+					  settings->path);
+	bench_publish(bench, hms->role, "url", settings->url);
+	bench_publish(bench, hms->role, "host", settings->host);
+	bench_publish(bench, hms->role, "address", address_host(address, text));
+	bench_publish(bench, hms->role, "port", port);
+	bench_publish(bench, hms->role, "path", settings->path);
+	bench_publish(bench, hms->role, "scheme", scheme);
+	if (settings->authentication == HTTP_AUTH_NONE)
+		return;
+	bench_publish(bench, hms->role, "username", settings->username);
+	bench_publish(bench, hms->role, "password", settings->password);
+}
+
+static int hms_listen(struct hms *hms, struct problem *problem)
+{
+	const struct stage *stage = hms->stage;
+	struct address place;
+	SSL_CTX *tls = NULL;
+
+	bench_place(stage->bench, hms->role, hms->settings.tls ? "https" : "http", &place);
+	if (hms->settings.tls) {
+		tls = server_context(hms, PKI_GOOD, problem);
+		if (!tls)
+			return -1;
+	}
+	hms->listener = listener_new(stage->loop, &place, tls, stage->tap, TRANSPORT_HTTP,
+				     hms_accept, hms, problem);
+	if (!hms->listener)
+		return -1;
+	if (tls)
+		listener_choose_tls(hms->listener, choose_tls, hms);
+	return 0;
+}
+
+static void hms_reset(struct fake *fake)
+{
+	struct hms *hms = (struct hms *)fake;
+
+	connection_requests_end(hms);
+	hms_connections_close(hms);
+	hms_sessions_clear(hms);
+	hms_devices_clear(hms);
+	memset(hms->nonces, 0, sizeof(hms->nonces));
+}
+
+static void hms_stop(struct fake *fake)
+{
+	struct hms *hms = (struct hms *)fake;
+	struct hms_settings *settings;
+
+	if (!hms)
+		return;
+	hms_reset(fake);
+	listener_close(hms->listener);
+	settings = &hms->settings;
+	free(settings->host);
+	free(settings->path);
+	free(settings->url);
+	free(settings->username);
+	free(settings->password);
+	free(settings->realm);
+	free(settings->algorithm);
+	free(hms->role);
+	free(hms);
+}
+
+static struct fake *hms_start(const struct stage *stage, const char *role, struct problem *problem)
+{
+	const struct role *known = role_find(role);
+	struct hms *hms;
+
+	if (!known || known->kind != ROLE_HMS) {
+		problem_set(problem, "%s is no HMS", role);
+		return NULL;
+	}
+	hms = memory_new(sizeof(*hms));
+	hms->stage = stage;
+	hms->role = memory_text(role);
+	hms_random_text(hms->opaque, sizeof(hms->opaque));
+	if (configure(hms, problem) || hms_listen(hms, problem)) {
+		problem_in(problem, "%s", role);
+		hms_stop((struct fake *)hms);
+		return NULL;
+	}
+	publish(hms);
+	return (struct fake *)hms;
+}
+
+static void hms_turn(struct fake *fake)
+{
+	connection_request_cue((struct hms *)fake);
+}
+
+static int hms_act(struct fake *fake, const char *action,
+		   char *(*argument)(void *context, const char *name), void *context,
+		   struct problem *problem)
+{
+	struct hms *hms = (struct hms *)fake;
+
+	(void)argument;
+	(void)context;
+	if (strcmp(action, "close-connection"))
+		return problem_set(problem, "%s cannot do %s", hms->role, action);
+	hms_connections_close(hms);
+	return 0;
+}
+
+const struct fake_kind hms_fake = {
+	.name = "hms",
+	.start = hms_start,
+	.cue = hms_turn,
+	.act = hms_act,
+	.reset = hms_reset,
+	.stop = hms_stop,
+};

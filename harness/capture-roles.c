@@ -1,0 +1,166 @@
+#include "harness/capture-roles.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/chart/roles.h"
+#include "protocols/memory.h"
+#include "protocols/message-names.h"
+#include "protocols/xml.h"
+
+static bool chart_has_role(const struct chart *chart, const char *role)
+{
+	for (size_t i = 0; i < chart->role_count; i++)
+		if (strcmp(chart->roles[i].text, role) == 0)
+			return true;
+	for (size_t i = 0; i < chart->after_count; i++)
+		if (chart_has_role(chart->after[i], role))
+			return true;
+	return false;
+}
+
+static const char *inferred_role(const struct capture_roles *roles, const struct address *address,
+				 bool host_only, enum role_kind kind)
+{
+	for (size_t i = roles->count; i-- > 0;) {
+		const struct inferred *inferred = &roles->list[i];
+
+		if (role_find(inferred->role)->kind != kind)
+			continue;
+		if (host_only ? address_same_host(&inferred->address, address)
+			      : address_same(&inferred->address, address))
+			return inferred->role;
+	}
+	return NULL;
+}
+
+static bool role_taken(const struct capture_roles *roles, const char *role)
+{
+	for (size_t i = 0; i < roles->count; i++)
+		if (strcmp(roles->list[i].role, role) == 0)
+			return true;
+	return false;
+}
+
+/* The candidates for each kind, in the order in which a device comes to know them. */
+static const char *next_role(const struct capture_roles *roles, enum role_kind kind)
+{
+	bool henb = strcmp(profile_device(roles->profile), "henb") == 0;
+	const char *const hms[] = { henb ? "initial-hems" : "initial-hms",
+				    henb ? "serving-hems" : "serving-hms" };
+	const char *const dns[] = { henb ? "public-dns" : "outer-dns",
+				    henb ? "private-dns" : "inner-dns" };
+	const char *const *candidates = kind == ROLE_HMS ? hms : dns;
+
+	for (size_t i = 0; i < 2; i++)
+		if (chart_has_role(roles->chart, candidates[i]) &&
+		    !role_taken(roles, candidates[i]))
+			return candidates[i];
+	return NULL;
+}
+
+static void publish(struct capture_roles *roles, const char *role, const struct address *address)
+{
+	char text[ADDRESS_TEXT], port[8];
+
+	bench_publish(roles->bench, role, "address", address_host(address, text));
+	snprintf(port, sizeof(port), "%u", address->port);
+	bench_publish(roles->bench, role, "port", port);
+}
+
+static const char *infer(struct capture_roles *roles, const struct message *message,
+			 const struct address *address, enum role_kind kind)
+{
+	const char *role = inferred_role(roles, address, false, kind);
+	char text[ADDRESS_TEXT], sentence[256];
+
+	if (role)
+		return role;
+	role = next_role(roles, kind);
+	if (!role || roles->count == INFERRED_LIMIT)
+		return "";
+	roles->list[roles->count++] = (struct inferred){ *address, role };
+	publish(roles, role, address);
+	snprintf(sentence, sizeof(sentence),
+		 "%s is taken for the %s: the device sends its %s there",
+		 address_text(address, text), role, message->name);
+	roles->say(roles->context, message->time, sentence);
+	return role;
+}
+
+/* Which role an element other than the device has; "" = one that the scenario does not know. */
+static const char *other_role(struct capture_roles *roles, const struct message *message,
+			      const struct address *address)
+{
+	const char *known = bench_role(roles->bench, address);
+	bool dns = strcmp(message->protocol, "dns") == 0;
+	bool request = strncmp(message->name, "ConnectionRequest", 17) == 0;
+
+	if (known && role_find(known)->kind != ROLE_DEVICE)
+		return known;
+	if (request) { /* from any port of the HMS, or of whoever asks for it */
+		const char *role = inferred_role(roles, address, true, ROLE_HMS);
+
+		return role ? role : "";
+	}
+	if (strncmp(message->name, "Http", 4) == 0 && message->session == 0) {
+		known = inferred_role(roles, address, false, ROLE_HMS);
+		return known ? known : "";
+	}
+	return infer(roles, message, address, dns ? ROLE_DNS : ROLE_HMS);
+}
+
+static void take(struct capture_roles *roles, const xmlNode *device_id, const char *field,
+		 const char *variable)
+{
+	char *value = xml_child_text(device_id, field);
+
+	if (value)
+		profile_set(roles->profile, variable, value);
+	free(value);
+}
+
+/* Who the device is, from its first Inform: the profile that was not given cannot know. */
+static void take_identity(struct capture_roles *roles, const struct message *message)
+{
+	const xmlNode *id = xml_child(message->body, "DeviceId");
+
+	if (!roles->infer_identity || strcmp(message->name, "Inform") != 0 || !id)
+		return;
+	roles->infer_identity = false;
+	take(roles, id, "Manufacturer", "device.manufacturer");
+	take(roles, id, "OUI", "device.oui");
+	take(roles, id, "ProductClass", "device.product-class");
+	take(roles, id, "SerialNumber", "device.serial");
+	roles->say(roles->context, message->time,
+		   "no profile says who the device is: its DeviceId is taken from the first Inform");
+}
+
+/* Does the device stand in the message's source? What either side may say (a Fault, a body that
+ * cannot be read) is told by what carries it: the device is the HTTP client. */
+static bool from_device(const struct message *message)
+{
+	const struct message_name *name = message_name_find(message->name);
+
+	if (strncmp(message->name, "ConnectionRequest", 17) == 0)
+		return strcmp(message->name, "ConnectionRequest") != 0;
+	if (name && name->side != SIDE_EITHER)
+		return name->side == SIDE_CLIENT;
+	if (strcmp(message->protocol, "dns") == 0)
+		return message->source.port != 53;
+	const xmlNode *http = xml_child(xmlDocGetRootElement(message->document), "http");
+	return http && xmlHasProp((xmlNode *)(uintptr_t)http, (const xmlChar *)"method");
+}
+
+void capture_roles_name(struct capture_roles *roles, struct message *message)
+{
+	const char *device = profile_device(roles->profile);
+	bool outward = from_device(message);
+	const struct address *other = outward ? &message->destination : &message->source;
+	const char *role = other_role(roles, message, other);
+
+	snprintf(message->from, sizeof(message->from), "%s", outward ? device : role);
+	snprintf(message->to, sizeof(message->to), "%s", outward ? role : device);
+	take_identity(roles, message);
+}

@@ -1,0 +1,34 @@
+/*
+ * capture-roles: whose address is whose in a capture.
+ */
+#ifndef HARNESS_CAPTURE_ROLES_H
+#define HARNESS_CAPTURE_ROLES_H
+
+#include "harness/chart/chart.h"
+#include "harness/judge/profile.h"
+#include "harness/loop/bench.h"
+#include "protocols/message.h"
+
+#define INFERRED_LIMIT 16 /* elements other than the device: a flow has at most six */
+
+struct inferred {
+	struct address address;
+	const char *role;
+};
+
+struct capture_roles {
+	const struct chart *chart;
+	struct profile *profile;
+	struct bench *bench;
+	bool infer_identity;
+	struct inferred list[INFERRED_LIMIT];
+	size_t count;
+	/* Gets each inference as a sentence. */
+	void (*say)(void *context, int64_t time, const char *text);
+	void *context;
+};
+
+/* Names both ends of a message, and takes from it what the profile does not say. */
+void capture_roles_name(struct capture_roles *roles, struct message *message);
+
+#endif

@@ -1,0 +1,64 @@
+#include "harness/chart/fault-table.h"
+
+#include <string.h>
+
+/* appears_as "HttpError" with 401 or a redirect status appears as HttpChallenge or
+ * HttpRedirect: the judge maps that. */
+static const struct fault_kind table[] = {
+	{ "delay", "any", ARGUMENT_DURATION, NULL, "", "comes that much later" },
+	{ "no-answer", "any", ARGUMENT_NONE, NULL, NULL, "never comes; the connection stays open" },
+	{ "http-status", "http", ARGUMENT_NUMBER, NULL, "HttpError",
+	  "an HTTP answer with that status and no body stands in its place" },
+	{ "redirect", "http", ARGUMENT_WORD, "301 302 307", "HttpRedirect",
+	  "an HTTP redirect to the same element stands in its place" },
+	{ "malformed-xml", "cwmp", ARGUMENT_NONE, NULL, "Unreadable",
+	  "its XML is not well-formed" },
+	{ "wrong-id", "cwmp", ARGUMENT_NONE, NULL, "", "its header ID is not the request's" },
+	{ "no-id", "cwmp", ARGUMENT_NONE, NULL, "", "it has no header ID" },
+	{ "wrong-namespace", "cwmp", ARGUMENT_NONE, NULL, "",
+	  "its CWMP namespace is no known one" },
+	{ "wrong-envelope", "cwmp", ARGUMENT_NONE, NULL, "Unreadable",
+	  "its envelope is not of SOAP 1.1" },
+	{ "truncated-body", "http", ARGUMENT_NONE, NULL, "HttpTruncated",
+	  "its body ends too early and the connection is closed" },
+	{ "content-length-short", "http", ARGUMENT_NONE, NULL, "Unreadable",
+	  "its Content-Length is less than its body" },
+	{ "content-length-long", "http", ARGUMENT_NONE, NULL, "HttpTruncated",
+	  "its Content-Length is more than its body" },
+	{ "reset", "http", ARGUMENT_NONE, NULL, "HttpTruncated",
+	  "the connection is reset in mid-body" },
+	{ "chunked", "http", ARGUMENT_NONE, NULL, "",
+	  "it comes in chunks: lawful, and a device must read it" },
+	{ "wrong-certificate", "tls", ARGUMENT_WORD,
+	  "untrusted expired not-yet-valid misnamed self-signed", "",
+	  "the server's certificate is wrong in that way" },
+	{ "wrong-credentials", "http", ARGUMENT_NONE, NULL, "",
+	  "a Connection Request with a wrong password" },
+	{ "no-credentials", "http", ARGUMENT_NONE, NULL, "",
+	  "a Connection Request without credentials" },
+	{ "servfail", "dns", ARGUMENT_NONE, NULL, "", "the answer is SERVFAIL" },
+	{ "nxdomain", "dns", ARGUMENT_NONE, NULL, "", "the answer is NXDOMAIN" },
+	{ "refused", "dns", ARGUMENT_NONE, NULL, "", "the answer is REFUSED" },
+	{ "truncated-answer", "dns", ARGUMENT_NONE, NULL, "",
+	  "the answer has TC set and no records: ask again by TCP" },
+	{ "wrong-dns-id", "dns", ARGUMENT_NONE, NULL, "", "the answer's id is not the query's" },
+	{ "wrong-address", "dns", ARGUMENT_NONE, NULL, "",
+	  "the answer gives an address at which nobody listens" },
+	{ "drop", "dns", ARGUMENT_NONE, NULL, NULL, "the answer never comes" },
+	{ "compression-loop", "dns", ARGUMENT_NONE, NULL, "DnsMalformed",
+	  "a name in the answer points at itself" },
+};
+
+const struct fault_kind *fault_kinds(size_t *count)
+{
+	*count = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct fault_kind *fault_kind_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}

@@ -1,0 +1,38 @@
+#include "harness/chart/roles.h"
+
+#include <string.h>
+
+static const struct role table[] = {
+	{ "henb", ROLE_DEVICE, 1, true, "the Home eNodeB (LTE), TS 32.593" },
+	{ "hnb", ROLE_DEVICE, 2, false, "the Home NodeB (3G), TS 32.583" },
+	{ "public-dns", ROLE_DNS, 10, true,
+	  "the DNS server on the public Internet, TS 32.593 5.1" },
+	{ "private-dns", ROLE_DNS, 11, true, "the DNS server inside the operator's network" },
+	{ "outer-dns", ROLE_DNS, 12, false,
+	  "the DNS server on the public Internet, TS 32.583 5.1" },
+	{ "inner-dns", ROLE_DNS, 13, false, "the DNS server inside the operator's network" },
+	{ "initial-hems", ROLE_HMS, 20, true, "the HeMS whose address the factory set" },
+	{ "serving-hems", ROLE_HMS, 21, true, "the HeMS that manages the HeNB from then on" },
+	{ "initial-hms", ROLE_HMS, 22, false, "the HMS whose address the factory set" },
+	{ "serving-hms", ROLE_HMS, 23, false, "the HMS that manages the HNB from then on" },
+	{ "initial-segw", ROLE_SEGW, 30, false, "the security gateway before the initial HMS" },
+	{ "serving-segw", ROLE_SEGW, 31, false, "the security gateway before the serving HMS" },
+	{ "file-server", ROLE_FILE_SERVER, 40, false, "where files are fetched and delivered" },
+	{ "hnb-gw", ROLE_HNB_GW, 50, false, "the HNB gateway (Iuh)" },
+	{ "mme", ROLE_MME, 51, true, "the Mobility Management Entity (S1)" },
+	{ "home-gateway", ROLE_HOME_GATEWAY, 60, false, "the customer's router, with its NAT" },
+};
+
+const struct role *roles(size_t *count)
+{
+	*count = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct role *role_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}

@@ -1,0 +1,157 @@
+#include "harness/commands/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/run.h"
+#include "harness/scenario-set.h"
+#include "protocols/memory.h"
+
+enum { OPTION_BENCH = 256, OPTION_DEFECT, OPTION_VARIANT, OPTION_TIME_SCALE, OPTION_EXPLAIN };
+
+static const struct option_row options[] = {
+	{ "profile", "FILE", 'p', "the device under test; without it, the simulated device" },
+	{ "bench", "KIND", OPTION_BENCH, "where the run takes place: loopback" },
+	{ "out", "FOLDER", 'o', "the report's folder (default femtoproof-run)" },
+	{ "tag", "TAG", 't', "only scenarios with this tag; may be repeated" },
+	{ "explain", NULL, OPTION_EXPLAIN, "say of each scenario why it is selected or not; run none" },
+	{ "defect", "NAME", OPTION_DEFECT, "give the simulated device a defect; may be repeated" },
+	{ "variant", "NAME", OPTION_VARIANT, "let it differ lawfully; may be repeated" },
+	{ "time-scale", "FACTOR", OPTION_TIME_SCALE, "stretch the lab's limits (a standard's never)" },
+	{ "quiet", NULL, 'q', "verdicts only, and what is wrong" },
+	{ NULL, NULL, 0, NULL },
+};
+
+struct settings {
+	struct scenario_options scenarios;
+	struct run_options run;
+	struct word_list tags, defects, variants;
+	bool explain;
+};
+
+/* 0 go on, else an exit status + 1. */
+static int read_option(struct settings *settings, int letter)
+{
+	char *end;
+
+	switch (letter) {
+	case 'p': settings->scenarios.profile = optarg; break;
+	case 'o': settings->run.out = optarg; break;
+	case 't': word_list_add(&settings->tags, optarg); break;
+	case 'q': settings->run.quiet = true; break;
+	case OPTION_EXPLAIN: settings->explain = true; break;
+	case OPTION_DEFECT: word_list_add(&settings->defects, optarg); break;
+	case OPTION_VARIANT: word_list_add(&settings->variants, optarg); break;
+	case OPTION_BENCH:
+		if (strcmp(optarg, "loopback") != 0)
+			return 1 + command_wrong(&command_run, "there is no bench %s; there is: loopback",
+						 optarg);
+		settings->run.bench = optarg;
+		break;
+	case OPTION_TIME_SCALE:
+		settings->run.time_scale = strtod(optarg, &end);
+		if (*end || end == optarg || !(settings->run.time_scale >= 0.01 &&
+					       settings->run.time_scale <= 1000))
+			return 1 + command_wrong(&command_run,
+						 "--time-scale takes a factor from 0.01 to 1000, not %s",
+						 optarg);
+		break;
+	case 'h': return 1 + EXIT_ALL_PASSED;
+	default: return 1 + EXIT_WRONG_INPUT;
+	}
+	return 0;
+}
+
+static void explain(const struct scenario_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct scenario *scenario = &set->list[i];
+
+		printf("%-12s %s  %s%s%s\n", scenario->selected ? "selected" : "not selected",
+		       scenario->chart->name, scenario->chart->title,
+		       scenario->reason ? ": " : "", scenario->reason ? scenario->reason : "");
+	}
+}
+
+static int run_set(const struct settings *settings, const struct scenario_set *set)
+{
+	struct run_totals totals = { 0 };
+	struct problem problem = { "" };
+
+	if (settings->explain) {
+		explain(set);
+		return scenario_set_selected(set) ? EXIT_ALL_PASSED : EXIT_WRONG_INPUT;
+	}
+	if (scenario_set_selected(set) == 0) {
+		explain(set);
+		return command_wrong(&command_run, "no scenario is selected");
+	}
+	if (run_scenarios(set, &settings->run, &totals, &problem) < 0) {
+		command_wrong(&command_run, "%s", problem.text);
+		return EXIT_NOT_CERTAIN;
+	}
+	return run_exit_status(&totals);
+}
+
+static char *command_line(int argc, char **argv)
+{
+	char *line = memory_text("femtoproof");
+
+	for (int i = 0; i < argc; i++) {
+		char *longer = memory_format("%s %s", line, argv[i]);
+
+		free(line);
+		line = longer;
+	}
+	return line;
+}
+
+static int run(int argc, char **argv)
+{
+	struct settings settings = { .run = { .bench = "loopback", .out = "femtoproof-run",
+					      .terminal = stdout } };
+	struct diagnostics diagnostics = { 0 };
+	struct problem problem = { "" };
+	struct scenario_set set;
+	char *line = command_line(argc, argv);
+	int status = 0;
+
+	for (int letter; !status && (letter = command_option(&command_run, argc, argv)) != -1;)
+		status = read_option(&settings, letter);
+	settings.scenarios.arguments = argv + optind;
+	settings.scenarios.argument_count = argc - optind;
+	settings.scenarios.tags = settings.tags.list;
+	settings.scenarios.tag_count = settings.tags.count;
+	settings.run.defects = settings.defects.list;
+	settings.run.defect_count = settings.defects.count;
+	settings.run.variants = settings.variants.list;
+	settings.run.variant_count = settings.variants.count;
+	settings.run.command = line;
+	if (!status) {
+		if (scenario_set_load(&set, &settings.scenarios, &diagnostics, &problem) < 0)
+			status = 1 + command_mistakes(&command_run, &diagnostics, &problem);
+		else
+			status = 1 + run_set(&settings, &set);
+		scenario_set_clear(&set);
+		diagnostics_clear(&diagnostics);
+	}
+	free(line);
+	free(settings.tags.list);
+	free(settings.defects.list);
+	free(settings.variants.list);
+	return status - 1;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "[SCENARIO|FOLDER]...",
+	.summary = "run scenarios against a device and give verdicts",
+	.details = "Without a scenario, all that come with the program are taken. With no profile the\n"
+		   "simulated device is tested, on virtual time. The report folder holds run.xml,\n"
+		   "run.pcapng and junit.xml.\n\n"
+		   "exit status: 0 all selected scenarios passed; 1 at least one fail; 2 the command,\n"
+		   "a scenario or a profile is wrong, or nothing was selected; 3 no fail, but an\n"
+		   "inconc or error",
+	.options = options,
+	.run = run,
+};

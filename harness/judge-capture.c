@@ -1,0 +1,189 @@
+#include "harness/judge-capture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/capture-roles.h"
+#include "harness/stages.h"
+#include "protocols/memory.h"
+
+struct hearing { /* one scenario, one reading of the capture */
+	struct capture_job *job;
+	const struct scenario *scenario;
+	struct capture_roles roles;
+	struct profile *profile; /* a copy of its own: identities are inferred into it */
+	struct stages stages;
+	size_t number, count;
+	bool begun;
+	int64_t now;
+};
+
+static void report(struct hearing *hearing, const struct chart *chart,
+		   const struct finding *finding)
+{
+	if (hearing->job->log)
+		run_log_finding(hearing->job->log, chart, finding);
+	if (hearing->job->terminal)
+		terminal_finding(hearing->job->terminal, chart, finding);
+}
+
+static void found(void *context, const struct chart *chart, const struct finding *finding)
+{
+	report(context, chart, finding);
+}
+
+static void said(void *context, int64_t time, const char *text)
+{
+	struct hearing *hearing = context;
+	const struct finding note = { .kind = FINDING_NOTE, .time = time, .text = text };
+
+	report(hearing, hearing->scenario->chart, &note);
+}
+
+static const char *bench_value(void *context, const char *name)
+{
+	const struct hearing *hearing = context;
+
+	return bench_variable(hearing->roles.bench, name);
+}
+
+/* The scenario's time begins with the capture's. */
+static void begin(struct hearing *hearing, int64_t time)
+{
+	struct capture_job *job = hearing->job;
+	const struct judge_environment environment = {
+		.profile = hearing->profile,
+		.rules = &job->set->rules,
+		.variable = bench_value,
+		.variable_context = hearing,
+		.observing = true,
+		.time_scale = job->time_scale,
+	};
+
+	hearing->begun = true;
+	hearing->now = time;
+	if (job->log)
+		run_log_scenario(job->log, hearing->scenario->chart, hearing->scenario->device,
+				 profile_file(hearing->profile), time);
+	if (job->terminal)
+		terminal_scenario(job->terminal, hearing->scenario->chart, hearing->number,
+				  hearing->count, time);
+	stages_start(&hearing->stages, hearing->scenario->chart, &environment, found, hearing,
+		     time);
+}
+
+static void time_passes(struct hearing *hearing, int64_t time)
+{
+	if (time > hearing->now)
+		hearing->now = time;
+	/* A deadline that lies before this moment has run out before it. */
+	while (judge_deadline(hearing->stages.judge) < hearing->now) {
+		int64_t due = judge_deadline(hearing->stages.judge);
+
+		judge_time(hearing->stages.judge, due);
+		stages_next(&hearing->stages, due);
+		if (judge_deadline(hearing->stages.judge) <= due)
+			break;
+	}
+	judge_time(hearing->stages.judge, hearing->now);
+	stages_next(&hearing->stages, hearing->now);
+}
+
+static void heard(void *context, struct message *message)
+{
+	struct hearing *hearing = context;
+
+	if (!hearing->begun)
+		begin(hearing, message->time);
+	time_passes(hearing, message->time);
+	capture_roles_name(&hearing->roles, message);
+	if (hearing->job->log)
+		run_log_message(hearing->job->log, message);
+	stages_message(&hearing->stages, message);
+	message_free(message);
+}
+
+static void commented(void *context, uint64_t packet, int64_t time, const char *text)
+{
+	struct hearing *hearing = context;
+
+	(void)packet;
+	/* A run says when its scenario began and ended: between its last packet and its end, time
+	 * passed in which nothing came. */
+	if (strncmp(text, "femtoproof: scenario ", 21) != 0)
+		return;
+	if (!hearing->begun)
+		begin(hearing, time);
+	time_passes(hearing, time);
+}
+
+/* A profile of this hearing's own: loaded again, for inference changes it. */
+static struct profile *own_profile(const struct capture_job *job, const struct scenario *scenario,
+				   struct problem *problem)
+{
+	struct diagnostics diagnostics = { 0 };
+	char *maps = memory_format("%s/maps", job->set->folder);
+	struct profile *profile =
+		profile_load(profile_file(scenario->profile), maps, &diagnostics);
+
+	free(maps);
+	if (!profile)
+		problem_set(problem, "the profile %s could be read once and now no more",
+			    profile_file(scenario->profile));
+	diagnostics_clear(&diagnostics);
+	return profile;
+}
+
+static enum verdict conclude(struct hearing *hearing)
+{
+	struct capture_job *job = hearing->job;
+	char reason[512];
+
+	if (!hearing->begun)
+		begin(hearing, 0);
+	time_passes(hearing, hearing->now);
+	judge_end(hearing->stages.judge, hearing->now,
+		  job->summary.messages == 0 ? "the capture holds no message that can be read"
+					     : "the capture ends here");
+	enum verdict verdict = stages_verdict(&hearing->stages, reason, sizeof(reason));
+
+	if (job->log)
+		run_log_verdict(job->log, verdict, reason, hearing->now);
+	if (job->terminal)
+		terminal_verdict(job->terminal, hearing->scenario->chart, verdict, reason,
+				 hearing->now);
+	stages_end(&hearing->stages);
+	return verdict;
+}
+
+int judge_capture(struct capture_job *job, const struct scenario *scenario, size_t number,
+		  size_t count, enum verdict *verdict, struct problem *problem)
+{
+	struct hearing hearing = { .job = job, .scenario = scenario, .number = number,
+				   .count = count };
+	const struct reader_options options = { .scenario = scenario->chart->name,
+						.comment = commented, .context = &hearing };
+	int result = -1;
+
+	hearing.profile = own_profile(job, scenario, problem);
+	if (!hearing.profile)
+		return -1;
+	hearing.roles = (struct capture_roles){
+		.chart = scenario->chart,
+		.profile = hearing.profile,
+		.bench = bench_new("loopback", hearing.profile, problem),
+		.infer_identity = !job->profile_given,
+		.say = said,
+		.context = &hearing,
+	};
+	if (hearing.roles.bench)
+		result = capture_read(job->file, &options, heard, &hearing, &job->summary, problem);
+	if (result == 0)
+		*verdict = conclude(&hearing);
+	else if (hearing.begun)
+		stages_end(&hearing.stages);
+	bench_free(hearing.roles.bench);
+	profile_free(hearing.profile);
+	return result;
+}

@@ -1,0 +1,238 @@
+/* Messages that no arrow fits: which are passed over, and which fail the step that waited. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/judge-state.h"
+#include "protocols/memory.h"
+#include "protocols/message-names.h"
+#include "protocols/xml.h"
+
+static bool named(const struct message *message, const char *name)
+{
+	return strcmp(message->name, name) == 0;
+}
+
+static bool role_is(const char *name, enum role_kind kind)
+{
+	const struct role *role = role_find(name);
+
+	return role && role->kind == kind;
+}
+
+/* --- tolerated by the header --- */
+
+static bool session_tolerated(const struct judge *judge, uint64_t session)
+{
+	for (size_t i = 0; session != 0 && i < TOLERATED_MOST; i++)
+		if (judge->tolerated[i] == session)
+			return true;
+	return false;
+}
+
+static void tolerate_session(struct judge *judge, const struct message *message)
+{
+	if (message->session != 0 && named(message, "Inform"))
+		judge->tolerated[judge->tolerated_next++ % TOLERATED_MOST] = message->session;
+}
+
+bool judge_tolerates(struct judge *judge, const struct message *message, bool checked)
+{
+	const struct chart *chart = judge->chart;
+
+	if (session_tolerated(judge, message->session))
+		return true;
+	for (size_t i = 0; i < chart->tolerated_count; i++) {
+		const struct arrow *arrow = chart->tolerated[i];
+
+		if (!pattern_fits(arrow, message) || (checked && arrow->check_count == 0) ||
+		    arrow_first_failing(judge, arrow, message, judge->now) < arrow->check_count)
+			continue;
+		tolerate_session(judge, message);
+		if (judge_under_test(judge, message->from))
+			finding_note(judge, message->time, message, "tolerated by the chart");
+		return true;
+	}
+	return false;
+}
+
+/* --- what is not in the chart --- */
+
+static struct uncharted *uncharted_find(struct judge *judge, const char *from, const char *to,
+					const char *name)
+{
+	for (size_t i = 0; i < UNCHARTED_MOST; i++) {
+		struct uncharted *known = &judge->uncharted[i];
+
+		if (strcmp(known->from, from) == 0 && strcmp(known->to, to) == 0 &&
+		    (!name || strcmp(known->name, name) == 0))
+			return known;
+	}
+	return NULL;
+}
+
+static void uncharted_add(struct judge *judge, const struct message *message)
+{
+	if (uncharted_find(judge, message->from, message->to, message->name))
+		return;
+	struct uncharted *next = &judge->uncharted[judge->uncharted_next++ % UNCHARTED_MOST];
+
+	snprintf(next->from, sizeof(next->from), "%s", message->from);
+	snprintf(next->to, sizeof(next->to), "%s", message->to);
+	snprintf(next->name, sizeof(next->name), "%s", message->name);
+}
+
+void judge_charted(struct judge *judge, const struct message *message)
+{
+	struct uncharted *known =
+		uncharted_find(judge, message->from, message->to, message->name);
+
+	if (known)
+		memset(known, 0, sizeof(*known));
+}
+
+/* The name of the request that a message answers, into name; "" = any. */
+static bool answered_name(const struct message *message, char name[MESSAGE_NAME])
+{
+	const char *response = strstr(message->name, "Response");
+	xmlNode *root = message->document ? xmlDocGetRootElement(message->document) : NULL;
+	char *answers = xml_attribute(xml_child(root, "answers"), "name");
+
+	name[0] = '\0';
+	if (answers)
+		snprintf(name, MESSAGE_NAME, "%s", answers);
+	else if (named(message, "ConnectionRequestChallenge"))
+		snprintf(name, MESSAGE_NAME, "ConnectionRequest");
+	else if (named(message, "DnsResponse"))
+		snprintf(name, MESSAGE_NAME, "DnsQuery");
+	else if (named(message, "HttpResponse"))
+		snprintf(name, MESSAGE_NAME, "HttpRequest");
+	else if (response && response[strlen("Response")] == '\0')
+		snprintf(name, MESSAGE_NAME, "%.*s", (int)(response - message->name),
+			 message->name);
+	else
+		return free(answers), named(message, "Fault");
+	free(answers);
+	return true;
+}
+
+static bool answers_uncharted(struct judge *judge, const struct message *message)
+{
+	char name[MESSAGE_NAME];
+
+	return answered_name(message, name) &&
+	       uncharted_find(judge, message->to, message->from, name[0] ? name : NULL);
+}
+
+/* Does the Inform hold the event that an uncharted request brings about (TR-069 3.7.1.5)? */
+static bool event_of_uncharted(struct judge *judge, const struct message *message)
+{
+	xmlNode *event = xml_child(xml_child(message->body, "Event"), "EventStruct");
+	bool found = false;
+
+	for (; event && !found; event = xml_next(event, "EventStruct")) {
+		char *code = xml_child_text(event, "EventCode");
+		const char *request = NULL;
+
+		if (code && strcmp(code, "6 CONNECTION REQUEST") == 0)
+			request = "ConnectionRequest";
+		else if (code && strncmp(code, "M ", 2) == 0)
+			request = code + 2;
+		found = request &&
+			uncharted_find(judge, message->to, message->from, request) != NULL;
+		free(code);
+	}
+	return found;
+}
+
+/* What an uncharted request leads to later is as little a step as its answer. */
+static bool follows_uncharted(struct judge *judge, const struct message *message)
+{
+	const char *from = message->to, *to = message->from;
+
+	if (named(message, "TransferComplete"))
+		return uncharted_find(judge, from, to, "Download") ||
+		       uncharted_find(judge, from, to, "Upload") ||
+		       uncharted_find(judge, from, to, "ScheduleDownload");
+	if (!named(message, "Inform") || !event_of_uncharted(judge, message))
+		return false;
+	tolerate_session(judge, message);
+	return true;
+}
+
+static bool background(const struct message *message)
+{
+	if (named(message, "GetRPCMethods"))
+		return role_is(message->to, ROLE_HMS);
+	return (named(message, "DnsQuery") && role_is(message->to, ROLE_DNS)) ||
+	       (named(message, "DnsResponse") && role_is(message->from, ROLE_DNS));
+}
+
+/* --- unmatched --- */
+
+static void unmatched(struct judge *judge, const struct message *message)
+{
+	struct awaited awaited;
+
+	judge_awaited(judge, &awaited);
+	if (awaited.open)
+		return;
+	const struct node *blamed = awaited_blamed(judge, &awaited);
+	const struct arrow *arrow =
+		blamed && blamed->item->kind == ITEM_ARROW ? blamed->item->arrow : NULL;
+	/* The other role had its turn and did something else: no chance for the device. */
+	bool no_chance = arrow && !judge_under_test(judge, arrow->from) &&
+			 strcmp(judge->other_spoke, arrow->from) == 0;
+	char *notation = awaited_notation(&awaited), *came = message_notation(message);
+	char *text = no_chance ? memory_format("%s did something else before", arrow->from)
+			       : memory_format("nothing awaited it");
+	struct finding finding = {
+		.kind = FINDING_UNMATCHED,
+		.verdict = no_chance ? VERDICT_INCONC : VERDICT_FAIL,
+		.arrow = arrow,
+		.action = blamed && !arrow ? blamed->item->action : NULL,
+		.message = message,
+		.time = message->time,
+		.text = text,
+		.awaited = notation,
+		.came = came,
+	};
+
+	finding_give(judge, &finding);
+	if (blamed)
+		judge->settled[node_number(blamed)] = true;
+	judge_stop(judge, blamed ? node_number(blamed) : 0, judge->now);
+	free(notation);
+	free(came);
+	free(text);
+}
+
+static void other_said(struct judge *judge, const struct message *message,
+		       const struct message_name *row)
+{
+	bool plumbing = row && row->plumbing;
+
+	if (row && row->kind == KIND_REQUEST && !plumbing) {
+		uncharted_add(judge, message);
+		if (!judge->stopped && judge->complete == INT64_MAX)
+			finding_note(judge, message->time, message, "not in the chart: %s said %s",
+				     message->from, message->name);
+	}
+	if (!plumbing || named(message, "EmptyResponse"))
+		snprintf(judge->other_spoke, sizeof(judge->other_spoke), "%s", message->from);
+}
+
+void judge_pass_over(struct judge *judge, const struct message *message, bool reported)
+{
+	const struct message_name *row = message_name_find(message->name);
+
+	if (!judge_under_test(judge, message->from)) {
+		other_said(judge, message, row);
+		return;
+	}
+	if (reported || message->repeat || (row && row->plumbing) || background(message) ||
+	    judge->stopped || judge->complete != INT64_MAX || answers_uncharted(judge, message) ||
+	    follows_uncharted(judge, message))
+		return;
+	unmatched(judge, message);
+}

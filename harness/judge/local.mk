@@ -1,0 +1,23 @@
+libjudge_a_SOURCES += \
+	harness/judge/evaluation.c harness/judge/evaluation.h \
+	harness/judge/explanation.c harness/judge/explanation.h \
+	harness/judge/judge.c harness/judge/judge.h \
+	harness/judge/judge-cue.c \
+	harness/judge/judge-findings.c \
+	harness/judge/judge-match.c \
+	harness/judge/judge-never.c \
+	harness/judge/judge-passed.c \
+	harness/judge/judge-rules.c \
+	harness/judge/judge-run.c \
+	harness/judge/judge-state.h \
+	harness/judge/judge-time.c \
+	harness/judge/judge-variables.c \
+	harness/judge/judge-walk.c \
+	harness/judge/verdict.c harness/judge/verdict.h \
+	harness/judge/xpath-arguments.h \
+	harness/judge/xpath-cwmp.c \
+	harness/judge/xpath-functions.c \
+	harness/judge/xpath-matches.c \
+	harness/judge/xpath-parameters.c \
+	harness/judge/xpath-text.c \
+	harness/judge/xpath-url.c

@@ -1,0 +1,317 @@
+#include "harness/judge/run-log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "protocols/buffer.h"
+#include "protocols/memory.h"
+
+struct run_log {
+	int fd;
+	off_t committed;     /* what stands in the file for good */
+	struct buffer text;  /* said since then */
+	struct buffer out;   /* text and the closing tags, on their way to the file */
+	xmlBuffer *document; /* one message's document */
+	bool in_scenario;
+	int64_t scenario_started;
+	unsigned totals[VERDICT_ERROR + 1];
+	unsigned not_selected;
+	int error; /* errno of the first write that failed; 0 = none */
+};
+
+const char *run_log_time(int64_t time, char text[RUN_LOG_TIME])
+{
+	time_t seconds = (time_t)(time / 1000000);
+	struct tm parts;
+
+	gmtime_r(&seconds, &parts);
+	size_t length = strftime(text, RUN_LOG_TIME, "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(text + length, RUN_LOG_TIME - length, ".%06dZ", (int)(time % 1000000));
+	return text;
+}
+
+/* Appends text with the five characters of XML escaped and what XML cannot hold replaced. */
+static void add_escaped(struct buffer *out, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char octet = (unsigned char)*text;
+
+		switch (octet) {
+		case '&': buffer_add_text(out, "&amp;"); break;
+		case '<': buffer_add_text(out, "&lt;"); break;
+		case '>': buffer_add_text(out, "&gt;"); break;
+		case '"': buffer_add_text(out, "&quot;"); break;
+		case '\n': buffer_add_text(out, "&#10;"); break;
+		case '\t': buffer_add_text(out, "&#9;"); break;
+		default:
+			if (octet < 0x20 || octet == 0x7f)
+				buffer_add_text(out, "\xef\xbf\xbd");
+			else
+				buffer_add_u8(out, octet);
+		}
+	}
+}
+
+static void attribute(struct run_log *log, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buffer_format(&log->text, " %s=\"", name);
+	add_escaped(&log->text, value);
+	buffer_add_text(&log->text, "\"");
+}
+
+static void element(struct run_log *log, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	buffer_format(&log->text, "<%s>", name);
+	add_escaped(&log->text, text);
+	buffer_format(&log->text, "</%s>", name);
+}
+
+static void attribute_time(struct run_log *log, int64_t time)
+{
+	int64_t since = time - log->scenario_started;
+
+	if (since < 0)
+		since = 0;
+	buffer_format(&log->text, " at=\"%lld.%06lld\"", (long long)(since / 1000000),
+		      (long long)(since % 1000000));
+}
+
+static void attribute_number(struct run_log *log, const char *name, unsigned long long value)
+{
+	buffer_format(&log->text, " %s=\"%llu\"", name, value);
+}
+
+static void write_all(struct run_log *log, const uint8_t *octets, size_t length, off_t at)
+{
+	while (length > 0 && !log->error) {
+		ssize_t written = pwrite(log->fd, octets, length, at);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0) {
+			log->error = written < 0 ? errno : ENOSPC;
+			return;
+		}
+		octets += written;
+		length -= (size_t)written;
+		at += written;
+	}
+}
+
+static void commit(struct run_log *log, const char *closing)
+{
+	buffer_clear(&log->out);
+	buffer_add(&log->out, log->text.octets, log->text.length);
+	buffer_add_text(&log->out, closing);
+	write_all(log, log->out.octets, log->out.length, log->committed);
+	log->committed += (off_t)log->text.length;
+	buffer_clear(&log->text);
+}
+
+void run_log_flush(struct run_log *log)
+{
+	if (log->text.length == 0)
+		return;
+	commit(log, log->in_scenario ? "<stopped/></scenario>\n<stopped/></run>\n"
+				     : "<stopped/></run>\n");
+}
+
+struct run_log *run_log_new(const char *file, const struct run_log_header *header,
+			    struct problem *problem)
+{
+	char started[RUN_LOG_TIME];
+	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0) {
+		problem_set(problem, "cannot write %s: %s", file, strerror(errno));
+		return NULL;
+	}
+	struct run_log *log = memory_new(sizeof(*log));
+	log->fd = fd;
+	log->document = xmlBufferCreateSize(16384);
+	buffer_add_text(&log->text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<run");
+	attribute(log, "program", header->program);
+	attribute(log, "started", run_log_time(header->started, started));
+	attribute(log, "bench", header->bench);
+	attribute(log, "command", header->command);
+	buffer_add_text(&log->text, ">\n");
+	run_log_flush(log);
+	return log;
+}
+
+void run_log_input(struct run_log *log, const char *kind, const char *file, const char *sha256)
+{
+	buffer_add_text(&log->text, "<input");
+	attribute(log, "kind", kind);
+	attribute(log, "file", file);
+	attribute(log, "sha256", sha256);
+	buffer_add_text(&log->text, "/>\n");
+}
+
+static void scenario_attributes(struct run_log *log, const struct chart *chart)
+{
+	attribute(log, "title", chart->title);
+	attribute(log, "standard", chart->standard);
+	attribute(log, "clause", chart->clause);
+	attribute(log, "status", clause_status_name(chart->status));
+}
+
+void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
+			  const char *reason)
+{
+	buffer_add_text(&log->text, "<not-selected");
+	attribute(log, "scenario", chart->name);
+	scenario_attributes(log, chart);
+	attribute(log, "item", item);
+	attribute(log, "reason", reason);
+	buffer_add_text(&log->text, "/>\n");
+	log->not_selected++;
+}
+
+void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
+		      const char *profile, int64_t time)
+{
+	char started[RUN_LOG_TIME];
+
+	log->in_scenario = true;
+	log->scenario_started = time;
+	buffer_add_text(&log->text, "<scenario");
+	attribute(log, "name", chart->name);
+	scenario_attributes(log, chart);
+	attribute(log, "device", device);
+	attribute(log, "profile", profile);
+	attribute(log, "started", run_log_time(time, started));
+	buffer_add_text(&log->text, ">\n<covers>");
+	for (size_t i = 0; i < chart->cover_count; i++) {
+		buffer_add_text(&log->text, i ? " " : "");
+		add_escaped(&log->text, chart->covers[i].text);
+	}
+	buffer_add_text(&log->text, "</covers>\n");
+}
+
+void run_log_message(struct run_log *log, const struct message *message)
+{
+	buffer_add_text(&log->text, "<message");
+	attribute_time(log, message->time);
+	attribute(log, "from", message->from);
+	attribute(log, "to", message->to);
+	attribute(log, "name", message->name);
+	if (message->repeat)
+		attribute(log, "repeat", "true");
+	if (message->first_packet) {
+		attribute_number(log, "first-packet", message->first_packet);
+		attribute_number(log, "packet", message->last_packet);
+	}
+	buffer_add_text(&log->text, ">");
+	xmlBufferEmpty(log->document);
+	xmlNode *root = xmlDocGetRootElement(message->document);
+	for (xmlNode *child = root ? root->children : NULL; child; child = child->next)
+		xmlNodeDump(log->document, message->document, child, 0, 0);
+	buffer_add(&log->text, xmlBufferContent(log->document),
+		   (size_t)xmlBufferLength(log->document));
+	buffer_add_text(&log->text, "</message>\n");
+}
+
+static const char *const finding_elements[] = {
+	[FINDING_STEP] = "step",
+	[FINDING_RULE] = "rule",
+	[FINDING_NEVER] = "never",
+	[FINDING_UNMATCHED] = "unmatched",
+	[FINDING_NOTE] = "note",
+};
+
+static void finding_subject(struct run_log *log, const struct finding *finding)
+{
+	if (finding->arrow) {
+		char *notation = arrow_text(finding->arrow);
+
+		attribute_number(log, "number", (unsigned long long)finding->arrow->number);
+		attribute(log, "step", finding->arrow->step);
+		attribute_number(log, "line", (unsigned long long)finding->arrow->at.line);
+		attribute(log, "notation", notation);
+		free(notation);
+	} else if (finding->action) {
+		char *notation = memory_format("%s does %s", finding->action->role,
+					       finding->action->name);
+
+		attribute_number(log, "number", (unsigned long long)finding->action->number);
+		attribute(log, "step", finding->action->step);
+		attribute_number(log, "line", (unsigned long long)finding->action->at.line);
+		attribute(log, "notation", notation);
+		free(notation);
+	}
+	if (finding->rule) {
+		attribute(log, "id", finding->rule->id);
+		attribute(log, "statement", finding->rule->statement);
+	}
+}
+
+void run_log_finding(struct run_log *log, const struct chart *chart, const struct finding *finding)
+{
+	const char *name = finding_elements[finding->kind];
+
+	buffer_format(&log->text, "<%s", name);
+	attribute_time(log, finding->time);
+	attribute(log, "verdict", verdict_name(finding->verdict));
+	if (finding->warning)
+		attribute(log, "warning", "true");
+	attribute(log, "chart", chart->name);
+	finding_subject(log, finding);
+	attribute(log, "clause", finding->clause);
+	if (finding->message && finding->message->last_packet)
+		attribute_number(log, "packet", finding->message->last_packet);
+	buffer_add_text(&log->text, ">");
+	element(log, "text", finding->text);
+	element(log, "awaited", finding->awaited);
+	element(log, "came", finding->came);
+	element(log, "field", finding->field);
+	element(log, "expected", finding->expected);
+	element(log, "actual", finding->actual);
+	buffer_format(&log->text, "</%s>\n", name);
+}
+
+void run_log_verdict(struct run_log *log, enum verdict verdict, const char *reason, int64_t time)
+{
+	buffer_add_text(&log->text, "<verdict");
+	attribute(log, "value", verdict_name(verdict));
+	attribute_time(log, time);
+	buffer_add_text(&log->text, ">");
+	add_escaped(&log->text, reason ? reason : "");
+	buffer_add_text(&log->text, "</verdict>\n</scenario>\n");
+	log->in_scenario = false;
+	log->totals[verdict]++;
+	run_log_flush(log);
+}
+
+int run_log_close(struct run_log *log, struct problem *problem)
+{
+	buffer_add_text(&log->text, "<totals");
+	for (int verdict = VERDICT_PASS; verdict <= VERDICT_ERROR; verdict++)
+		attribute_number(log, verdict_name((enum verdict)verdict), log->totals[verdict]);
+	attribute_number(log, "not-selected", log->not_selected);
+	buffer_add_text(&log->text, "/>\n</run>\n");
+	commit(log, "");
+	if (!log->error && ftruncate(log->fd, log->committed) < 0)
+		log->error = errno;
+	if (close(log->fd) < 0 && !log->error)
+		log->error = errno;
+	int error = log->error;
+
+	xmlBufferFree(log->document);
+	buffer_free(&log->text);
+	buffer_free(&log->out);
+	free(log);
+	if (error)
+		return problem_set(problem, "the run log could not be written: %s",
+				   strerror(error));
+	return 0;
+}

@@ -1,0 +1,65 @@
+/*
+ * run-log: the XML document of one run, from which every report is made.
+ *
+ *   <run program="femtoproof 0.1.0" started="2026-01-01T00:00:00.000000Z" bench="loopback">
+ *     <input file="henb/registration.flow" sha256="..."/>
+ *     <not-selected scenario="henb/x.flow" title="..." item="ipsec" reason="..."/>
+ *     <scenario name="henb/registration.flow" title="..." standard="TS 32.593" clause="5.1.3"
+ *               status="mandatory" device="henb" profile="..." started="...">
+ *       <covers>HENB-5.1.3-01 HENB-5.1.3-02</covers>
+ *       <message at="0.000123" from="henb" to="serving-hems" name="Inform" packet="7">...</message>
+ *       <step at="0.000130" number="1" step="1.1" verdict="pass" notation="henb -> ..."
+ *             chart="henb/registration.flow" packet="7"/>
+ *       <rule id="CWMP-ID-ECHO" .../> <never/> <unmatched/> <note/>
+ *       <verdict value="fail" at="1.5">reason</verdict>
+ *     </scenario>
+ *     <totals pass="1" .../>
+ *   </run>
+ *
+ * It is written as the run goes. After every write the file is a whole XML document: what is
+ * still open is closed, with <stopped/> in it, and the next write goes over these closing tags.
+ * So a killed run leaves a document that says where it stopped.
+ */
+#ifndef HARNESS_JUDGE_RUN_LOG_H
+#define HARNESS_JUDGE_RUN_LOG_H
+
+#include <stdint.h>
+
+#include "harness/chart/chart.h"
+#include "harness/judge/judge.h"
+#include "protocols/message.h"
+#include "protocols/problem.h"
+
+struct run_log;
+
+struct run_log_header {
+	const char *program, *bench, *command;
+	int64_t started;
+};
+
+/* Creates the file. NULL with why when it cannot be. */
+struct run_log *run_log_new(const char *file, const struct run_log_header *header,
+			    struct problem *problem);
+void run_log_input(struct run_log *log, const char *kind, const char *file, const char *sha256);
+void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
+			  const char *reason);
+/* Opens a scenario; times in it are seconds since time. device: role under test. */
+void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
+		      const char *profile, int64_t time);
+void run_log_message(struct run_log *log, const struct message *message);
+/* chart: the chart that the finding is of (an after chart, or the scenario's own). */
+void run_log_finding(struct run_log *log, const struct chart *chart,
+		     const struct finding *finding);
+/* Closes the scenario. reason may be NULL. */
+void run_log_verdict(struct run_log *log, enum verdict verdict, const char *reason, int64_t time);
+/* Makes what was said so far stand in the file. */
+void run_log_flush(struct run_log *log);
+/* The totals by verdict and the end; frees the log. -1 with why when something could not be
+ * written at any time. */
+int run_log_close(struct run_log *log, struct problem *problem);
+
+/* "2026-01-01T00:00:00.000000Z" of microseconds since 1970. */
+#define RUN_LOG_TIME 32
+const char *run_log_time(int64_t time, char text[RUN_LOG_TIME]);
+
+#endif

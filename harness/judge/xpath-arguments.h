@@ -1,0 +1,45 @@
+/*
+ * xpath-arguments: what the XPath functions of the language share: taking arguments, giving
+ * results, and saying why one cannot be computed.
+ */
+#ifndef HARNESS_JUDGE_XPATH_ARGUMENTS_H
+#define HARNESS_JUDGE_XPATH_ARGUMENTS_H
+
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+#include "harness/judge/evaluation.h"
+
+struct evaluation *xpath_evaluation(xmlXPathParserContext *ctxt);
+/* Takes the arguments as strings, the first first; the rest of arguments[] is NULL. Each is to
+ * be freed with xmlFree. -1 (and the evaluation fails) when their number is not in order. */
+int xpath_arguments(xmlXPathParserContext *ctxt, int nargs, int least, int most,
+		    xmlChar *arguments[]);
+void xpath_arguments_free(xmlChar *arguments[], int count);
+void xpath_give_text(xmlXPathParserContext *ctxt, const char *text);
+void xpath_give_truth(xmlXPathParserContext *ctxt, bool truth);
+/* Fails the evaluation with a sentence. */
+void xpath_cannot(xmlXPathParserContext *ctxt, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The functions, by subject; each file gives its own. */
+void xpath_matches(xmlXPathParserContext *ctxt, int nargs);
+
+void xpath_host_of(xmlXPathParserContext *ctxt, int nargs);
+void xpath_port_of(xmlXPathParserContext *ctxt, int nargs);
+void xpath_scheme_of(xmlXPathParserContext *ctxt, int nargs);
+void xpath_address_in(xmlXPathParserContext *ctxt, int nargs);
+
+void xpath_lower_case(xmlXPathParserContext *ctxt, int nargs);
+void xpath_is_date_time(xmlXPathParserContext *ctxt, int nargs);
+
+void xpath_event(xmlXPathParserContext *ctxt, int nargs);
+void xpath_known_event(xmlXPathParserContext *ctxt, int nargs);
+void xpath_known_fault(xmlXPathParserContext *ctxt, int nargs);
+
+void xpath_parameter(xmlXPathParserContext *ctxt, int nargs);
+void xpath_has_parameter(xmlXPathParserContext *ctxt, int nargs);
+void xpath_path(xmlXPathParserContext *ctxt, int nargs);
+void xpath_forced_missing(xmlXPathParserContext *ctxt, int nargs);
+
+#endif

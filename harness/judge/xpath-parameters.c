@@ -1,0 +1,185 @@
+/* parameter(name), has-parameter(name), path(name), forced-missing(). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/data-model-map.h"
+#include "harness/judge/xpath-arguments.h"
+#include "protocols/buffer.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+static const struct data_model_map *map_of(xmlXPathParserContext *ctxt)
+{
+	const struct profile *profile = xpath_evaluation(ctxt)->profile;
+
+	return profile ? profile_map(profile) : NULL;
+}
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Is name an instance of the pattern, where {i} stands for a number? */
+static bool instance_of(const char *name, const char *pattern)
+{
+	while (*pattern) {
+		if (strncmp(pattern, "{i}", 3) == 0) {
+			if (!digit(*name))
+				return false;
+			while (digit(*name))
+				name++;
+			pattern += 3;
+		} else if (*name++ != *pattern++) {
+			return false;
+		}
+	}
+	return *name == '\0';
+}
+
+/* The same, from any dot of the name on: the pattern without its root. */
+static bool tail_of(const char *name, const char *pattern)
+{
+	for (const char *dot = name; dot; dot = strchr(dot, '.')) {
+		dot += *dot == '.';
+		if (instance_of(dot, pattern))
+			return true;
+	}
+	return false;
+}
+
+static const char *rootless(const struct data_model_map *map, const char *path)
+{
+	const char *root = map ? map_root(map) : NULL;
+
+	if (root && strncmp(path, root, strlen(root)) == 0)
+		return path + strlen(root);
+	return path;
+}
+
+/* Entries of a ParameterList (values, attributes, infos) and of ParameterNames. */
+static xmlNode *first_entry(const struct message *message)
+{
+	if (!message)
+		return NULL;
+	xmlNode *list = xml_child(message->body, "ParameterList");
+
+	if (!list)
+		list = xml_child(message->body, "ParameterNames");
+	return list ? xml_child(list, NULL) : NULL;
+}
+
+static char *entry_name(const xmlNode *entry)
+{
+	xmlNode *name = xml_child(entry, "Name");
+
+	return xml_text(name ? name : entry);
+}
+
+typedef bool (*name_fits)(const char *name, const char *pattern);
+
+static bool same(const char *name, const char *pattern)
+{
+	return strcmp(name, pattern) == 0;
+}
+
+static xmlNode *search(const struct message *message, name_fits fits, const char *pattern)
+{
+	for (xmlNode *entry = first_entry(message); entry; entry = xml_next(entry, NULL)) {
+		char *name = entry_name(entry);
+		bool found = fits(name, pattern);
+
+		free(name);
+		if (found)
+			return entry;
+	}
+	return NULL;
+}
+
+/* By full path first; then by a short name's path below any root and of any instance, as a
+ * device may use another root or instance number than the profile's map; a name that the map
+ * does not know as the end of a path. */
+static xmlNode *find_entry(xmlXPathParserContext *ctxt, const char *name)
+{
+	const struct message *message = xpath_evaluation(ctxt)->message;
+	const struct data_model_map *map = map_of(ctxt);
+	char *path = map ? map_path(map, name) : NULL;
+	xmlNode *entry = search(message, same, path ? path : name);
+	bool is_full = path && strcmp(path, name) == 0;
+
+	if (!entry && !is_full) {
+		const struct map_entry *known = map ? map_find(map, name) : NULL;
+
+		entry = search(message, tail_of,
+			       rootless(map, known ? known->path : path ? path : name));
+	}
+	free(path);
+	return entry;
+}
+
+void xpath_parameter(xmlXPathParserContext *ctxt, int nargs)
+{
+	xmlChar *name[1];
+
+	if (xpath_arguments(ctxt, nargs, 1, 1, name) < 0)
+		return;
+	xmlNode *entry = find_entry(ctxt, (const char *)name[0]);
+	char *value = entry ? xml_child_text(entry, "Value") : NULL;
+
+	xpath_give_text(ctxt, value ? value : "");
+	free(value);
+	xpath_arguments_free(name, 1);
+}
+
+void xpath_has_parameter(xmlXPathParserContext *ctxt, int nargs)
+{
+	xmlChar *name[1];
+
+	if (xpath_arguments(ctxt, nargs, 1, 1, name) < 0)
+		return;
+	xpath_give_truth(ctxt, find_entry(ctxt, (const char *)name[0]) != NULL);
+	xpath_arguments_free(name, 1);
+}
+
+void xpath_path(xmlXPathParserContext *ctxt, int nargs)
+{
+	const struct data_model_map *map = map_of(ctxt);
+	xmlChar *name[1];
+
+	if (xpath_arguments(ctxt, nargs, 1, 1, name) < 0)
+		return;
+	char *path = map ? map_path(map, (const char *)name[0]) : NULL;
+
+	if (path)
+		xpath_give_text(ctxt, path);
+	else
+		xpath_cannot(ctxt, "the data model map %s has no parameter '%.80s'",
+			     map ? map_name(map) : "(none)", (const char *)name[0]);
+	free(path);
+	xpath_arguments_free(name, 1);
+}
+
+/* The parameters that every Inform has to hold (forcedInform of the data model) and this one
+ * does not: their short names, blank-separated. */
+void xpath_forced_missing(xmlXPathParserContext *ctxt, int nargs)
+{
+	const struct message *message = xpath_evaluation(ctxt)->message;
+	const struct data_model_map *map = map_of(ctxt);
+	struct buffer missing = { 0 };
+
+	if (xpath_arguments(ctxt, nargs, 0, 0, NULL) < 0)
+		return;
+	if (!map) {
+		xpath_cannot(ctxt, "forced-missing(): the profile has no data model map");
+		return;
+	}
+	const struct map_entry *entry;
+	for (size_t i = 0; (entry = map_at(map, i)); i++) {
+		if (!entry->forced || search(message, instance_of, entry->path))
+			continue;
+		buffer_format(&missing, "%s%s", missing.length > 0 ? " " : "",
+			      entry->name ? entry->name : entry->path);
+	}
+	xpath_give_text(ctxt, buffer_text(&missing));
+	buffer_free(&missing);
+}

@@ -1,0 +1,43 @@
+/*
+ * bench: where a run takes place: which role has which address.
+ *
+ * loopback: role number n has 127.0.N.1 with N from a table in the order of roles.h, names
+ * ROLE.lab.example; ports are what the kernel gives, unless the profile fixes them. A
+ * bench needs no privilege.
+ */
+#ifndef HARNESS_LOOP_BENCH_H
+#define HARNESS_LOOP_BENCH_H
+
+#include "harness/judge/profile.h"
+#include "harness/loop/loop.h"
+#include "protocols/address.h"
+#include "protocols/problem.h"
+
+struct bench;
+
+/* kind: "loopback". profile may fix addresses and ports (variables ROLE.address, ROLE.port). */
+struct bench *bench_new(const char *kind, const struct profile *profile, struct problem *problem);
+void bench_free(struct bench *bench);
+const char *bench_kind(const struct bench *bench);
+
+/* The role's address, port 0. */
+void bench_address(const struct bench *bench, const char *role, struct address *address);
+/* The role's host name: "serving-hems.lab.example" (profile: ROLE.host). Owned by the bench. */
+const char *bench_host(const struct bench *bench, const char *role);
+/* Where a fake is to listen for a service ("http", "dns"): the role's address, with the port that
+ * the profile fixes by ROLE.SERVICE-port or ROLE.port, or 0. */
+void bench_place(const struct bench *bench, const char *role, const char *service,
+		 struct address *address);
+/* A fake says where a service of its role is; the value becomes the variable ROLE.NAME, as
+ * bench_publish(b, "serving-hems", "url", "http://..."). */
+void bench_publish(struct bench *bench, const char *role, const char *name, const char *value);
+/* The variable "ROLE.NAME" (address, host, port, url, ...), or NULL. */
+const char *bench_variable(const struct bench *bench, const char *name);
+/* Which role has this address; NULL = none. Of several roles at one host (a profile may say so),
+ * the one whose published or fixed port it is, else the first. A client
+ * at 127.0.0.1 is the device when no other. */
+const char *bench_role(const struct bench *bench, const struct address *address);
+/* Runs through all roles that have an address. */
+const char *bench_role_at(const struct bench *bench, size_t index);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * certificate: X.509 certificates made with OpenSSL (TS 33.310 6.1: ECDSA P-256, SHA-256),
+ * and what one says, in words.
+ */
+#ifndef HARNESS_LOOP_CERTIFICATE_H
+#define HARNESS_LOOP_CERTIFICATE_H
+
+#include <openssl/x509.h>
+#include <stdint.h>
+
+#include "protocols/problem.h"
+
+enum certificate_use { CERTIFICATE_AUTHORITY, CERTIFICATE_SERVER, CERTIFICATE_DEVICE };
+
+struct certificate { /* with its key */
+	X509 *x509;
+	EVP_PKEY *key;
+};
+
+struct certificate_wishes {
+	enum certificate_use use;
+	const char *subject;    /* common name */
+	const char *names[3];   /* alternative names: host names or address literals; NULL ends */
+	int64_t from, until;    /* seconds since 1970 */
+	const struct certificate *issuer; /* NULL = signs itself */
+};
+
+/* Makes key and certificate; 0 or -1. */
+int certificate_make(const struct certificate_wishes *wishes, struct certificate *certificate,
+		     struct problem *problem);
+void certificate_clear(struct certificate *certificate);
+
+struct certificate_words {
+	char subject[256], issuer[256]; /* RFC 2253 form: "CN=...,O=..." */
+	char names[512];                /* alternative names, a blank between */
+	char not_before[32], not_after[32]; /* "2026-01-31T12:00:00Z" */
+};
+
+void certificate_describe(X509 *x509, struct certificate_words *words);
+
+#endif

@@ -1,0 +1,17 @@
+libloop_a_SOURCES += \
+	harness/loop/account.c harness/loop/account.h \
+	harness/loop/bench.c harness/loop/bench.h \
+	harness/loop/certificate.c harness/loop/certificate.h \
+	harness/loop/client-hello.c harness/loop/client-hello.h \
+	harness/loop/datagram.c \
+	harness/loop/listener.c \
+	harness/loop/loop.c harness/loop/loop.h harness/loop/loop-inside.h \
+	harness/loop/loop-signals.c \
+	harness/loop/loop-timers.c \
+	harness/loop/pki.c harness/loop/pki.h \
+	harness/loop/socket-address.c harness/loop/socket-address.h \
+	harness/loop/stream.c harness/loop/stream.h harness/loop/stream-inside.h \
+	harness/loop/stream-tls.c \
+	harness/loop/tap.h \
+	harness/loop/tls-alert.c harness/loop/tls-alert.h \
+	harness/loop/tls-context.c harness/loop/tls-context.h

@@ -1,0 +1,318 @@
+/*
+ * pki: what a lab's operator would have: a CA, certificates for its servers (good ones and
+ * such with a flaw on purpose), certificates for devices. All are made when first asked for,
+ * and kept: a run without TLS pays nothing.
+ */
+#include "harness/loop/pki.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/loop/certificate.h"
+#include "harness/loop/tls-context.h"
+#include "protocols/memory.h"
+
+enum { DAY = 86400, YEAR = 365 * DAY };
+
+struct server { /* a context of pki_server and what it was made for */
+	struct server *next;
+	char *host, *also_address;
+	enum pki_flaw flaw;
+	struct pki_versions versions;
+	int client_certificate;
+	const struct tap *tap;
+	SSL_CTX *context;
+};
+
+struct client { /* likewise of pki_client */
+	struct client *next;
+	char *name;
+	bool verify;
+	SSL_CTX *context;
+};
+
+struct device {
+	struct device *next;
+	char *name;
+	struct certificate certificate;
+};
+
+struct pki {
+	int64_t now;
+	struct certificate authority;
+	struct certificate stranger; /* the CA that nobody trusts */
+	struct server *servers;
+	struct client *clients;
+	struct device *devices; /* the first one made stands last */
+};
+
+struct pki *pki_new(int64_t now, struct problem *problem)
+{
+	struct pki *pki = memory_new(sizeof(*pki));
+
+	(void)problem;
+	pki->now = now;
+	return pki;
+}
+
+void pki_free(struct pki *pki)
+{
+	if (!pki)
+		return;
+	for (struct server *next, *one = pki->servers; one; one = next) {
+		next = one->next;
+		SSL_CTX_free(one->context);
+		free(one->host);
+		free(one->also_address);
+		free(one);
+	}
+	for (struct client *next, *one = pki->clients; one; one = next) {
+		next = one->next;
+		SSL_CTX_free(one->context);
+		free(one->name);
+		free(one);
+	}
+	for (struct device *next, *one = pki->devices; one; one = next) {
+		next = one->next;
+		certificate_clear(&one->certificate);
+		free(one->name);
+		free(one);
+	}
+	certificate_clear(&pki->authority);
+	certificate_clear(&pki->stranger);
+	free(pki);
+}
+
+static int need_authority(struct pki *pki, struct certificate *authority, const char *subject,
+			  struct problem *problem)
+{
+	const struct certificate_wishes wishes = {
+		.use = CERTIFICATE_AUTHORITY,
+		.subject = subject,
+		.from = pki->now - 10LL * YEAR,
+		.until = pki->now + 10LL * YEAR,
+	};
+
+	if (authority->x509)
+		return 0;
+	return certificate_make(&wishes, authority, problem);
+}
+
+static int need_own_authority(struct pki *pki, struct problem *problem)
+{
+	return need_authority(pki, &pki->authority, "femtoproof lab CA", problem);
+}
+
+/* The server's certificate, with the flaw that is wanted. */
+static int make_server_certificate(struct pki *pki, const char *host, const char *also_address,
+				   enum pki_flaw flaw, struct certificate *certificate,
+				   struct problem *problem)
+{
+	struct certificate_wishes wishes = {
+		.use = CERTIFICATE_SERVER,
+		.subject = host,
+		.names = { host, also_address, NULL },
+		.from = pki->now - YEAR,
+		.until = pki->now + YEAR,
+		.issuer = &pki->authority,
+	};
+
+	if (need_own_authority(pki, problem) < 0)
+		return -1;
+	switch (flaw) {
+	case PKI_GOOD:
+		break;
+	case PKI_UNTRUSTED:
+		if (need_authority(pki, &pki->stranger, "stranger CA", problem) < 0)
+			return -1;
+		wishes.issuer = &pki->stranger;
+		break;
+	case PKI_EXPIRED:
+		wishes.until = pki->now - DAY;
+		break;
+	case PKI_NOT_YET_VALID:
+		wishes.from = pki->now + 30 * DAY;
+		break;
+	case PKI_MISNAMED:
+		wishes.subject = "another-server.example";
+		wishes.names[0] = wishes.subject;
+		wishes.names[1] = NULL;
+		break;
+	case PKI_SELF_SIGNED:
+		wishes.issuer = NULL;
+		break;
+	}
+	return certificate_make(&wishes, certificate, problem);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static SSL_CTX *find_server(const struct pki *pki, const struct server *wanted)
+{
+	for (const struct server *one = pki->servers; one; one = one->next)
+		if (strcmp(one->host, wanted->host) == 0 &&
+		    same_text(one->also_address, wanted->also_address) &&
+		    one->flaw == wanted->flaw && one->tap == wanted->tap &&
+		    one->client_certificate == wanted->client_certificate &&
+		    one->versions.oldest == wanted->versions.oldest &&
+		    one->versions.newest == wanted->versions.newest)
+			return one->context;
+	return NULL;
+}
+
+static SSL_CTX *keep_server(struct pki *pki, const struct server *made)
+{
+	struct server *server = memory_new(sizeof(*server));
+
+	*server = *made;
+	server->host = memory_text(made->host);
+	server->also_address = memory_text(made->also_address);
+	server->next = pki->servers;
+	pki->servers = server;
+	return server->context;
+}
+
+SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
+		    enum pki_flaw flaw, const struct pki_versions *versions,
+		    int client_certificate, const struct tap *tap, struct problem *problem)
+{
+	struct server server = {
+		.host = (char *)(uintptr_t)host,
+		.also_address = (char *)(uintptr_t)also_address,
+		.flaw = flaw,
+		.versions = versions ? *versions : (struct pki_versions){ 0, 0 },
+		.client_certificate = client_certificate,
+		.tap = tap,
+	};
+	struct certificate certificate = { NULL, NULL };
+	SSL_CTX *context = find_server(pki, &server);
+
+	if (context)
+		return context;
+	if (make_server_certificate(pki, host, also_address, flaw, &certificate, problem) < 0)
+		return NULL;
+	const struct tls_context_wishes wishes = {
+		.server = true,
+		.certificate = certificate.x509,
+		.key = certificate.key,
+		.authority = pki->authority.x509,
+		.versions = server.versions,
+		.client_certificate = client_certificate,
+		.tap = tap,
+		.now = pki->now,
+	};
+
+	server.context = tls_context_new(&wishes, problem);
+	certificate_clear(&certificate); /* the context has its own reference */
+	return server.context ? keep_server(pki, &server) : NULL;
+}
+
+static const struct certificate *need_device(struct pki *pki, const char *name,
+					     struct problem *problem)
+{
+	const struct certificate_wishes wishes = {
+		.use = CERTIFICATE_DEVICE,
+		.subject = name,
+		.names = { name, NULL },
+		.from = pki->now - YEAR,
+		.until = pki->now + YEAR,
+		.issuer = &pki->authority,
+	};
+	struct certificate made = { NULL, NULL };
+
+	for (const struct device *one = pki->devices; one; one = one->next)
+		if (strcmp(one->name, name) == 0)
+			return &one->certificate;
+	if (need_own_authority(pki, problem) < 0 || certificate_make(&wishes, &made, problem) < 0)
+		return NULL;
+	struct device *device = memory_new(sizeof(*device));
+
+	device->name = memory_text(name);
+	device->certificate = made;
+	device->next = pki->devices;
+	pki->devices = device;
+	return &device->certificate;
+}
+
+static SSL_CTX *keep_client(struct pki *pki, const char *name, bool verify, SSL_CTX *context)
+{
+	struct client *client = memory_new(sizeof(*client));
+
+	*client = (struct client){ pki->clients, memory_text(name), verify, context };
+	pki->clients = client;
+	return context;
+}
+
+SSL_CTX *pki_client(struct pki *pki, const char *name, bool verify, const struct loop *loop,
+		    struct problem *problem)
+{
+	struct tls_context_wishes wishes = { .verify = verify };
+	const struct certificate *device;
+
+	for (const struct client *one = pki->clients; one; one = one->next)
+		if (same_text(one->name, name) && one->verify == verify)
+			return one->context;
+	if (need_own_authority(pki, problem) < 0)
+		return NULL;
+	wishes.authority = pki->authority.x509;
+	wishes.now = loop ? loop_now(loop) / SECONDS(1) : pki->now;
+	if (name) {
+		device = need_device(pki, name, problem);
+		if (!device)
+			return NULL;
+		wishes.certificate = device->x509;
+		wishes.key = device->key;
+	}
+	SSL_CTX *context = tls_context_new(&wishes, problem);
+
+	return context ? keep_client(pki, name, verify, context) : NULL;
+}
+
+/* One PEM file, a key for its owner's eyes only. */
+static int write_pem(const char *folder, const char *name, X509 *x509, EVP_PKEY *key,
+		     struct problem *problem)
+{
+	char *path = memory_format("%s/%s", folder, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, key ? 0600 : 0644);
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	int result = 0;
+
+	if (!file) {
+		result = problem_set(problem, "cannot write %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		free(path);
+		return result;
+	}
+	int written = key ? PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) :
+			    PEM_write_X509(file, x509);
+
+	if (fclose(file) != 0 || written != 1)
+		result = problem_set(problem, "cannot write %s", path);
+	free(path);
+	return result;
+}
+
+int pki_write(struct pki *pki, const char *folder, struct problem *problem)
+{
+	const struct device *device = pki->devices;
+
+	if (need_own_authority(pki, problem) < 0 ||
+	    write_pem(folder, "ca.pem", pki->authority.x509, NULL, problem) < 0)
+		return -1;
+	while (device && device->next)
+		device = device->next; /* the first one made */
+	if (!device)
+		return 0;
+	if (write_pem(folder, "device.pem", device->certificate.x509, NULL, problem) < 0)
+		return -1;
+	return write_pem(folder, "device.key", NULL, device->certificate.key, problem);
+}

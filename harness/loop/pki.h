@@ -1,0 +1,47 @@
+/*
+ * pki: an operator's certificate authority and certificates, made at run time (TS 33.310:
+ * RSA 2048 or ECDSA P-256, SHA-256), and the TLS contexts that use them.
+ */
+#ifndef HARNESS_LOOP_PKI_H
+#define HARNESS_LOOP_PKI_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+
+#include "harness/loop/loop.h"
+#include "harness/loop/tap.h"
+#include "protocols/problem.h"
+
+struct pki;
+
+enum pki_flaw { /* what is wrong with a certificate on purpose */
+	PKI_GOOD,
+	PKI_UNTRUSTED, /* another CA signed it */
+	PKI_EXPIRED,
+	PKI_NOT_YET_VALID,
+	PKI_MISNAMED,  /* its names are not the server's */
+	PKI_SELF_SIGNED,
+};
+
+/* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */
+struct pki *pki_new(int64_t now, struct problem *problem);
+void pki_free(struct pki *pki);
+/* Writes ca.pem, and for a made device certificate device.pem and device.key, into a folder. */
+int pki_write(struct pki *pki, const char *folder, struct problem *problem);
+
+struct pki_versions { /* OpenSSL protocol numbers; 0 = 1.2 .. 1.3 */
+	int oldest, newest;
+};
+
+/* A server context with a certificate for host (a name or an address literal; also_address:
+ * a further literal, may be NULL). client_certificate: 0 not asked, 1 asked, 2 required. tap gets
+ * key log lines. Made once per combination and kept by the pki; NULL with problem on failure. */
+SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
+		    enum pki_flaw flaw, const struct pki_versions *versions,
+		    int client_certificate, const struct tap *tap, struct problem *problem);
+/* A client context that trusts the CA (verify true) or anything (false: a defect), at the time
+ * of the loop's clock, with a device certificate for name unless NULL. */
+SSL_CTX *pki_client(struct pki *pki, const char *name, bool verify, const struct loop *loop,
+		    struct problem *problem);
+
+#endif

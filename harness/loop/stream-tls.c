@@ -1,0 +1,449 @@
+/*
+ * stream-tls: TLS over memory BIOs. What comes from the wire goes into one BIO, OpenSSL's
+ * answers come out of the other; the handshake is told to the tap as it goes.
+ */
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/loop/certificate.h"
+#include "harness/loop/client-hello.h"
+#include "harness/loop/stream-inside.h"
+#include "harness/loop/tls-alert.h"
+#include "protocols/memory.h"
+
+struct stream_tls {
+	SSL *ssl; /* NULL: a server's, until the ClientHello is there */
+	BIO *in, *out;
+	struct buffer first; /* the client's first octets, until the ClientHello is read */
+	struct client_hello hello;
+	bool hello_read;
+	bool certificate_sent; /* by us, a server */
+	bool certificate_told;
+	bool established;
+	bool over;      /* refused, failed or closed: nothing more is read */
+	bool got_plain; /* the other end has sent data */
+	/* Fatal ones, and a close_notify that ends the handshake; -1 = none. */
+	int alert_sent, alert_received;
+};
+
+enum { CHUNK = 16384, TEXT = 1024 };
+
+void stream_tls_new(struct stream *stream)
+{
+	stream->tls = memory_new(sizeof(*stream->tls));
+	stream->tls->alert_sent = stream->tls->alert_received = -1;
+	if (stream->tls_context)
+		SSL_CTX_up_ref(stream->tls_context);
+}
+
+void stream_tls_free(struct stream *stream)
+{
+	if (!stream->tls)
+		return;
+	SSL_free(stream->tls->ssl); /* and its BIOs */
+	SSL_CTX_free(stream->tls_context);
+	buffer_free(&stream->tls->first);
+	free(stream->tls);
+	stream->tls = NULL;
+}
+
+SSL *stream_tls(const struct stream *stream)
+{
+	return stream->tls ? stream->tls->ssl : NULL;
+}
+
+const struct tap *stream_tls_tap(const SSL *ssl)
+{
+	const struct stream *stream = SSL_get_app_data(ssl);
+
+	return stream ? stream->tap : NULL;
+}
+
+static void tell(struct stream *stream, bool own, const char *message,
+		 const char *const *attributes)
+{
+	if (stream->tap && stream->tap->tls)
+		stream->tap->tls(stream->tap->context, stream->connection, own == stream->client,
+				 loop_now(stream->loop), message, attributes);
+}
+
+/* Looks at the client's first octets. True when there is nothing more to wait for. */
+static bool read_hello(struct stream *stream, const void *octets, size_t length)
+{
+	struct stream_tls *tls = stream->tls;
+
+	if (tls->hello_read)
+		return true;
+	buffer_add(&tls->first, octets, length);
+	enum hello_state state =
+		client_hello_parse(tls->first.octets, tls->first.length, &tls->hello);
+
+	if (state == HELLO_MORE && tls->first.length <= CLIENT_HELLO_LIMIT)
+		return false;
+	tls->hello_read = true;
+	if (state == HELLO_DONE) {
+		const char *const attributes[] = { "server-name", tls->hello.server_name,
+						   "versions", tls->hello.versions, NULL };
+
+		tell(stream, stream->client, "TlsClientHello", attributes);
+	}
+	return true;
+}
+
+static void tell_certificate(struct stream *stream, X509 *certificate)
+{
+	struct certificate_words words;
+
+	if (!certificate || stream->tls->certificate_told)
+		return;
+	stream->tls->certificate_told = true;
+	certificate_describe(certificate, &words);
+	const char *const attributes[] = { "subject", words.subject, "names", words.names,
+					   "not-before", words.not_before, "not-after",
+					   words.not_after, "issuer", words.issuer, NULL };
+
+	tell(stream, !stream->client, "TlsCertificate", attributes);
+}
+
+static void tell_established(struct stream *stream)
+{
+	SSL *ssl = stream->tls->ssl;
+	X509 *client = stream->client ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
+	struct certificate_words words = { .subject = "" };
+
+	if (client)
+		certificate_describe(client, &words);
+	const char *const attributes[] = {
+		"version", SSL_get_version(ssl), "cipher", SSL_get_cipher_name(ssl),
+		"server-name", stream->tls->hello.server_name, "client-certificate",
+		words.subject, NULL,
+	};
+
+	tell(stream, stream->client, "TlsEstablished", attributes);
+}
+
+static void tell_over(struct stream *stream, bool own, int alert, const char *why)
+{
+	const char *const attributes[] = { "alert", alert < 0 ? "none" : tls_alert_name(alert),
+					   "why", why, NULL };
+
+	stream->tls->over = true;
+	tell(stream, own, own ? "TlsFailed" : "TlsRefused", attributes);
+}
+
+static void note_alert(const SSL *ssl, int where, int value)
+{
+	struct stream *stream = SSL_get_app_data(ssl);
+
+	if (!stream || !(where & SSL_CB_ALERT))
+		return;
+	bool ends_handshake = !stream->tls->established && (value & 0xff) == SSL_AD_CLOSE_NOTIFY;
+
+	if (value >> 8 != SSL3_AL_FATAL && !ends_handshake)
+		return;
+	if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
+		stream->tls->alert_received = value & 0xff;
+	else
+		stream->tls->alert_sent = value & 0xff;
+}
+
+/* Has our Certificate message been made? A flight alone may be a HelloRetryRequest. */
+static void note_message(int sent, int version, int type, const void *octets, size_t length,
+			 SSL *ssl, void *context)
+{
+	struct stream_tls *tls = context;
+
+	(void)version;
+	(void)ssl;
+	if (sent && type == SSL3_RT_HANDSHAKE && length > 0 &&
+	    *(const uint8_t *)octets == SSL3_MT_CERTIFICATE)
+		tls->certificate_sent = true;
+}
+
+/* A client sees the server's certificate here, whether it will like it or not. */
+static int see_certificate(int good, X509_STORE_CTX *store)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct stream *stream = SSL_get_app_data(ssl);
+
+	if (stream && stream->client)
+		tell_certificate(stream, X509_STORE_CTX_get0_cert(store));
+	return good;
+}
+
+static void expect_name(struct stream *stream, SSL *ssl)
+{
+	struct address address;
+	const char *name = stream->server_name;
+
+	if (!name)
+		return;
+	bool literal = address_parse(name, &address) == 0;
+
+	if (!literal)
+		SSL_set_tlsext_host_name(ssl, name);
+	if (SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE)
+		return;
+	if (literal)
+		X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name);
+	else
+		SSL_set1_host(ssl, name);
+}
+
+static void make_ssl(struct stream *stream)
+{
+	struct stream_tls *tls = stream->tls;
+
+	ERR_clear_error();
+	tls->ssl = SSL_new(stream->tls_context);
+	tls->in = BIO_new(BIO_s_mem());
+	tls->out = BIO_new(BIO_s_mem());
+	if (!tls->ssl || !tls->in || !tls->out)
+		abort(); /* out of memory: memory.h */
+	SSL_set_bio(tls->ssl, tls->in, tls->out);
+	SSL_set_app_data(tls->ssl, stream);
+	SSL_set_info_callback(tls->ssl, note_alert);
+	SSL_set_msg_callback(tls->ssl, note_message);
+	SSL_set_msg_callback_arg(tls->ssl, tls);
+	SSL_set_verify(tls->ssl, SSL_get_verify_mode(tls->ssl), see_certificate);
+	X509_VERIFY_PARAM_set_time(SSL_get0_param(tls->ssl),
+				   (time_t)(loop_now(stream->loop) / SECONDS(1)));
+	if (stream->client) {
+		expect_name(stream, tls->ssl);
+		SSL_set_connect_state(tls->ssl);
+	} else {
+		SSL_set_accept_state(tls->ssl);
+	}
+}
+
+/* OpenSSL's answers to the wire. */
+static void drain(struct stream *stream)
+{
+	uint8_t octets[CHUNK];
+	struct stream_tls *tls = stream->tls;
+
+	for (;;) {
+		int got = BIO_read(tls->out, octets, sizeof(octets));
+
+		if (got <= 0)
+			return;
+		stream_put_wire(stream, octets, (size_t)got);
+		if (stream->client)
+			read_hello(stream, octets, (size_t)got);
+	}
+}
+
+/* Why OpenSSL gave up, for people. */
+static void failure_text(struct stream *stream, char text[TEXT])
+{
+	SSL *ssl = stream->tls->ssl;
+	unsigned long error = ERR_peek_error();
+	const char *reason = ERR_reason_error_string(error);
+	long verified = SSL_get_verify_result(ssl);
+
+	if (!reason)
+		reason = "TLS error";
+	if (verified != X509_V_OK && ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED)
+		snprintf(text, TEXT, "%s: %s", reason, X509_verify_cert_error_string(verified));
+	else
+		snprintf(text, TEXT, "%s", reason);
+	ERR_clear_error();
+}
+
+/* A fatal alert came, or OpenSSL would not go on: says so and ends the stream. Alerts that
+ * come after the handshake but before any data are refusals too: in TLS 1.3 the server's word
+ * on the client's certificate arrives then (RFC 8446 4.4.2.4). */
+static void fail(struct stream *stream)
+{
+	struct stream_tls *tls = stream->tls;
+	bool refused = tls->alert_received >= 0;
+	struct problem problem;
+	char text[TEXT];
+
+	failure_text(stream, text);
+	drain(stream);
+	if (!tls->got_plain || !refused)
+		tell_over(stream, !refused, refused ? tls->alert_received : tls->alert_sent, text);
+	tls->over = true;
+	if (refused)
+		problem_set(&problem, "the other end refused TLS with alert %s",
+			    tls_alert_name(tls->alert_received));
+	else
+		problem_set(&problem, "TLS failed: %s", text);
+	stream_flush(stream);
+	stream_tell_ended(stream, STREAM_CLOSED, &problem);
+}
+
+/* True when the handshake is done. */
+static bool shake_hands(struct stream *stream)
+{
+	struct stream_tls *tls = stream->tls;
+
+	if (tls->established)
+		return true;
+	ERR_clear_error();
+	int result = SSL_do_handshake(tls->ssl);
+	int error = result == 1 ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, result);
+
+	if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
+		fail(stream);
+		return false;
+	}
+	drain(stream);
+	if (!stream->client && tls->certificate_sent)
+		tell_certificate(stream, SSL_get_certificate(tls->ssl));
+	stream_flush(stream);
+	if (error != SSL_ERROR_NONE)
+		return false;
+	tls->established = true;
+	tell_established(stream);
+	stream_tell_opened(stream);
+	return !stream->destroyed;
+}
+
+static void read_plain(struct stream *stream)
+{
+	uint8_t octets[CHUNK];
+	struct stream_tls *tls = stream->tls;
+
+	while (!stream->destroyed && !tls->over) {
+		ERR_clear_error();
+		int got = SSL_read(tls->ssl, octets, sizeof(octets));
+
+		if (got > 0) {
+			tls->got_plain = true;
+			stream_tell_plain(stream, false, octets, (size_t)got);
+			if (!stream->released && stream->events.octets)
+				stream->events.octets(stream->context, stream, octets,
+						      (size_t)got);
+			continue;
+		}
+		int error = SSL_get_error(tls->ssl, got);
+
+		if (error == SSL_ERROR_ZERO_RETURN) {
+			tls->over = true;
+			stream_tell_ended(stream, STREAM_CLOSED, NULL);
+		} else if (error != SSL_ERROR_WANT_READ) {
+			fail(stream);
+		}
+		break;
+	}
+	if (!stream->destroyed) {
+		drain(stream);
+		stream_flush(stream);
+	}
+}
+
+static void pump(struct stream *stream)
+{
+	if (!stream->tls->over && shake_hands(stream))
+		read_plain(stream);
+}
+
+void stream_tls_begin(struct stream *stream)
+{
+	make_ssl(stream);
+	pump(stream);
+}
+
+/* The server's context is chosen when the ClientHello has been seen; none = no, thanks. */
+static bool choose(struct stream *stream)
+{
+	static const uint8_t handshake_failure[] = { 21, 3, 1, 0, 2, SSL3_AL_FATAL,
+						     SSL_AD_HANDSHAKE_FAILURE };
+	struct problem problem;
+	SSL_CTX *context;
+
+	if (!stream->choose)
+		return true;
+	context = stream->choose(stream->choose_context, stream);
+	if (stream->destroyed)
+		return false;
+	if (context) {
+		SSL_CTX_up_ref(context);
+		SSL_CTX_free(stream->tls_context);
+		stream->tls_context = context;
+		return true;
+	}
+	stream_put_wire(stream, handshake_failure, sizeof(handshake_failure));
+	tell_over(stream, true, SSL_AD_HANDSHAKE_FAILURE, "the server refused the connection");
+	stream_flush(stream);
+	problem_set(&problem, "the connection was refused as its cue said");
+	stream_tell_ended(stream, STREAM_CLOSED, &problem);
+	return false;
+}
+
+void stream_tls_received(struct stream *stream, const void *octets, size_t length)
+{
+	struct stream_tls *tls = stream->tls;
+
+	if (tls->over)
+		return;
+	if (!tls->ssl) {
+		if (stream->released || !read_hello(stream, octets, length))
+			return;
+		if (!choose(stream))
+			return;
+		make_ssl(stream);
+		BIO_write(tls->in, tls->first.octets, (int)tls->first.length);
+		buffer_free(&tls->first);
+	} else {
+		BIO_write(tls->in, octets, (int)length);
+	}
+	pump(stream);
+}
+
+void stream_tls_write(struct stream *stream, const void *octets, size_t length)
+{
+	const uint8_t *at = octets;
+	size_t left = length;
+
+	if (stream->tls->alert_sent >= 0 || stream->tls->alert_received >= 0)
+		return;
+	ERR_clear_error();
+	while (left > 0) {
+		size_t part = left < CHUNK ? left : CHUNK;
+
+		if (SSL_write(stream->tls->ssl, at, (int)part) <= 0) {
+			ERR_clear_error();
+			return;
+		}
+		at += part;
+		left -= part;
+	}
+	drain(stream);
+	stream_tell_plain(stream, true, octets, length);
+}
+
+void stream_tls_close_notify(struct stream *stream)
+{
+	struct stream_tls *tls = stream->tls;
+
+	if (!tls->ssl || tls->alert_sent >= 0 || tls->alert_received >= 0)
+		return;
+	ERR_clear_error();
+	SSL_shutdown(tls->ssl);
+	ERR_clear_error();
+	drain(stream);
+}
+
+void stream_tls_ended(struct stream *stream, enum stream_end how, struct problem *problem)
+{
+	struct stream_tls *tls = stream->tls;
+	const char *why = how == STREAM_RESET ? "reset" : "closed";
+
+	if (tls->over)
+		return;
+	tls->over = true;
+	if (tls->established) {
+		if (how == STREAM_CLOSED)
+			problem_set(problem, "closed without a TLS close_notify");
+		return;
+	}
+	problem_set(problem, "the connection was %s in the TLS handshake", why);
+	/* A connection on which nothing was said was no attempt at TLS. */
+	if (tls->hello_read || tls->first.length > 0)
+		tell_over(stream, false, -1, problem->text);
+}

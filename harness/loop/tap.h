@@ -1,0 +1,43 @@
+/*
+ * tap: where the octets of played elements' sockets are shown, as they pass.
+ *
+ * The recorder and the dissector stand behind it. wire is what was on the network (TLS
+ * records included), plain what was meant; without TLS both are called with the same
+ * octets, wire first.
+ */
+#ifndef HARNESS_LOOP_TAP_H
+#define HARNESS_LOOP_TAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocols/address.h"
+#include "protocols/dissector.h"
+
+struct tap {
+	void *context;
+	/* A TCP connection exists; gives its number, which all other calls carry. */
+	uint64_t (*open)(void *context, const struct address *client, const struct address *server,
+			 int64_t time, enum transport transport);
+	void (*wire)(void *context, uint64_t connection, bool from_client, int64_t time,
+		     const void *octets, size_t length);
+	void (*plain)(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const void *octets, size_t length);
+	void (*end)(void *context, uint64_t connection, bool from_client, int64_t time,
+		    enum stream_end how);
+	void (*datagram)(void *context, const struct address *source,
+			 const struct address *destination, int64_t time, const void *octets,
+			 size_t length);
+	/* The TLS handshake: message is "TlsClientHello" (server-name, versions), "TlsCertificate"
+	 * (the server's flight: subject, names, not-before, not-after, issuer), "TlsEstablished"
+	 * (version, cipher, client-certificate; from the client), "TlsRefused" (an end refused by an
+	 * alert or by closing in the handshake: alert, why) or "TlsFailed" (our own end refused).
+	 * attributes are name, value, ..., NULL. from_client: who is its author. */
+	void (*tls)(void *context, uint64_t connection, bool from_client, int64_t time,
+		    const char *message, const char *const *attributes);
+	/* One line of an NSS key log, without line end. */
+	void (*key)(void *context, const char *line);
+};
+
+#endif

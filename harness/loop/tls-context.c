@@ -1,0 +1,99 @@
+#include "harness/loop/tls-context.h"
+
+
+#include <openssl/err.h>
+
+#include "harness/loop/stream.h"
+
+int tls_problem(struct problem *problem, const char *tried)
+{
+	unsigned long error = ERR_peek_last_error();
+	const char *reason = ERR_reason_error_string(error);
+
+	ERR_clear_error();
+	return problem_set(problem, "%s: %s", tried, reason ? reason : "unknown TLS error");
+}
+
+/* A stream stands behind each SSL of ours: its tap comes by the app data (stream-tls.c). A
+ * server's context names its tap itself. */
+static void log_key(const SSL *ssl, const char *line)
+{
+	const struct tap *tap = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	if (!tap)
+		tap = stream_tls_tap(ssl);
+	if (tap && tap->key)
+		tap->key(tap->context, line);
+}
+
+/* TLS 1.0 and 1.1 sign with SHA-1, which OpenSSL 3 allows at security level 0 only. */
+static int set_versions(SSL_CTX *context, const struct pki_versions *versions)
+{
+	int oldest = versions->oldest ? versions->oldest : TLS1_2_VERSION;
+	int newest = versions->newest ? versions->newest : TLS1_3_VERSION;
+
+	if (oldest > newest)
+		oldest = newest;
+	if (oldest < TLS1_2_VERSION && !SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0"))
+		return -1;
+	if (!SSL_CTX_set_min_proto_version(context, oldest) ||
+	    !SSL_CTX_set_max_proto_version(context, newest))
+		return -1;
+	return 0;
+}
+
+static int set_certificate(SSL_CTX *context, const struct tls_context_wishes *wishes)
+{
+	if (!wishes->certificate)
+		return 0;
+	if (SSL_CTX_use_certificate(context, wishes->certificate) != 1 ||
+	    SSL_CTX_use_PrivateKey(context, wishes->key) != 1)
+		return -1;
+	return 0;
+}
+
+static int set_trust(SSL_CTX *context, const struct tls_context_wishes *wishes)
+{
+	int mode = SSL_VERIFY_NONE;
+
+	if (wishes->authority &&
+	    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), wishes->authority) != 1)
+		return -1;
+	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), (time_t)wishes->now);
+	if (wishes->server && wishes->client_certificate > 0) {
+		mode = SSL_VERIFY_PEER;
+		if (wishes->client_certificate > 1)
+			mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+		if (SSL_CTX_add_client_CA(context, wishes->authority) != 1)
+			return -1;
+	} else if (!wishes->server && wishes->verify) {
+		mode = SSL_VERIFY_PEER;
+	}
+	SSL_CTX_set_verify(context, mode, NULL);
+	return 0;
+}
+
+/* No resumption: every handshake shows its certificates, so that each can be judged. */
+SSL_CTX *tls_context_new(const struct tls_context_wishes *wishes, struct problem *problem)
+{
+	SSL_CTX *context =
+		SSL_CTX_new(wishes->server ? TLS_server_method() : TLS_client_method());
+
+	if (!context) {
+		tls_problem(problem, "cannot make a TLS context");
+		return NULL;
+	}
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_num_tickets(context, 0);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_keylog_callback(context, log_key);
+	SSL_CTX_set_app_data(context, (void *)(uintptr_t)wishes->tap);
+	if (set_versions(context, &wishes->versions) < 0 ||
+	    set_certificate(context, wishes) < 0 || set_trust(context, wishes) < 0) {
+		tls_problem(problem, "cannot set up a TLS context");
+		SSL_CTX_free(context);
+		return NULL;
+	}
+	return context;
+}

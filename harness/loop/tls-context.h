@@ -1,0 +1,31 @@
+/*
+ * tls-context: SSL_CTX objects as pki gives them, from certificates that it made.
+ */
+#ifndef HARNESS_LOOP_TLS_CONTEXT_H
+#define HARNESS_LOOP_TLS_CONTEXT_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/loop/pki.h"
+#include "harness/loop/tap.h"
+#include "protocols/problem.h"
+
+struct tls_context_wishes {
+	bool server;
+	X509 *certificate; /* NULL = none */
+	EVP_PKEY *key;
+	X509 *authority; /* who signs the peer's certificate */
+	struct pki_versions versions;
+	int client_certificate; /* of a server: 0 not asked, 1 asked, 2 required */
+	bool verify;            /* of a client */
+	const struct tap *tap;  /* key log of a server; a client's is that of its stream */
+	int64_t now;            /* seconds since 1970, for verification */
+};
+
+SSL_CTX *tls_context_new(const struct tls_context_wishes *wishes, struct problem *problem);
+/* The text of OpenSSL's last error after what was tried; returns -1. */
+int tls_problem(struct problem *problem, const char *tried);
+
+#endif

@@ -1,0 +1,109 @@
+#include "harness/run-bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/chart/roles.h"
+#include "harness/run-scene.h"
+#include "protocols/memory.h"
+
+int run_bench_start(struct run *run, struct problem *problem)
+{
+	const char *simulated = profile_variable(run->profile, "device.simulated");
+
+	run->simulated = simulated && strcmp(simulated, "yes") == 0;
+	run->loop = loop_new(run->simulated ? CLOCK_VIRTUAL_TIME : CLOCK_REAL_TIME);
+	if (loop_catch_signals(run->loop, problem) < 0)
+		return -1;
+	run->bench = bench_new(run->options->bench, run->profile, problem);
+	if (!run->bench)
+		return -1;
+	run->pki = pki_new(loop_now(run->loop) / 1000000, problem);
+	if (!run->pki)
+		return -1;
+	run->tap = run_tap;
+	run->tap.context = run;
+	run->stage = (struct stage){
+		.loop = run->loop,
+		.bench = run->bench,
+		.pki = run->pki,
+		.profile = run->profile,
+		.tap = &run->tap,
+		.cue = scene_cue,
+		.cue_taken = scene_cue_taken,
+		.context = run,
+	};
+	return 0;
+}
+
+static const struct fake_kind *kind_of(const struct role *role)
+{
+	switch (role->kind) {
+	case ROLE_DNS: return &dns_fake;
+	case ROLE_HMS: return &hms_fake;
+	default: return NULL;
+	}
+}
+
+static int play(struct run *run, const struct role *role, struct problem *problem)
+{
+	const struct fake_kind *kind = kind_of(role);
+
+	if (!kind)
+		return 0;
+	for (size_t i = 0; i < run->played_count; i++)
+		if (strcmp(run->played[i].role, role->name) == 0)
+			return 0;
+	struct fake *fake = kind->start(&run->stage, role->name, problem);
+	if (!fake)
+		return problem_in(problem, "cannot play %s", role->name);
+	run->played = memory_resize(run->played, run->played_count + 1, sizeof(*run->played));
+	run->played[run->played_count++] = (struct played){ kind, role->name, fake };
+	return 0;
+}
+
+int run_bench_play(struct run *run, const struct chart *chart, struct problem *problem)
+{
+	for (size_t i = 0; i < chart->role_count; i++) {
+		const struct role *role = role_find(chart->roles[i].text);
+
+		if (role && play(run, role, problem) < 0)
+			return -1;
+	}
+	/* A device must find names also where the chart does not look at it. */
+	bool henb = strcmp(profile_device(run->profile), "henb") == 0;
+	if (play(run, role_find(henb ? "public-dns" : "outer-dns"), problem) < 0 ||
+	    play(run, role_find(henb ? "private-dns" : "inner-dns"), problem) < 0)
+		return -1;
+	for (size_t i = 0; i < chart->after_count; i++)
+		if (run_bench_play(run, chart->after[i], problem) < 0)
+			return -1;
+	return 0;
+}
+
+void run_bench_clear(struct run *run)
+{
+	dissector_free(run->dissector);
+	run->dissector = NULL;
+	run->recorded_before += run->connection_count;
+	run->connection_count = 0;
+}
+
+void run_bench_stop(struct run *run)
+{
+	run_bench_clear(run);
+	for (size_t i = run->played_count; i-- > 0;)
+		run->played[i].kind->stop(run->played[i].fake);
+	free(run->played);
+	free(run->connections);
+	pki_free(run->pki);
+	bench_free(run->bench);
+	loop_free(run->loop);
+	run->played = NULL;
+	run->played_count = 0;
+	run->connections = NULL;
+	run->connection_count = 0;
+	run->pki = NULL;
+	run->bench = NULL;
+	run->loop = NULL;
+}

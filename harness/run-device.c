@@ -1,0 +1,273 @@
+#include "harness/run-device.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fakes/device/device.h"
+#include "harness/chart/roles.h"
+#include "protocols/memory.h"
+
+#define HTTP_TRIGGER_SECONDS 60L
+
+struct run_device {
+	struct run *run;
+	struct device *simulated; /* NULL = a real device */
+	run_device_done done;     /* of the action that is under way */
+	void *context;
+	struct watch *answer;     /* the operator's, on standard input */
+	int child;                /* a command that runs; 0 = none */
+};
+
+static const char *ixit(const struct run *run, const char *name)
+{
+	return profile_variable(run->profile, name);
+}
+
+/* The HMS that is programmed in at the factory: the initial one, or in a chart that has none,
+ * the serving one. */
+static const char *factory_url(const struct run *run, bool henb)
+{
+	const char *initial = bench_variable(run->bench, henb ? "initial-hems.url"
+							      : "initial-hms.url");
+
+	if (ixit(run, "device.factory-url"))
+		return ixit(run, "device.factory-url");
+	return initial ? initial : bench_variable(run->bench, henb ? "serving-hems.url"
+								   : "serving-hms.url");
+}
+
+/* Where a DNS fake answers, from what it published. */
+static struct address dns_of(const struct run *run, const char *role)
+{
+	struct address address = { 0 };
+	char name[ROLE_NAME + 8];
+
+	snprintf(name, sizeof(name), "%s.port", role);
+	const char *port = bench_variable(run->bench, name);
+	bench_address(run->bench, role, &address);
+	if (!port)
+		address.family = 0;
+	else
+		address.port = (uint16_t)strtoul(port, NULL, 10);
+	return address;
+}
+
+static bool uses_tls(const struct run *run)
+{
+	for (size_t i = 0; i < run->played_count; i++) {
+		char *name = memory_format("%s.scheme", run->played[i].role);
+		const char *scheme = bench_variable(run->bench, name);
+		bool tls = scheme && strcmp(scheme, "https") == 0;
+
+		free(name);
+		if (tls)
+			return true;
+	}
+	return false;
+}
+
+static int give_traits(struct run_device *device, struct problem *problem)
+{
+	const struct run_options *options = device->run->options;
+
+	for (size_t i = 0; i < options->defect_count; i++)
+		if (device_defect(device->simulated, options->defects[i], problem) < 0)
+			return -1;
+	for (size_t i = 0; i < options->variant_count; i++)
+		if (device_variant(device->simulated, options->variants[i], problem) < 0)
+			return -1;
+	return 0;
+}
+
+static int make_simulated(struct run_device *device, struct problem *problem)
+{
+	struct run *run = device->run;
+	const char *role = profile_device(run->profile);
+	bool henb = strcmp(role, "henb") == 0;
+	struct device_factory factory = {
+		.is_henb = henb,
+		.map = profile_map(run->profile),
+		.manufacturer = ixit(run, "device.manufacturer"),
+		.oui = ixit(run, "device.oui"),
+		.product_class = ixit(run, "device.product-class"),
+		.serial = ixit(run, "device.serial"),
+		.hms_url = factory_url(run, henb),
+		.username = ixit(run, "device.username"),
+		.password = ixit(run, "device.password"),
+		.dns = dns_of(run, henb ? "public-dns" : "outer-dns"),
+		.wrong_dns = dns_of(run, henb ? "private-dns" : "inner-dns"),
+		.ns = ixit(run, "device.cwmp-namespace"),
+	};
+
+	bench_address(run->bench, role, &factory.local);
+	if (uses_tls(run)) {
+		factory.tls = pki_client(run->pki, "device.lab.example", true, run->loop, problem);
+		factory.tls_blind = pki_client(run->pki, "device.lab.example", false, run->loop,
+					       problem);
+		if (!factory.tls || !factory.tls_blind)
+			return -1;
+	}
+	device->simulated = device_new(run->loop, &factory, problem);
+	return device->simulated ? give_traits(device, problem) : -1;
+}
+
+struct run_device *run_device_new(struct run *run, struct problem *problem)
+{
+	struct run_device *device = memory_new(sizeof(*device));
+
+	device->run = run;
+	if (run->simulated && make_simulated(device, problem) < 0) {
+		run_device_free(device);
+		return NULL;
+	}
+	return device;
+}
+
+void run_device_free(struct run_device *device)
+{
+	if (!device)
+		return;
+	loop_unwatch(device->answer);
+	device_free(device->simulated);
+	free(device);
+}
+
+static void finish(struct run_device *device, enum verdict verdict, const char *text)
+{
+	run_device_done done = device->done;
+
+	device->done = NULL;
+	if (done)
+		done(device->context, verdict, text);
+}
+
+static void child_ended(void *context, int status)
+{
+	struct run_device *device = context;
+
+	device->child = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		finish(device, VERDICT_PASS, NULL);
+	} else {
+		char text[128];
+
+		snprintf(text, sizeof(text), "the profile's trigger ended with %s %d",
+			 WIFEXITED(status) ? "exit status" : "signal",
+			 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+		finish(device, VERDICT_ERROR, text);
+	}
+}
+
+/* The arguments that the action has in the chart, as environment variables of their names. */
+static void export_arguments(const struct action *action,
+			     char *(*argument)(void *context, const char *name), void *context)
+{
+	for (size_t i = 0; i < action->argument_count; i++) {
+		char *value = argument(context, action->arguments[i].name);
+		char *name = memory_text(action->arguments[i].name);
+
+		for (char *c = name; *c; c++)
+			if (*c == '-')
+				*c = '_';
+		if (value)
+			setenv(name, value, 1);
+		free(name);
+		free(value);
+	}
+}
+
+/* In the child: a GET, its answer thrown away; 0 = a status below 400. */
+static int get_url(const char *url)
+{
+	CURL *curl = curl_easy_init();
+	FILE *null = fopen("/dev/null", "w");
+
+	if (!curl || !null)
+		return 1;
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, null);
+	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, HTTP_TRIGGER_SECONDS);
+	return curl_easy_perform(curl) == CURLE_OK ? 0 : 1;
+}
+
+static void start_child(struct run_device *device, const struct action *action,
+			const struct trigger *trigger,
+			char *(*argument)(void *context, const char *name), void *context)
+{
+	pid_t child = fork();
+
+	if (child < 0) {
+		finish(device, VERDICT_ERROR, strerror(errno));
+	} else if (child == 0) {
+		export_arguments(action, argument, context);
+		if (trigger->kind == TRIGGER_HTTP)
+			_exit(get_url(trigger->text));
+		execl("/bin/sh", "sh", "-c", trigger->text, (char *)NULL);
+		_exit(127);
+	} else {
+		device->child = child;
+		loop_child(device->run->loop, child, child_ended, device);
+	}
+}
+
+static void answered(void *context, int fd, int ready)
+{
+	struct run_device *device = context;
+	char line[256];
+	ssize_t length = read(fd, line, sizeof(line) - 1);
+
+	(void)ready;
+	loop_unwatch(device->answer);
+	device->answer = NULL;
+	if (length <= 0) {
+		finish(device, VERDICT_INCONC, "nobody answers: standard input is closed");
+		return;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	line[length < (ssize_t)sizeof(line) ? length : (ssize_t)sizeof(line) - 1] = '\0';
+	if (line[0] == 'n' || line[0] == 'N')
+		finish(device, VERDICT_INCONC, "the operator answered no");
+	else
+		finish(device, VERDICT_PASS, NULL);
+}
+
+static void ask(struct run_device *device, const struct trigger *trigger)
+{
+	fprintf(stderr, "\n>>> %s\n>>> Enter when it is done, n and Enter if it cannot be: ",
+		trigger->text);
+	fflush(stderr);
+	device->answer = loop_watch(device->run->loop, STDIN_FILENO, LOOP_READ, answered, device);
+}
+
+void run_device_act(struct run_device *device, const struct action *action,
+		    char *(*argument)(void *context, const char *name), void *argument_context,
+		    run_device_done done, void *context)
+{
+	struct problem problem = { "" };
+
+	device->done = done;
+	device->context = context;
+	if (device->simulated) {
+		if (device_act(device->simulated, action->name, argument, argument_context,
+			       &problem) < 0)
+			finish(device, VERDICT_ERROR, problem.text);
+		else
+			finish(device, VERDICT_PASS, NULL);
+		return;
+	}
+	const struct trigger *trigger = profile_trigger(device->run->profile, action->name);
+	if (!trigger) {
+		problem_set(&problem, "the profile has no trigger %s, so it could not be done",
+			    action->name);
+		finish(device, VERDICT_INCONC, problem.text);
+	} else if (trigger->kind == TRIGGER_ASK) {
+		ask(device, trigger);
+	} else {
+		start_child(device, action, trigger, argument, argument_context);
+	}
+}

@@ -1,0 +1,291 @@
+#include "harness/run-scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/run-device.h"
+#include "harness/stages.h"
+#include "protocols/memory.h"
+
+/* A scene cannot go on for ever: what a chart does not bound, this does (lab: limit.scenario). */
+#define SCENE_LIMIT SECONDS(24 * 3600)
+
+struct scene {
+	struct run *run;
+	struct stages stages;      /* the charts to walk, and the judge of the one that is on */
+	struct run_device *device;
+	const struct action *acting; /* an action whose end is awaited */
+	struct timer *turn;        /* the next look at whose turn it is */
+	struct timer *deadline;
+	int64_t deadline_time;
+	struct timer *limit;
+	bool over;
+};
+
+static void take_turn(void *context);
+
+/* Whose turn it is is looked at after the callback that is on: a fake may be in the midst of a
+ * request, the device of an answer. */
+static void want_turn(struct scene *scene)
+{
+	if (!scene->turn && !scene->over)
+		scene->turn = loop_after(scene->run->loop, 0, take_turn, scene);
+}
+
+void scene_message(struct scene *scene, struct message *message)
+{
+	struct run *run = scene->run;
+
+	run_name_roles(run, message);
+	if (run->log)
+		run_log_message(run->log, message);
+	if (!scene->over)
+		stages_message(&scene->stages, message);
+	message_free(message);
+	want_turn(scene);
+}
+
+static void dissected(void *context, struct message *message)
+{
+	struct run *run = context;
+
+	if (run->scene)
+		scene_message(run->scene, message);
+	else
+		message_free(message);
+}
+
+const struct cue *scene_cue(void *context, const char *role, const char *peer,
+			    bool (*accept)(void *accept_context, const struct arrow *arrow),
+			    void *accept_context)
+{
+	struct run *run = context;
+
+	if (!run->scene || run->scene->over)
+		return NULL;
+	return judge_cue(run->scene->stages.judge, role, peer, accept, accept_context);
+}
+
+void scene_cue_taken(void *context, const struct arrow *arrow)
+{
+	struct run *run = context;
+
+	if (!run->scene || run->scene->over)
+		return;
+	judge_cue_taken(run->scene->stages.judge, arrow);
+	want_turn(run->scene);
+}
+
+static char *action_argument(void *context, const char *name)
+{
+	struct scene *scene = context;
+
+	return scene->acting ? judge_action_value(scene->stages.judge, scene->acting, name) : NULL;
+}
+
+static void action_done(void *context, enum verdict verdict, const char *text)
+{
+	struct scene *scene = context;
+	const struct action *action = scene->acting;
+
+	scene->acting = NULL;
+	if (!action || scene->over)
+		return;
+	judge_action_done(scene->stages.judge, action, verdict, text);
+	want_turn(scene);
+}
+
+static struct played *played_role(struct run *run, const char *role)
+{
+	for (size_t i = 0; i < run->played_count; i++)
+		if (strcmp(run->played[i].role, role) == 0)
+			return &run->played[i];
+	return NULL;
+}
+
+static void act(struct scene *scene, const struct action *action)
+{
+	struct run *run = scene->run;
+	struct played *played = played_role(run, action->role);
+	struct problem problem = { "" };
+
+	scene->acting = action;
+	if (strcmp(action->role, profile_device(run->profile)) == 0)
+		run_device_act(scene->device, action, action_argument, scene, action_done, scene);
+	else if (!played)
+		action_done(scene, VERDICT_ERROR, "nobody plays this role in this run");
+	else if (played->kind->act(played->fake, action->name, action_argument, scene,
+				   &problem) < 0)
+		action_done(scene, VERDICT_ERROR, problem.text);
+	else
+		action_done(scene, VERDICT_PASS, NULL);
+}
+
+static void set_deadline(struct scene *scene)
+{
+	int64_t due = judge_deadline(scene->stages.judge);
+
+	if (scene->deadline && due == scene->deadline_time)
+		return;
+	loop_cancel(scene->deadline);
+	scene->deadline = NULL;
+	if (due != INT64_MAX)
+		scene->deadline = loop_at(scene->run->loop, due, take_turn, scene);
+	scene->deadline_time = due;
+}
+
+static void end_scene(struct scene *scene)
+{
+	scene->over = true;
+	loop_stop(scene->run->loop);
+}
+
+static void take_turn(void *context)
+{
+	struct scene *scene = context;
+	struct run *run = scene->run;
+	const struct action *action;
+	int64_t now = loop_now(run->loop);
+
+	/* Called by either timer: the one that has fired is gone, the other is kept. */
+	if (scene->deadline && now >= scene->deadline_time) {
+		if (scene->turn)
+			loop_cancel(scene->turn);
+		scene->deadline = NULL;
+	}
+	scene->turn = NULL;
+	if (scene->over)
+		return;
+	judge_time(scene->stages.judge, now);
+	while (!scene->acting && (action = judge_action(scene->stages.judge)))
+		act(scene, action);
+	if (stages_next(&scene->stages, now)) {
+		end_scene(scene);
+		return;
+	}
+	for (size_t i = 0; i < run->played_count; i++)
+		run->played[i].kind->cue(run->played[i].fake);
+	set_deadline(scene);
+	if (judge_action(scene->stages.judge) && !scene->acting)
+		want_turn(scene);
+}
+
+static void time_is_up(void *context)
+{
+	struct scene *scene = context;
+
+	scene->limit = NULL;
+	judge_end(scene->stages.judge, loop_now(scene->run->loop),
+		  "the scenario went on for longer than any scenario may");
+	end_scene(scene);
+}
+
+static void report_finding(void *context, const struct chart *chart,
+			   const struct finding *finding)
+{
+	struct scene *scene = context;
+	struct run *run = scene->run;
+
+	if (run->log)
+		run_log_finding(run->log, chart, finding);
+	if (run->terminal)
+		terminal_finding(run->terminal, chart, finding);
+}
+
+static const char *bench_value(void *context, const char *name)
+{
+	const struct run *run = context;
+
+	return bench_variable(run->bench, name);
+}
+
+static void begin(struct scene *scene, const struct scenario *scenario, size_t number,
+		  size_t count)
+{
+	struct run *run = scene->run;
+	int64_t now = loop_now(run->loop);
+
+	run->dissector = dissector_new(dissected, run);
+	if (run->recorder) {
+		char *comment = memory_format("femtoproof: scenario %s begins",
+					      scenario->chart->name);
+
+		recorder_comment(run->recorder, comment);
+		free(comment);
+	}
+	if (run->log)
+		run_log_scenario(run->log, scenario->chart, scenario->device,
+				 profile_file(run->profile), now);
+	if (run->terminal)
+		terminal_scenario(run->terminal, scenario->chart, number, count, now);
+}
+
+static void walk(struct scene *scene, const struct scenario *scenario)
+{
+	struct run *run = scene->run;
+	struct problem problem = { "" };
+	struct limit limit;
+	int64_t longest = SCENE_LIMIT;
+	const struct judge_environment environment = {
+		.profile = run->profile,
+		.rules = &run->set->rules,
+		.variable = bench_value,
+		.variable_context = run,
+		.time_scale = run->options->time_scale,
+	};
+
+	stages_start(&scene->stages, scenario->chart, &environment, report_finding, scene,
+		     loop_now(run->loop));
+	scene->device = run_device_new(run, &problem);
+	if (!scene->device) {
+		stages_broken(&scene->stages, problem.text);
+		return;
+	}
+	if (profile_limit(run->profile, "limit.scenario", &limit))
+		longest = limit.microseconds;
+	scene->limit = loop_after(run->loop, longest, time_is_up, scene);
+	want_turn(scene);
+	loop_run(run->loop);
+	if (!scene->over) {
+		scene->over = true;
+		judge_end(scene->stages.judge, loop_now(run->loop),
+			  loop_signal(run->loop) ? "the run was stopped"
+						 : "nothing is left that could happen");
+	}
+}
+
+enum verdict scene_run(struct run *run, const struct scenario *scenario, size_t number,
+		       size_t count)
+{
+	struct scene scene = { .run = run };
+	char reason[512];
+
+	for (size_t i = 0; i < run->played_count; i++)
+		run->played[i].kind->reset(run->played[i].fake);
+	run->scene = &scene;
+	begin(&scene, scenario, number, count);
+	walk(&scene, scenario);
+	scene.over = true;
+	enum verdict verdict = stages_verdict(&scene.stages, reason, sizeof(reason));
+	int64_t now = loop_now(run->loop);
+
+	run->scene = NULL;
+	loop_cancel(scene.turn);
+	loop_cancel(scene.deadline);
+	loop_cancel(scene.limit);
+	run_device_free(scene.device);
+	stages_end(&scene.stages);
+	run_bench_clear(run);
+	if (run->log)
+		run_log_verdict(run->log, verdict, reason, now);
+	if (run->terminal)
+		terminal_verdict(run->terminal, scenario->chart, verdict, reason, now);
+	if (run->recorder) {
+		char *mark = memory_format("femtoproof: scenario %s ends", scenario->chart->name);
+
+		recorder_mark(run->recorder, now, mark);
+		recorder_flush(run->recorder);
+		free(mark);
+	}
+	return verdict;
+}

@@ -1,0 +1,148 @@
+/* The tap of a run: octets of the played elements' sockets go to the recording, and, read by
+ * the dissector, as messages to the scene. */
+#include "harness/run-bench.h"
+#include "harness/run-scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/memory.h"
+
+void run_name_roles(const struct run *run, struct message *message)
+{
+	const char *device = profile_device(run->profile);
+	const char *from = bench_role(run->bench, &message->source);
+	const char *to = bench_role(run->bench, &message->destination);
+
+	snprintf(message->from, sizeof(message->from), "%s", from ? from : device);
+	snprintf(message->to, sizeof(message->to), "%s", to ? to : device);
+}
+
+static uint64_t tap_open(void *context, const struct address *client, const struct address *server,
+			 int64_t time, enum transport transport)
+{
+	struct run *run = context;
+
+	if (!run->dissector)
+		return 0;
+	if (transport != TRANSPORT_GUESS)
+		dissector_listener(run->dissector, server, transport, false);
+	uint64_t number = dissector_open(run->dissector, client, server, time);
+	while (run->connection_count < number) {
+		run->connections = memory_resize(run->connections, run->connection_count + 1,
+						 sizeof(*run->connections));
+		run->connections[run->connection_count++] = (struct connection){ 0 };
+	}
+	run->connections[number - 1] = (struct connection){ *client, *server };
+	if (run->recorder)
+		recorder_tcp_open(run->recorder, run->recorded_before + number, client, server, time);
+	/* The number stays unique over all scenes, so that a connection that outlives its scene is
+	 * not taken for one of the next. */
+	return run->recorded_before + number;
+}
+
+/* The dissector's number of a connection of this scene; 0 = of an earlier one. */
+static uint64_t scene_connection(const struct run *run, uint64_t connection)
+{
+	if (!run->dissector || connection <= run->recorded_before ||
+	    connection - run->recorded_before > run->connection_count)
+		return 0;
+	return connection - run->recorded_before;
+}
+
+static void tap_wire(void *context, uint64_t connection, bool from_client, int64_t time,
+		     const void *octets, size_t length)
+{
+	struct run *run = context;
+
+	if (run->recorder && scene_connection(run, connection))
+		run->last_packet = recorder_tcp_octets(run->recorder, connection, from_client, time,
+						       octets, length);
+}
+
+static void tap_plain(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const void *octets, size_t length)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+
+	run->tapped++;
+	if (number)
+		dissector_octets(run->dissector, number, from_client, time, run->last_packet, octets,
+				 length);
+}
+
+static void tap_end(void *context, uint64_t connection, bool from_client, int64_t time,
+		    enum stream_end how)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+
+	if (!number)
+		return;
+	if (run->recorder)
+		run->last_packet =
+			recorder_tcp_end(run->recorder, connection, from_client, time, how);
+	dissector_end(run->dissector, number, from_client, time, run->last_packet, how);
+}
+
+static void tap_datagram(void *context, const struct address *source,
+			 const struct address *destination, int64_t time, const void *octets,
+			 size_t length)
+{
+	struct run *run = context;
+	const struct address *server = bench_role(run->bench, destination) ? destination : source;
+
+	run->tapped++;
+	if (!run->dissector)
+		return;
+	if (run->recorder)
+		run->last_packet = recorder_udp(run->recorder, source, destination, time, octets,
+						length);
+	/* In this program the only datagrams of played elements are DNS, on whatever port. */
+	dissector_listener(run->dissector, server, TRANSPORT_DNS, false);
+	dissector_datagram(run->dissector, source, destination, time, run->last_packet, octets,
+			   length);
+}
+
+static void tap_tls(void *context, uint64_t connection, bool from_client, int64_t time,
+		    const char *name, const char *const *attributes)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+
+	if (!number || !run->scene)
+		return;
+	if (strcmp(name, "TlsEstablished") == 0)
+		dissector_tls(run->dissector, number, attributes);
+	struct message *message = message_new("tls", name);
+	const struct connection *ends = &run->connections[number - 1];
+
+	message->time = time;
+	message->connection = number;
+	message->source = from_client ? ends->client : ends->server;
+	message->destination = from_client ? ends->server : ends->client;
+	message->first_packet = message->last_packet = run->last_packet;
+	for (; attributes && attributes[0]; attributes += 2)
+		if (attributes[1])
+			message_attribute(message->body, attributes[0], "%s", attributes[1]);
+	scene_message(run->scene, message);
+}
+
+static void tap_key(void *context, const char *line)
+{
+	struct run *run = context;
+
+	if (run->recorder)
+		recorder_tls_key(run->recorder, line);
+}
+
+const struct tap run_tap = {
+	.open = tap_open,
+	.wire = tap_wire,
+	.plain = tap_plain,
+	.end = tap_end,
+	.datagram = tap_datagram,
+	.tls = tap_tls,
+	.key = tap_key,
+};

@@ -1,0 +1,274 @@
+#include "harness/scenario-set.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/chart/roles.h"
+#include "harness/data-folder.h"
+#include "harness/judge/data-model-map.h"
+#include "harness/judge/statements.h"
+#include "protocols/memory.h"
+
+/* The short names of all maps: which one is in use is the profile's to say, but a name that
+ * no map has is a mistake in every case. */
+static int load_map_names(struct scenario_set *set, struct diagnostics *diagnostics,
+			  struct problem *problem)
+{
+	struct files files = { 0 };
+	char *folder = memory_format("%s/maps", set->folder);
+	int result = files_below(folder, ".map", &files, problem);
+
+	for (size_t i = 0; result == 0 && i < files.count; i++) {
+		struct data_model_map *map = map_load(files.list[i], diagnostics);
+
+		if (!map) {
+			result = -1;
+			break;
+		}
+		map_names(map, &set->vocabulary);
+		map_free(map);
+	}
+	free(folder);
+	files_clear(&files);
+	return result;
+}
+
+static int load_statements(struct scenario_set *set, struct diagnostics *diagnostics)
+{
+	char *folder = memory_format("%s/statements", set->folder);
+	struct statements *statements = statements_load(folder, diagnostics);
+
+	free(folder);
+	if (!statements)
+		return -1;
+	statements_names(statements, &set->vocabulary);
+	statements_free(statements);
+	return 0;
+}
+
+static struct profile *load_profile(struct scenario_set *set, const char *name,
+				    struct diagnostics *diagnostics)
+{
+	char *maps = memory_format("%s/maps", set->folder);
+	char *file = memory_text(name);
+
+	if (!is_file(file)) { /* a name of one that comes with the program */
+		char *own = memory_format("%s/profiles/%s.profile", set->folder, name);
+
+		if (is_file(own)) {
+			free(file);
+			file = own;
+		} else {
+			free(own);
+		}
+	}
+	struct profile *profile = profile_load(file, maps, diagnostics);
+	free(file);
+	free(maps);
+	if (profile)
+		profile_names(profile, &set->vocabulary);
+	return profile;
+}
+
+static int load_profiles(struct scenario_set *set, const char *given,
+			 struct diagnostics *diagnostics)
+{
+	if (given) {
+		set->given = load_profile(set, given, diagnostics);
+		if (!set->given)
+			return -1;
+	}
+	/* The names that the shipped profiles know are known to all scenarios: a profile that lacks
+	 * one gives a verdict "error" with the name, never a silent empty value. */
+	set->henb = load_profile(set, "simulated-henb", diagnostics);
+	set->hnb = load_profile(set, "simulated-hnb", diagnostics);
+	return set->henb && set->hnb ? 0 : -1;
+}
+
+static int load_rules(struct scenario_set *set, struct diagnostics *diagnostics,
+		      struct problem *problem)
+{
+	struct files files = { 0 };
+	char *folder = memory_format("%s/rules", set->folder);
+	int result = files_below(folder, ".rules", &files, problem);
+
+	for (size_t i = 0; i < files.count; i++)
+		if (rules_load(files.list[i], &set->vocabulary, &set->rules, diagnostics) < 0)
+			result = -1;
+	free(folder);
+	files_clear(&files);
+	return result;
+}
+
+static int gather_files(const struct scenario_set *set, const char *argument, struct files *files,
+			struct problem *problem)
+{
+	char *inside = memory_format("%s/%s", set->folder, argument);
+	int result = 0;
+
+	if (is_folder(argument))
+		result = files_below(argument, ".flow", files, problem);
+	else if (is_file(argument))
+		files_add(files, argument);
+	else if (is_folder(inside))
+		result = files_below(inside, ".flow", files, problem);
+	else if (is_file(inside))
+		files_add(files, inside);
+	else
+		result = problem_set(problem, "there is no scenario or folder %s (looked here and in %s)",
+				     argument, set->folder);
+	free(inside);
+	return result;
+}
+
+const char *chart_device(const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->role_count; i++) {
+		const struct role *role = role_find(chart->roles[i].text);
+
+		if (role && role->kind == ROLE_DEVICE)
+			return role->name;
+	}
+	return NULL;
+}
+
+static const struct profile *profile_for(const struct scenario_set *set, const char *device)
+{
+	if (set->given)
+		return set->given;
+	return device && strcmp(device, "hnb") == 0 ? set->hnb : set->henb;
+}
+
+static void deselect(struct scenario *scenario, const char *item, char *reason)
+{
+	scenario->selected = false;
+	scenario->item = memory_text(item);
+	scenario->reason = reason;
+}
+
+static bool has_tag(const struct chart *chart, const struct scenario_options *options)
+{
+	for (size_t i = 0; i < chart->tag_count; i++)
+		for (size_t j = 0; j < options->tag_count; j++)
+			if (strcmp(chart->tags[i].text, options->tags[j]) == 0)
+				return true;
+	return options->tag_count == 0;
+}
+
+/* Selection by the ICS: every item that the chart and its preambles need. */
+static bool needs_met(struct scenario *scenario, const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->need_count; i++) {
+		const struct reference *need = &chart->needs[i];
+		const struct ics_item *item = profile_ics(scenario->profile, need->text);
+		bool supported = item && item->supported;
+
+		if (supported != need->negated)
+			continue;
+		const char *comment = item && item->comment ? item->comment : NULL;
+		deselect(scenario, need->text,
+			 memory_format("needs %s%s, and the ICS says %s%s%s",
+				       need->negated ? "not " : "", need->text,
+				       !item ? "nothing of it" : supported ? "yes" : "no",
+				       comment ? ": " : "", comment ? comment : ""));
+		return false;
+	}
+	for (size_t i = 0; i < chart->after_count; i++)
+		if (!needs_met(scenario, chart->after[i]))
+			return false;
+	return true;
+}
+
+static void select_scenario(struct scenario *scenario, const struct scenario_options *options)
+{
+	const char *tested = profile_device(scenario->profile);
+
+	scenario->selected = true;
+	if (!has_tag(scenario->chart, options))
+		deselect(scenario, "--tag", memory_text("has none of the tags asked for"));
+	else if (scenario->device && tested && strcmp(scenario->device, tested) != 0)
+		deselect(scenario, tested,
+			 memory_format("is for a device in the role %s, and the profile's is %s",
+				       scenario->device, tested));
+	else
+		needs_met(scenario, scenario->chart);
+}
+
+static void add_chart(struct scenario_set *set, struct chart *chart,
+		      const struct scenario_options *options)
+{
+	set->list = memory_resize(set->list, set->count + 1, sizeof(*set->list));
+	struct scenario *scenario = &set->list[set->count++];
+
+	*scenario = (struct scenario){ .chart = chart, .device = chart_device(chart) };
+	scenario->profile = profile_for(set, scenario->device);
+	select_scenario(scenario, options);
+}
+
+static int load_charts(struct scenario_set *set, const struct scenario_options *options,
+		       struct diagnostics *diagnostics, struct problem *problem)
+{
+	struct files files = { 0 };
+	int result = 0;
+
+	if (options->argument_count == 0)
+		result = gather_files(set, set->folder, &files, problem);
+	for (int i = 0; result == 0 && i < options->argument_count; i++)
+		result = gather_files(set, options->arguments[i], &files, problem);
+	for (size_t i = 0; result == 0 && i < files.count; i++) {
+		struct chart *chart = chart_load(files.list[i], set->folder, &set->vocabulary,
+						 diagnostics);
+
+		if (!chart)
+			continue;
+		if (chart->is_fragment && !options->fragments_too)
+			chart_free(chart);
+		else
+			add_chart(set, chart, options);
+	}
+	files_clear(&files);
+	if (diagnostics->errors > 0 && !options->keep_going)
+		return -1;
+	return result;
+}
+
+int scenario_set_load(struct scenario_set *set, const struct scenario_options *options,
+		      struct diagnostics *diagnostics, struct problem *problem)
+{
+	*set = (struct scenario_set){ .folder = find_data_folder(problem) };
+	if (!set->folder)
+		return -1;
+	if (load_map_names(set, diagnostics, problem) < 0 ||
+	    load_statements(set, diagnostics) < 0 ||
+	    load_profiles(set, options->profile, diagnostics) < 0 ||
+	    load_rules(set, diagnostics, problem) < 0)
+		return -1;
+	return load_charts(set, options, diagnostics, problem);
+}
+
+void scenario_set_clear(struct scenario_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		chart_free(set->list[i].chart);
+		free(set->list[i].item);
+		free(set->list[i].reason);
+	}
+	free(set->list);
+	rules_free(&set->rules);
+	profile_free(set->given);
+	profile_free(set->henb);
+	profile_free(set->hnb);
+	vocabulary_clear(&set->vocabulary);
+	free(set->folder);
+	*set = (struct scenario_set){ 0 };
+}
+
+size_t scenario_set_selected(const struct scenario_set *set)
+{
+	size_t selected = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		selected += set->list[i].selected;
+	return selected;
+}

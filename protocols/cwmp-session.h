@@ -1,0 +1,81 @@
+/*
+ * cwmp-session: which CWMP sessions are open, and which of them a POST belongs to (TR-069
+ * 3.7.1). The table of the dissector; it makes no messages.
+ */
+#ifndef PROTOCOLS_CWMP_SESSION_H
+#define PROTOCOLS_CWMP_SESSION_H
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocols/address.h"
+#include "protocols/http.h"
+#include "protocols/message.h"
+
+enum session_bound { /* how a POST was found to belong to its session */
+	BOUND_NONE,
+	BOUND_NEW, /* it opened the session */
+	BOUND_COOKIE,
+	BOUND_CONNECTION,
+	BOUND_BOTH,
+	BOUND_ADDRESS, /* its client has no other open session */
+	BOUND_RETRY,   /* the same device, after a 401, a redirect or fault 8005 */
+};
+
+/* A request that was asked and not answered yet. */
+struct cwmp_due {
+	char name[MESSAGE_NAME]; /* empty: none */
+	char *id;                /* NULL: it had none */
+};
+
+struct cwmp_session {
+	struct cwmp_session *next, *previous; /* among the open ones, oldest first */
+	unsigned references;
+	uint64_t number;
+	bool open;
+	bool spoiled;  /* the HMS answered with what nobody can read: the end is not the device's */
+	bool again;    /* the last POST is to be said again: after 401, redirect, fault 8005 */
+	bool redirected; /* ... because of 401 or a redirect, so the same octets are a repeat */
+	struct address client, server;
+	uint64_t connection; /* the last one */
+	char *identity;      /* "OUI-ProductClass-SerialNumber"; "" = unknown */
+	char *ns;            /* of the Inform */
+	uint64_t posts, informs;
+	char **cookies; /* "name=value" as the HMS set them */
+	size_t cookie_count;
+	struct cwmp_due due; /* what the HMS asked and the device has not answered */
+	uint64_t body_hash, body_length; /* of the last POST */
+};
+
+struct cwmp_sessions {
+	struct cwmp_session *first, *last;
+	size_t open_count;
+	uint64_t opened; /* the number of the newest */
+};
+
+void cwmp_due_clear(struct cwmp_due *due);
+void cwmp_due_set(struct cwmp_due *due, const struct message *message);
+
+/* Opens one; the caller holds a reference, the table another until it is closed. */
+struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
+				       const struct address *client, const struct address *server,
+				       const struct message *inform);
+void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *session);
+struct cwmp_session *cwmp_session_hold(struct cwmp_session *session); /* NULL is fine */
+void cwmp_session_drop(struct cwmp_session *session);                 /* NULL is fine */
+/* The open session a request belongs to, or NULL. current: the connection's, or NULL. */
+struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
+				       const struct address *client,
+				       struct cwmp_session *current,
+				       const struct http_message *request,
+				       enum session_bound *bound);
+/* An open session of the device that sent this Inform, or NULL. */
+struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions,
+					    const struct address *client,
+					    const struct message *inform);
+/* Keeps the cookies that an answer sets. */
+void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response);
+const char *cwmp_session_bound(enum session_bound bound);
+
+#endif

@@ -1,0 +1,347 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocols/cwmp.h"
+#include "protocols/dissector-limits.h"
+#include "protocols/dissector-parts.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+#define FAULT_RETRY "8005"
+
+static bool is_blank(const struct buffer *body)
+{
+	size_t index;
+
+	for (index = 0; index < body->length; index++)
+		if (!strchr(" \t\r\n", body->octets[index]) || !body->octets[index])
+			return false;
+	return true;
+}
+
+static bool begins_like_xml(const struct buffer *body)
+{
+	const char *text = buffer_text(body);
+
+	if (body->length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		text += 3;
+	return text[strspn(text, " \t\r\n")] == '<';
+}
+
+static bool holds_envelope(const struct buffer *body)
+{
+	return body->length && memmem(body->octets, body->length, "Envelope", 8);
+}
+
+bool dissector_is_soap(const struct http_message *http)
+{
+	return !http->body_skipped && begins_like_xml(&http->body) && holds_envelope(&http->body);
+}
+
+static bool is_response(const struct message *message)
+{
+	size_t length = strlen(message->name), tail = sizeof("Response") - 1;
+
+	return !strcmp(message->name, "Fault") ||
+	       (length > tail && !strcmp(message->name + length - tail, "Response") &&
+		strcmp(message->name, "EmptyResponse"));
+}
+
+static bool is_request(const struct message *message)
+{
+	return cwmp_method_find(message->name) || !strcmp(message->name, "UnknownMethod");
+}
+
+static void session_facet(struct message *message, const struct cwmp_session *session,
+			  uint64_t post, enum session_bound bound)
+{
+	xmlNode *facet = message_facet(message, "session");
+
+	message->session = session->number;
+	message_number(facet, "number", session->number);
+	message_number(facet, "post", post);
+	message_number(facet, "informs", session->informs);
+	message_attribute(facet, "bound", "%s", cwmp_session_bound(bound));
+	message_number(facet, "cookies", session->cookie_count);
+	message_attribute(facet, "cwmp", "%s", session->ns);
+	if (session->due.name[0])
+		message_attribute(facet, "due", "%s", session->due.name);
+}
+
+static void answers_facet(struct message *message, const struct cwmp_due *due)
+{
+	xmlNode *facet = message_facet(message, "answers");
+
+	message_attribute(facet, "name", "%s", due->name);
+	message_attribute(facet, "id", "%s", due->id ? due->id : "");
+	message_attribute(facet, "has-id", "%s", due->id ? "true" : "false");
+}
+
+static struct message *session_message(const char *name, struct cwmp_session *session,
+				       int64_t time)
+{
+	struct message *message = message_new("cwmp", name);
+
+	session_facet(message, session, session->posts, BOUND_CONNECTION);
+	message->time = time;
+	message->source = session->client;
+	message->destination = session->server;
+	message->connection = session->connection;
+	return message;
+}
+
+/* Ends a session that did not end by the rules, and says so. moment: where, or NULL. */
+static void session_break(struct dissector *dissector, struct cwmp_session *session,
+			  const struct moment *moment, int64_t time, const char *cause,
+			  const char *why)
+{
+	struct message *message;
+
+	if (!session->open)
+		return;
+	if (!session->spoiled) {
+		message = session_message("SessionBroken", session, time);
+		message_attribute(message->body, "cause", "%s", cause);
+		message_attribute(message->body, "why", "%s", why);
+		if (session->due.name[0])
+			message_attribute(message->body, "due", "%s", session->due.name);
+		if (moment) {
+			message->first_packet = moment->first_packet;
+			message->last_packet = moment->last_packet;
+		}
+		dissector->sink(dissector->context, message);
+	}
+	cwmp_session_close(&dissector->sessions, session);
+}
+
+/* Decodes what is in a POST; NULL when it is not CWMP. */
+static struct message *decode_post(const struct dissector *dissector, const struct moment *moment,
+				   const struct http_message *http, bool in_session,
+				   enum session_bound bound)
+{
+	struct message *message;
+
+	if (is_blank(&http->body)) {
+		if (!in_session &&
+		    !dissector_device_known(dissector, &moment->connection->client))
+			return NULL;
+		message = message_new("cwmp", "EmptyPost");
+		if (http->body.length)
+			message_number(message->body, "blank", http->body.length);
+		return message;
+	}
+	if (http->body_skipped)
+		return NULL;
+	if (!begins_like_xml(&http->body) && (!in_session || bound == BOUND_ADDRESS))
+		return NULL;
+	message = cwmp_decode(http->body.octets, http->body.length);
+	if (strcmp(message->name, "Unreadable") || in_session || holds_envelope(&http->body))
+		return message;
+	message_free(message);
+	return NULL;
+}
+
+/* An Inform opens a session, unless it is said again because the HMS asked for that. */
+static struct cwmp_session *take_inform(struct dissector *dissector, const struct moment *moment,
+					const struct message *inform, enum session_bound *bound)
+{
+	const struct connection *connection = moment->connection;
+	struct cwmp_sessions *sessions = &dissector->sessions;
+	struct cwmp_session *session =
+		cwmp_session_of_device(sessions, &connection->client, inform);
+
+	dissector_device_learn(dissector, &connection->client, inform);
+	if (session && session->again) {
+		*bound = BOUND_RETRY;
+		return cwmp_session_hold(session);
+	}
+	if (session)
+		session_break(dissector, session, moment, moment->time, "inform",
+			      session->due.name[0]
+				      ? "a new Inform came while an answer was due"
+				      : "a new Inform came before the session had ended");
+	if (sessions->open_count == SESSIONS_MOST)
+		session_break(dissector, sessions->first, NULL, moment->time, "forgotten",
+			      "more sessions are open than can be remembered");
+	*bound = BOUND_NEW;
+	return cwmp_session_open(sessions, &connection->client, &connection->server, inform);
+}
+
+/* What a POST that is no repeat changes in its session. */
+static void advance(struct cwmp_session *session, struct message *message,
+		    struct exchange *exchange)
+{
+	bool inform = !strcmp(message->name, "Inform") && !session->again;
+	bool answers = is_response(message) && session->due.name[0];
+
+	session->posts++;
+	if (inform)
+		session->informs++;
+	if (answers)
+		answers_facet(message, &session->due);
+	if (answers)
+		cwmp_due_clear(&session->due);
+	exchange->said = is_request(message)    ? SAID_REQUEST
+			 : is_response(message) ? SAID_ANSWER
+						: SAID_NOTHING;
+	if (exchange->said == SAID_REQUEST)
+		cwmp_due_set(&exchange->asked, message);
+}
+
+/* A repeat answers what the first saying answered, so that is kept in the session facet only. */
+static void repeat(struct message *message, struct exchange *exchange)
+{
+	message->repeat = true;
+	exchange->said = is_request(message)    ? SAID_REQUEST
+			 : is_response(message) ? SAID_ANSWER
+						: SAID_NOTHING;
+	if (exchange->said == SAID_REQUEST)
+		cwmp_due_set(&exchange->asked, message);
+}
+
+struct message *dissector_cwmp_request(struct dissector *dissector, const struct moment *moment,
+				       const struct http_message *http, struct exchange *exchange)
+{
+	struct connection *connection = moment->connection;
+	enum session_bound bound = BOUND_NONE;
+	struct cwmp_session *session =
+		cwmp_session_find(&dissector->sessions, &connection->client, connection->session,
+				  http, &bound);
+	uint64_t hash = dissector_hash(0, http->body.octets, http->body.length);
+	struct message *message = decode_post(dissector, moment, http, session != NULL, bound);
+
+	if (!message)
+		return NULL;
+	exchange->kind = EXCHANGE_CWMP;
+	if (!strcmp(message->name, "Inform"))
+		session = take_inform(dissector, moment, message, &bound);
+	else
+		cwmp_session_hold(session);
+	if (!session) {
+		exchange->said = is_request(message) ? SAID_REQUEST : SAID_NOTHING;
+		if (exchange->said == SAID_REQUEST)
+			cwmp_due_set(&exchange->asked, message);
+		return message;
+	}
+	if (session->again && session->redirected && session->body_hash == hash &&
+	    session->body_length == http->body.length)
+		repeat(message, exchange);
+	else
+		advance(session, message, exchange);
+	session->again = false;
+	session->body_hash = hash;
+	session->body_length = http->body.length;
+	session->connection = connection->number;
+	session->server = connection->server;
+	exchange->session = session; /* the reference goes with it */
+	exchange->bound = bound;
+	exchange->post = session->posts;
+	cwmp_session_drop(connection->session);
+	connection->session = cwmp_session_hold(session);
+	session_facet(message, session, session->posts, bound);
+	return message;
+}
+
+static struct message *decode_answer(const struct http_message *http)
+{
+	struct message *message;
+
+	if (dissector_http_asks_again(http->status))
+		return dissector_http_answer(http);
+	if (http->status >= 300 && !dissector_is_soap(http))
+		return dissector_http_answer(http);
+	if (is_blank(&http->body)) {
+		message = message_new("cwmp", "EmptyResponse");
+		message_number(message->body, "status", (uint64_t)http->status);
+		return message;
+	}
+	message = cwmp_decode(http->body.octets, http->body.length);
+	if (http->status < 300 || strcmp(message->name, "Unreadable"))
+		return message;
+	message_free(message);
+	return dissector_http_answer(http);
+}
+
+static bool is_retry_fault(const struct message *message)
+{
+	char *code = !strcmp(message->name, "Fault") ? xml_child_text(message->body, "FaultCode")
+						     : NULL;
+	bool retry = code && !strcmp(code, FAULT_RETRY);
+
+	free(code);
+	return retry;
+}
+
+/*
+ * What an answer changes in its session. Gives true when the session is over by the four
+ * criteria of TR-069 3.7.1.4: the HMS's answer was empty; the device had no more to ask; it
+ * has all answers; it gave all answers.
+ */
+static bool settle(struct dissector *dissector, struct cwmp_session *session,
+		   const struct http_message *http, const struct message *message,
+		   const struct exchange *exchange)
+{
+	bool inform = !strcmp(exchange->asked.name, "Inform");
+
+	session->redirected = dissector_http_asks_again(http->status);
+	session->again = session->redirected || is_retry_fault(message);
+	if (!strcmp(message->name, "EmptyResponse"))
+		return exchange->said != SAID_REQUEST && !session->due.name[0];
+	if (!strcmp(message->name, "Unreadable"))
+		session->spoiled = true;
+	else if (is_request(message))
+		cwmp_due_set(&session->due, message);
+	/* The HMS itself made the session fail: there is nothing left that could break. */
+	if (!strcmp(message->name, "HttpError") ||
+	    (inform && !strcmp(message->name, "Fault") && !session->again))
+		cwmp_session_close(&dissector->sessions, session);
+	return false;
+}
+
+static void give_session_end(struct dissector *dissector, const struct moment *moment,
+			     struct cwmp_session *session, const struct exchange *exchange)
+{
+	struct message *message = message_new("cwmp", "SessionEnd");
+	struct moment ending = *moment;
+
+	ending.from_client = true;
+	session_facet(message, session, exchange->post, exchange->bound);
+	dissector_give(dissector, &ending, message);
+	cwmp_session_close(&dissector->sessions, session);
+}
+
+void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
+			     const struct http_message *http, struct exchange *exchange)
+{
+	struct cwmp_session *session = exchange->session;
+	struct message *message = decode_answer(http);
+	bool over = false;
+
+	dissector_http_facet(message, http);
+	if (is_response(message) && exchange->said == SAID_REQUEST)
+		answers_facet(message, &exchange->asked);
+	if (session) {
+		cwmp_session_cookies(session, http);
+		session_facet(message, session, exchange->post, exchange->bound);
+		if (session->open)
+			over = settle(dissector, session, http, message, exchange);
+	}
+	dissector_give(dissector, moment, message);
+	if (over)
+		give_session_end(dissector, moment, session, exchange);
+}
+
+void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
+			 const struct exchange *exchange, const char *cause, const char *why)
+{
+	if (exchange->session)
+		session_break(dissector, exchange->session, moment, moment->time, cause, why);
+}
+
+void dissector_cwmp_finish(struct dissector *dissector, int64_t time)
+{
+	while (dissector->sessions.first)
+		session_break(dissector, dissector->sessions.first, NULL, time, "end",
+			      "the input ended while the session was open");
+}

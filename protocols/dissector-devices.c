@@ -1,0 +1,117 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/dissector-limits.h"
+#include "protocols/dissector-parts.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+/* The value of ManagementServer.ConnectionRequestURL in an Inform, or NULL. */
+static char *request_url(const struct message *inform)
+{
+	static const char wanted[] = "ManagementServer.ConnectionRequestURL";
+	const xmlNode *list = xml_child(inform->body, "ParameterList"), *entry;
+
+	for (entry = xml_child(list, NULL); entry; entry = xml_next(entry, NULL)) {
+		const xmlNode *name = xml_child(entry, "Name");
+		const xmlNode *text = name ? name->children : NULL;
+		size_t length;
+
+		if (!text || !text->content)
+			continue;
+		length = strlen((const char *)text->content);
+		if (length >= sizeof(wanted) - 1 &&
+		    !strcmp((const char *)text->content + length - sizeof(wanted) + 1, wanted))
+			return xml_child_text(entry, "Value");
+	}
+	return NULL;
+}
+
+/* Host and port of "http://HOST:PORT/PATH"; a name stands for the device's own address. */
+static bool url_address(const char *url, const struct address *client, struct address *address)
+{
+	char host[ADDRESS_TEXT];
+	const char *port;
+	unsigned long value = 80;
+	size_t length;
+
+	if (strncmp(url, "http://", 7))
+		return false;
+	url += 7;
+	if (*url == '[') {
+		url++;
+		length = strcspn(url, "]");
+		port = url + length + (url[length] == ']');
+	} else {
+		length = strcspn(url, ":/");
+		port = url + length;
+	}
+	if (length >= sizeof(host))
+		return false;
+	memcpy(host, url, length);
+	host[length] = '\0';
+	if (address_parse(host, address) < 0)
+		*address = *client;
+	if (*port == ':')
+		value = strtoul(port + 1, NULL, 10);
+	if (!value || value > 65535)
+		return false;
+	address->port = (uint16_t)value;
+	return true;
+}
+
+void dissector_device_learn(struct dissector *dissector, const struct address *client,
+			    const struct message *inform)
+{
+	char *url = request_url(inform);
+	struct device device = {.client = *client};
+	size_t index;
+
+	if (url && !url_address(url, client, &device.requests))
+		device.requests.port = 0;
+	for (index = 0; index < dissector->device_count; index++) {
+		const struct device *known = &dissector->devices[index];
+
+		if (!address_same_host(&known->client, client))
+			continue;
+		if (!url || address_same(&known->requests, &device.requests))
+			break;
+	}
+	free(url);
+	if (index < dissector->device_count)
+		return;
+	if (index < DEVICES_MOST) {
+		if (!dissector->devices)
+			dissector->devices = memory_new(DEVICES_MOST * sizeof(device));
+		dissector->devices[dissector->device_count++] = device;
+		return;
+	}
+	dissector->devices[dissector->device_next] = device;
+	dissector->device_next = (dissector->device_next + 1) % DEVICES_MOST;
+}
+
+bool dissector_device_known(const struct dissector *dissector, const struct address *client)
+{
+	size_t index;
+
+	for (index = 0; index < dissector->device_count; index++)
+		if (address_same_host(&dissector->devices[index].client, client))
+			return true;
+	return false;
+}
+
+bool dissector_takes_requests(const struct dissector *dissector, const struct address *server)
+{
+	size_t index;
+
+	for (index = 0; index < dissector->device_count; index++) {
+		const struct device *device = &dissector->devices[index];
+
+		if (!device->requests.port || device->requests.port != server->port)
+			continue;
+		if (address_same_host(&device->requests, server) ||
+		    address_same_host(&device->client, server))
+			return true;
+	}
+	return false;
+}

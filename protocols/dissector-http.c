@@ -1,0 +1,442 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocols/dissector-limits.h"
+#include "protocols/dissector-parts.h"
+#include "protocols/http-auth.h"
+#include "protocols/memory.h"
+
+enum guess { GUESS_MORE, GUESS_HTTP, GUESS_OTHER };
+
+void exchange_free(struct exchange *exchange)
+{
+	if (!exchange)
+		return;
+	cwmp_session_drop(exchange->session);
+	cwmp_due_clear(&exchange->asked);
+	free(exchange);
+}
+
+static void exchange_add(struct connection *connection, struct exchange *exchange)
+{
+	if (connection->last)
+		connection->last->next = exchange;
+	else
+		connection->first = exchange;
+	connection->last = exchange;
+	connection->exchange_count++;
+}
+
+static struct exchange *exchange_take(struct connection *connection)
+{
+	struct exchange *exchange = connection->first;
+
+	if (!exchange)
+		return NULL;
+	connection->first = exchange->next;
+	if (!connection->first)
+		connection->last = NULL;
+	connection->exchange_count--;
+	return exchange;
+}
+
+static void exchanges_forget(struct connection *connection)
+{
+	while (connection->first)
+		exchange_free(exchange_take(connection));
+}
+
+/* Only to know the same octets again: multiplies and folds eight octets at a time. */
+uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length)
+{
+	const uint8_t *octet = octets;
+	uint64_t word;
+
+	hash ^= 0xcbf29ce484222325u + length;
+	for (; length >= sizeof(word); length -= sizeof(word), octet += sizeof(word)) {
+		memcpy(&word, octet, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 29;
+	}
+	for (; length; length--, octet++)
+		hash = (hash ^ *octet) * 0x100000001b3u;
+	return hash ^ hash >> 32;
+}
+
+static unsigned long long body_length(const struct http_message *http)
+{
+	return http->body.length + http->body_skipped;
+}
+
+void dissector_http_facet(struct message *message, const struct http_message *http)
+{
+	xmlNode *facet = message_facet(message, "http");
+	size_t index, at;
+
+	if (http->kind == HTTP_REQUEST) {
+		message_attribute(facet, "method", "%s", http->method);
+		message_attribute(facet, "target", "%s", http->target);
+	} else {
+		message_number(facet, "status", (uint64_t)http->status);
+		message_attribute(facet, "reason", "%s", http->reason);
+	}
+	message_attribute(facet, "version", "%s", http->minor ? "1.1" : "1.0");
+	message_attribute(facet, "chunked", "%s", http->chunked ? "true" : "false");
+	message_number(facet, "length", body_length(http));
+	for (index = 0; index < http->header_count; index++) {
+		const struct http_header *header = &http->headers[index];
+		xmlNode *node = message_child(facet, "header", header->value);
+		char lower[256];
+
+		for (at = 0; header->name[at] && at < sizeof(lower) - 1; at++)
+			lower[at] = (char)tolower((unsigned char)header->name[at]);
+		lower[at] = '\0';
+		message_attribute(node, "name", "%s", lower);
+		message_attribute(node, "spelled", "%s", header->name);
+	}
+}
+
+bool dissector_http_asks_again(int status)
+{
+	return status == 401 || status == 301 || status == 302 || status == 307 || status == 308;
+}
+
+static void describe_challenge(struct message *message, const struct http_message *http)
+{
+	const char *value = http_header_get(http, "WWW-Authenticate");
+	struct http_challenge challenge;
+
+	if (!value || http_challenge_parse(value, &challenge, NULL) < 0)
+		return;
+	message_attribute(message->body, "scheme", "%s",
+			  challenge.scheme == HTTP_AUTH_DIGEST ? "Digest" : "Basic");
+	message_attribute(message->body, "realm", "%s", challenge.realm);
+	if (challenge.scheme != HTTP_AUTH_DIGEST)
+		return;
+	message_attribute(message->body, "algorithm", "%s",
+			  challenge.algorithm[0] ? challenge.algorithm : "MD5");
+	message_attribute(message->body, "qop", "%s", challenge.qop_auth ? "auth" : "");
+	message_attribute(message->body, "stale", "%s", challenge.stale ? "true" : "false");
+}
+
+static void describe_answer(struct message *message, const struct http_message *http)
+{
+	message_number(message->body, "status", (uint64_t)http->status);
+	message_attribute(message->body, "reason", "%s", http->reason);
+	message_number(message->body, "body-length", body_length(http));
+	if (http->status == 401)
+		describe_challenge(message, http);
+}
+
+struct message *dissector_http_answer(const struct http_message *http)
+{
+	bool again = dissector_http_asks_again(http->status);
+	const char *name = http->status == 401  ? "HttpChallenge"
+			   : again              ? "HttpRedirect"
+			   : http->status >= 400 ? "HttpError"
+						 : "HttpResponse";
+	struct message *message = message_new("http", name);
+	const char *location = http_header_get(http, "Location");
+
+	describe_answer(message, http);
+	if (again && location)
+		message_attribute(message->body, "location", "%s", location);
+	return message;
+}
+
+/* Who the request says it is from; nothing when it does not say so. */
+static void describe_credentials(struct message *message, const struct http_message *http)
+{
+	const char *value = http_header_get(http, "Authorization");
+	struct http_credentials *credentials;
+
+	if (!value)
+		return;
+	credentials = memory_new(sizeof(*credentials));
+	http_credentials_parse(value, credentials, NULL);
+	message_attribute(message->body, "authorization", "%s",
+			  credentials->scheme == HTTP_AUTH_DIGEST  ? "Digest"
+			  : credentials->scheme == HTTP_AUTH_BASIC ? "Basic"
+								   : "other");
+	message_attribute(message->body, "username", "%s", credentials->username);
+	free(credentials);
+}
+
+static struct message *plain_request(struct connection *connection,
+				     const struct http_message *http, struct exchange *exchange)
+{
+	struct message *message = message_new("http", "HttpRequest");
+	uint64_t digest = dissector_hash(0, http->method, strlen(http->method) + 1);
+
+	digest = dissector_hash(digest, http->target, strlen(http->target) + 1);
+	digest = dissector_hash(digest, http->body.octets, http->body.length);
+	exchange->digest = digest;
+	message->repeat = connection->repeatable == digest;
+	connection->repeatable = 0;
+	message_attribute(message->body, "method", "%s", http->method);
+	message_attribute(message->body, "target", "%s", http->target);
+	message_number(message->body, "body-length", body_length(http));
+	describe_credentials(message, http);
+	return message;
+}
+
+static struct message *connection_request(const struct http_message *http)
+{
+	struct message *message = message_new("http", "ConnectionRequest");
+
+	message_attribute(message->body, "target", "%s", http->target);
+	message_number(message->body, "body-length", body_length(http));
+	describe_credentials(message, http);
+	return message;
+}
+
+static void on_request(struct dissector *dissector, const struct moment *moment,
+		       const struct http_message *http)
+{
+	struct connection *connection = moment->connection;
+	struct exchange *exchange = memory_new(sizeof(*exchange));
+	struct message *message = NULL;
+
+	exchange->head = !strcmp(http->method, "HEAD");
+	if (!strcmp(http->method, "GET") &&
+	    (connection->connection_requests ||
+	     dissector_takes_requests(dissector, &connection->server))) {
+		exchange->kind = EXCHANGE_CONNECTION_REQUEST;
+		message = connection_request(http);
+	} else if (!strcmp(http->method, "POST")) {
+		message = dissector_cwmp_request(dissector, moment, http, exchange);
+	}
+	if (!message)
+		message = plain_request(connection, http, exchange);
+	if (connection->exchange_count == EXCHANGES_MOST)
+		exchange_free(exchange_take(connection));
+	exchange_add(connection, exchange);
+	dissector_http_facet(message, http);
+	dissector_give(dissector, moment, message);
+}
+
+static struct message *connection_answer(const struct http_message *http)
+{
+	struct message *message =
+		message_new("http", http->status == 401 ? "ConnectionRequestChallenge"
+							: "ConnectionRequestResponse");
+
+	describe_answer(message, http);
+	return message;
+}
+
+static void on_response(struct dissector *dissector, const struct moment *moment,
+			const struct http_message *http)
+{
+	struct connection *connection = moment->connection;
+	struct exchange *exchange, unknown = {0};
+	struct message *message;
+
+	if (http->status < 200) /* an interim response is no answer (RFC 9110 15.2) */
+		return;
+	exchange = exchange_take(connection);
+	if ((exchange && exchange->kind == EXCHANGE_CWMP) ||
+	    (!exchange && dissector_is_soap(http))) {
+		dissector_cwmp_response(dissector, moment, http, exchange ? exchange : &unknown);
+	} else {
+		if (exchange && exchange->kind == EXCHANGE_CONNECTION_REQUEST)
+			message = connection_answer(http);
+		else
+			message = dissector_http_answer(http);
+		if (exchange && dissector_http_asks_again(http->status))
+			connection->repeatable = exchange->digest;
+		dissector_http_facet(message, http);
+		dissector_give(dissector, moment, message);
+	}
+	exchange_free(exchange);
+}
+
+/* Do these octets begin an HTTP message? A recording can begin anywhere in a stream. */
+static enum guess guess(const uint8_t *octets, size_t length, bool from_client)
+{
+	static const char *const begins[] = {"POST ",  "GET ",	   "PUT ",   "HEAD ",
+					     "DELETE ", "OPTIONS ", "PATCH ", "TRACE "};
+	size_t index;
+
+	if (!from_client) {
+		if (memcmp(octets, "HTTP/1.", length < 7 ? length : 7))
+			return GUESS_OTHER;
+		return length < 7 ? GUESS_MORE : GUESS_HTTP;
+	}
+	for (index = 0; index < sizeof(begins) / sizeof(begins[0]); index++) {
+		size_t most = strlen(begins[index]);
+
+		if (!memcmp(octets, begins[index], length < most ? length : most))
+			return length < most ? GUESS_MORE : GUESS_HTTP;
+	}
+	return GUESS_OTHER;
+}
+
+static void note_packet(struct stream *stream, uint64_t packet)
+{
+	if (!stream->begun) {
+		stream->first_packet = packet;
+		stream->last_packet = packet;
+		stream->begun = true;
+		return;
+	}
+	if (packet < stream->first_packet)
+		stream->first_packet = packet;
+	if (packet > stream->last_packet)
+		stream->last_packet = packet;
+}
+
+static void give_truncated(struct dissector *dissector, const struct moment *given,
+			   const struct http_parser *parser, const char *why)
+{
+	const struct http_message *http = http_parser_peek(parser);
+	struct stream *stream = &given->connection->streams[given->from_client];
+	struct message *message = message_new("http", "HttpTruncated");
+	struct moment moment = *given;
+
+	moment.first_packet = stream->first_packet;
+	moment.last_packet = stream->last_packet;
+	message_attribute(message->body, "why", "%s", why);
+	message_number(message->body, "body-length", body_length(http));
+	if (http_parser_has_head(parser))
+		dissector_http_facet(message, http);
+	dissector_give(dissector, &moment, message);
+}
+
+static void take_message(struct dissector *dissector, const struct moment *given)
+{
+	struct stream *stream = &given->connection->streams[given->from_client];
+	struct http_message *http = http_parser_take(stream->parser);
+	struct moment moment = *given;
+
+	moment.first_packet = stream->first_packet;
+	moment.last_packet = stream->last_packet;
+	stream->begun = false;
+	if (http->kind == HTTP_REQUEST)
+		on_request(dissector, &moment, http);
+	else
+		on_response(dissector, &moment, http);
+	http_message_free(http);
+}
+
+static void read_http(struct dissector *dissector, const struct moment *moment,
+		      const uint8_t *octets, size_t length)
+{
+	static const struct http_limits limits = {.body = BODY_MOST, .keep = BODY_KEPT};
+	struct connection *connection = moment->connection;
+	struct stream *stream = &connection->streams[moment->from_client];
+	struct problem problem;
+	size_t used;
+
+	if (!stream->parser)
+		stream->parser = http_parser_new(
+			moment->from_client ? HTTP_REQUEST : HTTP_RESPONSE, &limits);
+	while (length) {
+		enum http_state state;
+
+		if (!moment->from_client && connection->first && connection->first->head)
+			http_parser_no_body(stream->parser);
+		note_packet(stream, moment->last_packet);
+		state = http_parser_feed(stream->parser, octets, length, &used, &problem);
+		octets += used;
+		length -= used;
+		if (state == HTTP_BAD) {
+			give_truncated(dissector, moment, stream->parser, problem.text);
+			stream->reading = READING_NOTHING;
+		}
+		if (state != HTTP_DONE)
+			return;
+		take_message(dissector, moment);
+	}
+}
+
+void dissector_http_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,
+			 size_t length)
+{
+	struct stream *stream = &moment->connection->streams[moment->from_client];
+	enum guess found;
+
+	if (stream->reading == READING_HTTP) {
+		read_http(dissector, moment, octets, length);
+		return;
+	}
+	if (stream->held.length) {
+		buffer_add(&stream->held, octets, length);
+		octets = stream->held.octets;
+		length = stream->held.length;
+	}
+	found = guess(octets, length, moment->from_client);
+	note_packet(stream, moment->last_packet);
+	if (found == GUESS_MORE) {
+		if (!stream->held.length)
+			buffer_add(&stream->held, octets, length);
+		return;
+	}
+	if (found == GUESS_HTTP) {
+		stream->reading = READING_HTTP;
+		read_http(dissector, moment, octets, length);
+	} else {
+		stream->begun = false;
+	}
+	buffer_free(&stream->held);
+}
+
+/* Answers that will not come any more, once the connection is gone. */
+static void lose_exchanges(struct dissector *dissector, const struct moment *moment,
+			   enum stream_end how)
+{
+	struct connection *connection = moment->connection;
+	const char *cause = how == STREAM_RESET ? "reset" : "closed";
+	struct exchange *exchange;
+
+	for (exchange = connection->first; exchange; exchange = exchange->next)
+		if (exchange->kind == EXCHANGE_CWMP)
+			dissector_cwmp_lost(dissector, moment, exchange, cause,
+					    "the connection ended before the HTTP response");
+	exchanges_forget(connection);
+}
+
+void dissector_http_cut(struct dissector *dissector, const struct moment *moment, const char *why)
+{
+	struct stream *stream = &moment->connection->streams[moment->from_client];
+
+	if (stream->parser && stream->begun)
+		give_truncated(dissector, moment, stream->parser, why);
+	http_parser_free(stream->parser);
+	stream->parser = NULL;
+	stream->begun = false;
+	buffer_clear(&stream->held);
+	if (stream->reading == READING_HTTP)
+		stream->reading = READING_SEEK;
+	exchanges_forget(moment->connection);
+}
+
+void dissector_http_end(struct dissector *dissector, struct moment *moment, enum stream_end how)
+{
+	struct connection *connection = moment->connection;
+	struct stream *stream = &connection->streams[moment->from_client];
+	struct problem problem;
+
+	if (how == STREAM_LOST) {
+		dissector_http_cut(dissector, moment, "octets are missing");
+		return;
+	}
+	if (stream->reading == READING_HTTP && stream->parser) {
+		switch (http_parser_end(stream->parser, &problem)) {
+		case HTTP_DONE:
+			take_message(dissector, moment);
+			break;
+		case HTTP_BAD:
+			give_truncated(dissector, moment, stream->parser, problem.text);
+			break;
+		default:
+			break;
+		}
+	}
+	stream->reading = READING_NOTHING;
+	/* A client may close its side and still wait for the answer. */
+	if (how == STREAM_RESET || !moment->from_client || connection->streams[0].ended)
+		lose_exchanges(dissector, moment, how);
+}

@@ -1,0 +1,139 @@
+/*
+ * dissector-parts: what the files of the dissector share. Of no interest to others.
+ */
+#ifndef PROTOCOLS_DISSECTOR_PARTS_H
+#define PROTOCOLS_DISSECTOR_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocols/cwmp-session.h"
+#include "protocols/dissector.h"
+#include "protocols/http.h"
+
+enum reading {
+	READING_SEEK, /* waits for octets that begin an HTTP message */
+	READING_HTTP,
+	READING_DNS,
+	READING_NOTHING,
+};
+
+/* One direction of a connection. */
+struct stream {
+	enum reading reading;
+	struct http_parser *parser;
+	struct buffer held; /* octets too few to tell what they are; DNS: an open message */
+	bool begun;         /* a message has begun */
+	bool ended;
+	uint64_t first_packet, last_packet; /* of the message being read */
+};
+
+enum exchange_kind { EXCHANGE_PLAIN, EXCHANGE_CWMP, EXCHANGE_CONNECTION_REQUEST };
+
+enum said { SAID_NOTHING, SAID_REQUEST, SAID_ANSWER };
+
+/* A request whose response has not come. */
+struct exchange {
+	struct exchange *next;
+	enum exchange_kind kind;
+	bool head; /* a HEAD: its response has no body */
+	uint64_t digest; /* of method, target and body, to know a repeat */
+	/* CWMP only */
+	struct cwmp_session *session;
+	enum session_bound bound;
+	uint64_t post;
+	enum said said;
+	struct cwmp_due asked;
+};
+
+struct connection {
+	struct connection *chain;           /* in its bucket */
+	struct connection *newer, *older;   /* in order of opening */
+	uint64_t number;
+	struct address client, server;
+	bool connection_requests;
+	struct stream streams[2]; /* [1] from the client */
+	struct exchange *first, *last;
+	size_t exchange_count;
+	struct cwmp_session *session; /* the last one that used it */
+	uint64_t repeatable; /* digest of the last plain request if it was answered 401, 3xx */
+	char **tls;          /* names and values in pairs, NULL at the end */
+};
+
+/* A device that sent an Inform. */
+struct device {
+	struct address client;
+	struct address requests; /* where it takes Connection Requests; port 0 = nowhere known */
+};
+
+struct listener {
+	struct address server;
+	enum transport transport;
+	bool connection_requests;
+};
+
+struct dissector {
+	dissector_sink sink;
+	void *context;
+	struct connection **buckets;
+	struct connection *newest, *oldest;
+	size_t connection_count;
+	uint64_t opened;
+	struct listener *listeners;
+	size_t listener_count;
+	struct device *devices;
+	size_t device_count, device_next;
+	struct cwmp_sessions sessions;
+};
+
+/* When and where a message was completed. */
+struct moment {
+	struct connection *connection;
+	bool from_client;
+	int64_t time;
+	uint64_t first_packet, last_packet;
+};
+
+/* Fills in addresses, packets and the tcp and tls facets, and gives the message out. */
+void dissector_give(struct dissector *dissector, const struct moment *moment,
+		    struct message *message);
+
+/* dissector-http.c */
+void dissector_http_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,
+			 size_t length);
+void dissector_http_end(struct dissector *dissector, struct moment *moment, enum stream_end how);
+/* What is being read is given up; reading goes on at the next message. */
+void dissector_http_cut(struct dissector *dissector, const struct moment *moment,
+			const char *why);
+/* Describes the HTTP message in the http facet. */
+void dissector_http_facet(struct message *message, const struct http_message *http);
+/* "HttpError" and the like, by the status; with status, reason, body-length. */
+struct message *dissector_http_answer(const struct http_message *http);
+bool dissector_http_asks_again(int status); /* 401, 301, 302, 307, 308 */
+void exchange_free(struct exchange *exchange);
+
+/* dissector-cwmp.c */
+/* The message of a POST, or NULL when it is not CWMP; exchange: filled in. */
+struct message *dissector_cwmp_request(struct dissector *dissector, const struct moment *moment,
+				       const struct http_message *http, struct exchange *exchange);
+/* Gives the answer to a CWMP POST, and the end of the session when this was it. */
+void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
+			     const struct http_message *http, struct exchange *exchange);
+/* The connection ended while these answers were due. */
+void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
+			 const struct exchange *exchange, const char *cause, const char *why);
+void dissector_cwmp_finish(struct dissector *dissector, int64_t time);
+bool dissector_is_soap(const struct http_message *http);
+uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);
+
+/* dissector-devices.c */
+void dissector_device_learn(struct dissector *dissector, const struct address *client,
+			    const struct message *inform);
+bool dissector_device_known(const struct dissector *dissector, const struct address *client);
+bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
+
+/* dissector-dns.c */
+void dissector_dns_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,
+			size_t length);
+
+#endif

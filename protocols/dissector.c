@@ -1,0 +1,302 @@
+#include "protocols/dissector.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/dissector-limits.h"
+#include "protocols/dissector-parts.h"
+#include "protocols/dns.h"
+#include "protocols/memory.h"
+
+#define DNS_PORT 53
+
+struct dissector *dissector_new(dissector_sink sink, void *context)
+{
+	struct dissector *dissector = memory_new(sizeof(*dissector));
+
+	dissector->sink = sink;
+	dissector->context = context;
+	dissector->buckets = memory_new(CONNECTION_BUCKETS * sizeof(*dissector->buckets));
+	return dissector;
+}
+
+static struct connection **bucket_of(struct dissector *dissector, uint64_t number)
+{
+	return &dissector->buckets[number % CONNECTION_BUCKETS];
+}
+
+static struct connection *connection_find(struct dissector *dissector, uint64_t number)
+{
+	struct connection *connection = *bucket_of(dissector, number);
+
+	while (connection && connection->number != number)
+		connection = connection->chain;
+	return connection;
+}
+
+static void stream_clear(struct stream *stream)
+{
+	http_parser_free(stream->parser);
+	stream->parser = NULL;
+	buffer_free(&stream->held);
+}
+
+static void tls_clear(struct connection *connection)
+{
+	char **text;
+
+	for (text = connection->tls; text && *text; text++)
+		free(*text);
+	free(connection->tls);
+	connection->tls = NULL;
+}
+
+static void connection_unlink(struct dissector *dissector, struct connection *connection)
+{
+	struct connection **link = bucket_of(dissector, connection->number);
+
+	while (*link != connection)
+		link = &(*link)->chain;
+	*link = connection->chain;
+	if (connection->newer)
+		connection->newer->older = connection->older;
+	else
+		dissector->newest = connection->older;
+	if (connection->older)
+		connection->older->newer = connection->newer;
+	else
+		dissector->oldest = connection->newer;
+	dissector->connection_count--;
+}
+
+static void connection_free(struct dissector *dissector, struct connection *connection)
+{
+	struct exchange *exchange, *next;
+
+	connection_unlink(dissector, connection);
+	stream_clear(&connection->streams[0]);
+	stream_clear(&connection->streams[1]);
+	for (exchange = connection->first; exchange; exchange = next) {
+		next = exchange->next;
+		exchange_free(exchange);
+	}
+	cwmp_session_drop(connection->session);
+	tls_clear(connection);
+	free(connection);
+}
+
+void dissector_free(struct dissector *dissector)
+{
+	if (!dissector)
+		return;
+	while (dissector->oldest)
+		connection_free(dissector, dissector->oldest);
+	while (dissector->sessions.first)
+		cwmp_session_close(&dissector->sessions, dissector->sessions.first);
+	free(dissector->buckets);
+	free(dissector->listeners);
+	free(dissector->devices);
+	free(dissector);
+}
+
+void dissector_listener(struct dissector *dissector, const struct address *server,
+			enum transport transport, bool connection_requests)
+{
+	struct listener *listener;
+	size_t index;
+
+	for (index = 0; index < dissector->listener_count; index++)
+		if (address_same(&dissector->listeners[index].server, server))
+			break;
+	if (index == LISTENERS_MOST)
+		return;
+	if (index == dissector->listener_count) {
+		dissector->listeners = memory_resize(dissector->listeners, index + 1,
+						     sizeof(*dissector->listeners));
+		dissector->listener_count++;
+	}
+	listener = &dissector->listeners[index];
+	listener->server = *server;
+	listener->transport = transport;
+	listener->connection_requests = connection_requests;
+}
+
+/* The listener of an address; one with port 0 stands for every port of its host. */
+static const struct listener *listener_find(const struct dissector *dissector,
+					    const struct address *server)
+{
+	const struct listener *any = NULL;
+	size_t index;
+
+	for (index = 0; index < dissector->listener_count; index++) {
+		const struct listener *listener = &dissector->listeners[index];
+
+		if (!address_same_host(&listener->server, server))
+			continue;
+		if (listener->server.port == server->port)
+			return listener;
+		if (!listener->server.port)
+			any = listener;
+	}
+	return any;
+}
+
+static enum reading reading_of(enum transport transport, const struct address *server)
+{
+	switch (transport) {
+	case TRANSPORT_HTTP:
+		return READING_HTTP;
+	case TRANSPORT_DNS:
+		return READING_DNS;
+	case TRANSPORT_OPAQUE:
+		return READING_NOTHING;
+	default:
+		return server->port == DNS_PORT ? READING_DNS : READING_SEEK;
+	}
+}
+
+uint64_t dissector_open(struct dissector *dissector, const struct address *client,
+			const struct address *server, int64_t time)
+{
+	const struct listener *listener = listener_find(dissector, server);
+	enum transport transport = listener ? listener->transport : TRANSPORT_GUESS;
+	struct connection *connection, **bucket;
+
+	(void)time;
+	if (dissector->connection_count == CONNECTIONS_MOST)
+		connection_free(dissector, dissector->oldest);
+	connection = memory_new(sizeof(*connection));
+	connection->number = ++dissector->opened;
+	connection->client = *client;
+	connection->server = *server;
+	connection->connection_requests = listener && listener->connection_requests;
+	connection->streams[0].reading = reading_of(transport, server);
+	connection->streams[1].reading = connection->streams[0].reading;
+	bucket = bucket_of(dissector, connection->number);
+	connection->chain = *bucket;
+	*bucket = connection;
+	connection->older = dissector->newest;
+	if (dissector->newest)
+		dissector->newest->newer = connection;
+	else
+		dissector->oldest = connection;
+	dissector->newest = connection;
+	dissector->connection_count++;
+	return connection->number;
+}
+
+void dissector_tls(struct dissector *dissector, uint64_t number, const char *const *attributes)
+{
+	struct connection *connection = connection_find(dissector, number);
+	size_t count = 0, index;
+
+	if (!connection)
+		return;
+	tls_clear(connection);
+	while (attributes[count])
+		count++;
+	connection->tls = memory_new((count + 1) * sizeof(*connection->tls));
+	for (index = 0; index < count; index++)
+		connection->tls[index] = memory_text(attributes[index]);
+}
+
+void dissector_give(struct dissector *dissector, const struct moment *moment,
+		    struct message *message)
+{
+	const struct connection *connection = moment->connection;
+	xmlNode *facet;
+	char **text;
+
+	message->time = moment->time;
+	message->source = moment->from_client ? connection->client : connection->server;
+	message->destination = moment->from_client ? connection->server : connection->client;
+	message->connection = connection->number;
+	message->first_packet = moment->first_packet;
+	message->last_packet = moment->last_packet;
+	facet = message_facet(message, "tcp");
+	message_number(facet, "connection", connection->number);
+	if (connection->tls) {
+		facet = message_facet(message, "tls");
+		for (text = connection->tls; text[0] && text[1]; text += 2)
+			message_attribute(facet, text[0], "%s", text[1]);
+	}
+	dissector->sink(dissector->context, message);
+}
+
+void dissector_octets(struct dissector *dissector, uint64_t number, bool from_client, int64_t time,
+		      uint64_t packet, const void *octets, size_t length)
+{
+	struct connection *connection = connection_find(dissector, number);
+	struct moment moment = {connection, from_client, time, packet, packet};
+
+	if (!connection || !length || connection->streams[from_client].ended)
+		return;
+	switch (connection->streams[from_client].reading) {
+	case READING_DNS:
+		dissector_dns_feed(dissector, &moment, octets, length);
+		break;
+	case READING_NOTHING:
+		break;
+	default:
+		dissector_http_feed(dissector, &moment, octets, length);
+		break;
+	}
+}
+
+void dissector_end(struct dissector *dissector, uint64_t number, bool from_client, int64_t time,
+		   uint64_t packet, enum stream_end how)
+{
+	struct connection *connection = connection_find(dissector, number);
+	struct moment moment = {connection, from_client, time, packet, packet};
+
+	if (!connection || connection->streams[from_client].ended)
+		return;
+	dissector_http_end(dissector, &moment, how);
+	if (how == STREAM_LOST)
+		return;
+	connection->streams[from_client].ended = true;
+	if (how == STREAM_RESET || connection->streams[!from_client].ended)
+		connection_free(dissector, connection);
+}
+
+void dissector_datagram(struct dissector *dissector, const struct address *source,
+			const struct address *destination, int64_t time, uint64_t packet,
+			const void *octets, size_t length)
+{
+	const struct listener *there = listener_find(dissector, destination);
+	const struct listener *here = listener_find(dissector, source);
+	bool known = (there && there->transport == TRANSPORT_DNS) ||
+		     (here && here->transport == TRANSPORT_DNS);
+	struct message *message;
+
+	if (!known && source->port != DNS_PORT && destination->port != DNS_PORT)
+		return;
+	message = dns_message_decode(octets, length, "udp");
+	message->time = time;
+	message->source = *source;
+	message->destination = *destination;
+	message->first_packet = packet;
+	message->last_packet = packet;
+	dissector->sink(dissector->context, message);
+}
+
+void dissector_finish(struct dissector *dissector, int64_t time)
+{
+	struct connection *connection, *newer;
+
+	for (connection = dissector->oldest; connection; connection = newer) {
+		uint64_t number = connection->number;
+
+		newer = connection->newer;
+		for (int from_client = 1; from_client >= 0; from_client--) {
+			struct moment moment = {connection, from_client, time, 0, 0};
+
+			if (connection_find(dissector, number) == connection &&
+			    !connection->streams[from_client].ended)
+				dissector_http_cut(dissector, &moment, "the input ended");
+		}
+	}
+	while (dissector->oldest)
+		connection_free(dissector, dissector->oldest);
+	dissector_cwmp_finish(dissector, time);
+}

@@ -1,0 +1,54 @@
+/*
+ * dissector: the octets of connections and datagrams -> messages.
+ *
+ * A live run feeds it the octets of its sockets, a capture the octets that TCP reassembly
+ * gave: so both see the same messages. It reads HTTP/1.x (and CWMP sessions in it) from TCP
+ * and DNS from UDP and TCP. It keeps what belongs together: requests and answers, CWMP
+ * sessions over several connections (by cookie, by connection, by address and open
+ * answers), repeats after 401 and redirects, who is device and who is HMS: the one that
+ * posts an Inform is a device; a GET that its peer sends to it is a Connection Request
+ * (recognised by the target's address and path when a ConnectionRequestURL was seen in an
+ * Inform, or by dissector_listener).
+ */
+#ifndef PROTOCOLS_DISSECTOR_H
+#define PROTOCOLS_DISSECTOR_H
+
+#include <stdint.h>
+
+#include "protocols/message.h"
+
+struct dissector;
+
+/* Gets each message; owns it from then on. */
+typedef void (*dissector_sink)(void *context, struct message *message);
+
+enum stream_end { STREAM_CLOSED, STREAM_RESET, STREAM_LOST /* octets missing: skipped */ };
+
+enum transport { TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_OPAQUE };
+
+struct dissector *dissector_new(dissector_sink sink, void *context);
+void dissector_free(struct dissector *dissector);
+
+/* Addresses at which something is known to listen: its protocol need not be guessed. */
+void dissector_listener(struct dissector *dissector, const struct address *server,
+			enum transport transport, bool connection_requests);
+
+/* A connection; gives its number (from 1, in order of opening). tls: a <tls> facet is wanted. */
+uint64_t dissector_open(struct dissector *dissector, const struct address *client,
+			const struct address *server, int64_t time);
+/* Plain octets; from_client: the direction. packet: the number in the recording, or 0. */
+void dissector_octets(struct dissector *dissector, uint64_t connection, bool from_client,
+		      int64_t time, uint64_t packet, const void *octets, size_t length);
+void dissector_end(struct dissector *dissector, uint64_t connection, bool from_client,
+		   int64_t time, uint64_t packet, enum stream_end how);
+void dissector_datagram(struct dissector *dissector, const struct address *source,
+			const struct address *destination, int64_t time, uint64_t packet,
+			const void *octets, size_t length);
+/* The TLS facts of a connection, put in the <tls> facet of all its later messages. Attribute
+ * names and values in pairs, NULL at the end. */
+void dissector_tls(struct dissector *dissector, uint64_t connection,
+		   const char *const *attributes);
+/* The input is over: what is pending is given out (SessionBroken, HttpTruncated). */
+void dissector_finish(struct dissector *dissector, int64_t time);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * message: one thing that was said between two elements, decoded.
+ *
+ * Decoders make messages from octets, the judge reads them. Everything a check could
+ * ask for is in the document, of this form (prefixes stripped, the namespace kept):
+ *
+ *   <message protocol="cwmp" name="Inform">
+ *     <tcp connection="3"/>
+ *     <tls version="TLSv1.3" cipher="..." server-name="..." client-certificate="SUBJECT"/>
+ *     <http method="POST" target="/cwmp" version="1.1" chunked="false" length="1234">
+ *       <header name="soapaction" spelled="SOAPAction">VALUE</header>     (name in lower case)
+ *     </http>                                     (a response has status= and reason= instead)
+ *     <soap ns="http://schemas.xmlsoap.org/soap/envelope/" envelopes="1" bodies="1" xsd="..." xsi="...">
+ *       <Header><ID ns="urn:dslforum-org:cwmp-1-0" mustUnderstand="1">7</ID></Header>
+ *     </soap>
+ *     <session number="1" post="1" informs="1" bound="cookie" cwmp="urn:dslforum-org:cwmp-1-0"/>
+ *     <answers name="SetParameterValues" id="7" has-id="true"/>  (only in an answer)
+ *     <Inform ns="urn:dslforum-org:cwmp-1-0">                      (the body: context node of checks)
+ *       <DeviceId><OUI>..</OUI></DeviceId>
+ *       <Event arrayType="cwmp:EventStruct[1]">..</Event>
+ *       <Value type="xsd:string" type-ns="http://www.w3.org/2001/XMLSchema">..</Value>
+ *     </Inform>
+ *   </message>
+ *
+ * In session: bound is new (the POST that opens it), cookie, connection, both, address (no cookie
+ * came and the client has one session only) or retry (after 401, a redirect or fault 8005); also
+ * cookies= (set by the HMS so far) and due= (a request of the HMS that the device still owes the
+ * answer to). More of soap is told at cwmp_decode. The bodies of derived names:
+ *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>
+ *   <SessionBroken cause="reset|closed|inform|forgotten|end" why= due=/>
+ *   <HttpRequest method= target= body-length= authorization= username=/>
+ *   <HttpResponse status= reason= body-length=/>, HttpError likewise, HttpRedirect with location=,
+ *   HttpChallenge with scheme= realm= algorithm= qop= stale=
+ *   <HttpTruncated why= body-length=/>
+ *   <ConnectionRequest target= body-length= authorization="Digest|Basic|other" username=/>
+ *   <ConnectionRequestChallenge .../> like HttpChallenge, <ConnectionRequestResponse .../> like
+ *   HttpResponse.
+ *
+ * A DNS message has <DnsQuery id="" transport="udp"><question name= type= class=/>...; an
+ * empty POST has <EmptyPost/>. The body element's name is always the message's name.
+ * Which names exist, and who may say them, is in message-names.h.
+ */
+#ifndef PROTOCOLS_MESSAGE_H
+#define PROTOCOLS_MESSAGE_H
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocols/address.h"
+
+#define ROLE_NAME 32
+#define MESSAGE_NAME 64
+
+struct message {
+	int64_t time;               /* microseconds since 1970, on the run's or the capture's clock */
+	struct address source;      /* who sent it */
+	struct address destination;
+	char from[ROLE_NAME];       /* role names; empty until somebody names them */
+	char to[ROLE_NAME];
+	const char *protocol;       /* "dns", "tls", "http", "cwmp", static text */
+	char name[MESSAGE_NAME];    /* "Inform" */
+	xmlDoc *document;           /* owned; to keep a part of it elsewhere copy the nodes
+				       (xmlDocCopyNode): messages share a dictionary of names,
+				       so that nodes must not move to another document */
+	xmlNode *body;              /* inside document: the context node of checks */
+	uint64_t connection;        /* number of the TCP connection in this run; 0 = datagram */
+	uint64_t session;           /* number of the CWMP session; 0 = none */
+	bool repeat;                /* the same POST again after 401, 302 or 307: not said anew */
+	uint64_t first_packet;      /* 1-based numbers in the recording or capture; 0 = not recorded */
+	uint64_t last_packet;
+};
+
+/* A message with the document's frame and an empty body element NAME. protocol: static text. */
+struct message *message_new(const char *protocol, const char *name);
+void message_free(struct message *message); /* and its document; NULL is fine */
+
+/* Gives it another name: in the struct, the root element and the body element. */
+void message_rename(struct message *message, const char *name);
+
+/* The facet element ("http", "tcp", ...) under <message>, made before the body if missing. */
+xmlNode *message_facet(struct message *message, const char *name);
+/* Sets an attribute, printf-like. Text that is not valid UTF-8 or holds control characters
+ * has each such octet replaced by U+FFFD, so that the document can always be written. */
+void message_attribute(xmlNode *node, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same with a number, quicker. */
+void message_number(xmlNode *node, const char *name, uint64_t number);
+/* Appends a child with text (same care with octets); returns it. */
+xmlNode *message_child(xmlNode *parent, const char *name, const char *text);
+
+#endif

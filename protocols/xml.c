@@ -1,0 +1,123 @@
+#include "protocols/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "protocols/memory.h"
+
+#define XML_MOST (64u << 20) /* a larger document is refused before it is looked at */
+
+/* Called at "<!DOCTYPE": entities could be declared after it, so nothing after it is read. */
+static void xml_refuse_doctype(void *context, const xmlChar *name, const xmlChar *external,
+			       const xmlChar *system)
+{
+	xmlParserCtxt *parser = context;
+
+	(void)name;
+	(void)external;
+	(void)system;
+	*(bool *)parser->_private = true;
+	xmlStopParser(parser);
+}
+
+static int xml_complain(const xmlParserCtxt *parser, bool doctype, struct problem *problem)
+{
+	const xmlError *error = &parser->lastError;
+	size_t length = error->message ? strcspn(error->message, "\r\n") : 0;
+
+	if (doctype)
+		return problem_set(problem, "a document type declaration is not allowed");
+	if (!length)
+		return problem_set(problem, "not an XML document");
+	return problem_set(problem, "line %d, column %d: %.*s", error->line, error->int2,
+			   (int)(length > 300 ? 300 : length), error->message);
+}
+
+xmlDoc *xml_parse(const void *octets, size_t length, struct problem *problem)
+{
+	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+			    XML_PARSE_NOCDATA | XML_PARSE_COMPACT;
+	bool doctype = false;
+	xmlParserCtxt *parser;
+	xmlDoc *document;
+
+	if (!length || length > XML_MOST) {
+		problem_set(problem, "the document is %s", length ? "too large" : "empty");
+		return NULL;
+	}
+	parser = xmlNewParserCtxt();
+	if (!parser)
+		memory_exhausted();
+	parser->_private = &doctype;
+	parser->sax->internalSubset = xml_refuse_doctype;
+	document = xmlCtxtReadMemory(parser, octets, (int)length, NULL, NULL, options);
+	if (document && (doctype || !xmlDocGetRootElement(document))) {
+		xmlFreeDoc(document);
+		document = NULL;
+	}
+	if (!document)
+		xml_complain(parser, doctype, problem);
+	xmlFreeParserCtxt(parser);
+	return document;
+}
+
+static xmlNode *xml_element_from(xmlNode *node, const char *name)
+{
+	for (; node; node = node->next) {
+		if (node->type != XML_ELEMENT_NODE)
+			continue;
+		if (!name || !strcmp((const char *)node->name, name))
+			return node;
+	}
+	return NULL;
+}
+
+xmlNode *xml_child(const xmlNode *parent, const char *name)
+{
+	return parent ? xml_element_from(parent->children, name) : NULL;
+}
+
+xmlNode *xml_next(const xmlNode *element, const char *name)
+{
+	return element ? xml_element_from(element->next, name) : NULL;
+}
+
+char *xml_text(const xmlNode *element)
+{
+	static const char space[] = " \t\r\n";
+	xmlChar *content;
+	const char *start;
+	size_t length;
+	char *text;
+
+	if (!element)
+		return memory_text("");
+	content = xmlNodeGetContent(element);
+	if (!content)
+		return memory_text("");
+	start = (const char *)content + strspn((const char *)content, space);
+	length = strlen(start);
+	while (length && strchr(space, start[length - 1]))
+		length--;
+	text = memory_text_length(start, length);
+	xmlFree(content);
+	return text;
+}
+
+char *xml_child_text(const xmlNode *parent, const char *name)
+{
+	xmlNode *child = xml_child(parent, name);
+
+	return child ? xml_text(child) : NULL;
+}
+
+char *xml_attribute(const xmlNode *element, const char *name)
+{
+	xmlChar *value = element ? xmlGetNoNsProp(element, (const xmlChar *)name) : NULL;
+	char *text = memory_text((const char *)value);
+
+	xmlFree(value);
+	return text;
+}

@@ -1,0 +1,3 @@
+libreports_a_SOURCES += \
+	reports/junit.c reports/junit.h \
+	reports/terminal.c reports/terminal.h

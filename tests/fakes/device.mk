@@ -1,0 +1,28 @@
+test_programs += \
+	tests/fakes/test-device-parts \
+	tests/fakes/test-device-data-model \
+	tests/fakes/test-device-rpc \
+	tests/fakes/test-device-session \
+	tests/fakes/test-device-alarms \
+	tests/fakes/test-device-traits \
+	tests/fakes/test-device-network
+device_stand_sources = tests/fakes/device-stand.c tests/fakes/device-stand.h
+tests_fakes_test_device_parts_SOURCES = tests/fakes/test-device-parts.c
+tests_fakes_test_device_parts_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_data_model_SOURCES = tests/fakes/test-device-data-model.c \
+	$(device_stand_sources)
+tests_fakes_test_device_data_model_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_rpc_SOURCES = tests/fakes/test-device-rpc.c $(device_stand_sources)
+tests_fakes_test_device_rpc_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_session_SOURCES = tests/fakes/test-device-session.c \
+	$(device_stand_sources)
+tests_fakes_test_device_session_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_alarms_SOURCES = tests/fakes/test-device-alarms.c \
+	$(device_stand_sources)
+tests_fakes_test_device_alarms_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_traits_SOURCES = tests/fakes/test-device-traits.c \
+	$(device_stand_sources)
+tests_fakes_test_device_traits_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_network_SOURCES = tests/fakes/test-device-network.c \
+	$(device_stand_sources)
+tests_fakes_test_device_network_LDADD = $(TEST_LIBS)

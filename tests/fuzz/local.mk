@@ -1,0 +1,34 @@
+test_programs += \
+	tests/fuzz/replay-capture \
+	tests/fuzz/replay-chart \
+	tests/fuzz/replay-client-hello \
+	tests/fuzz/replay-cwmp \
+	tests/fuzz/replay-dissector \
+	tests/fuzz/replay-dns \
+	tests/fuzz/replay-http \
+	tests/fuzz/replay-profile \
+	tests/fuzz/replay-tcp
+tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
+tests_fuzz_replay_capture_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_chart_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-chart.c
+tests_fuzz_replay_chart_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_client_hello_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-client-hello.c
+tests_fuzz_replay_client_hello_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_cwmp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-cwmp.c
+tests_fuzz_replay_cwmp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_dissector_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dissector.c
+tests_fuzz_replay_dissector_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_dns_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dns.c
+tests_fuzz_replay_dns_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_http_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-http.c
+tests_fuzz_replay_http_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c
+tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c
+tests_fuzz_replay_tcp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
+
+# Runs every fuzz target for SECONDS (default 600), two at a time: needs clang with its runtime.
+fuzz:
+	$(SHELL) $(top_srcdir)/tests/fuzz/run "$(top_srcdir)" "$(abs_top_builddir)/fuzz" $(or $(SECONDS),600) $(TARGETS)
+.PHONY: fuzz

@@ -1,0 +1,118 @@
+/* Rules: test.rules with the severities of test.profile. */
+#include "tests/judge/trial.h"
+
+#define START INT64_C(1000000000)
+#define SECOND INT64_C(1000000)
+
+static struct trial trial;
+
+START_TEST(a_rule_that_holds_says_nothing)
+{
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	trial_say(&trial, 1, "henb -> serving-hems : Inform", INFORM("1 BOOT"));
+	trial_expect(&trial, "step pass [1] as the chart says\n");
+	trial_end(&trial);
+}
+END_TEST
+
+START_TEST(a_broken_rule_fails_or_warns)
+{
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	trial_say(&trial, 1, "henb -> serving-hems : Inform",
+		  "<DeviceId><SerialNumber>7</SerialNumber></DeviceId>"
+		  "<MaxEnvelopes>2</MaxEnvelopes>");
+	trial_expect(&trial,
+		     "step pass [1] as the chart says\n"
+		     "rule fail [1] SERIAL: the serial number is the device's\n"
+		     "  DeviceId/SerialNumber: expected 000001, actual 7\n"
+		     "rule none warning [1] ENVELOPES: MaxEnvelopes is 1\n"
+		     "  MaxEnvelopes: expected 1, actual 2\n");
+	judge_end(trial.judge, START + 9 * SECOND, "the run ends");
+	trial_verdict(&trial, VERDICT_FAIL);
+	trial_end(&trial);
+}
+END_TEST
+
+START_TEST(the_profile_raises_and_lowers)
+{
+	trial_begin_with(&trial, "", "henb -> serving-hems : Kicked [1]\n"
+				     "henb -> serving-hems : RequestDownload [2]\n", TRIAL_RULES);
+	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 2, "henb -> serving-hems : RequestDownload", NULL);
+	trial_expect(&trial,
+		     "step pass [1] as the chart says\n"
+		     "rule fail [1] RAISED: the profile makes this one fail\n"
+		     "  Command: expected present, actual absent\n"
+		     "step pass [2] as the chart says\n"
+		     "rule none warning [2] LOWERED: the profile makes this one a warning\n"
+		     "  FileType: expected present, actual absent\n");
+	trial_end(&trial);
+}
+END_TEST
+
+START_TEST(other_roles_are_only_noted_in_a_capture)
+{
+	const char *body = "henb <- serving-hems : InformResponse [1]\n";
+
+	trial_begin_with(&trial, "", body, TRIAL_RULES);
+	trial_say(&trial, 1, "serving-hems -> henb : InformResponse", NULL);
+	trial_expect(&trial, "step pass [1] as the chart says\n");
+	trial_end(&trial);
+	trial_begin_with(&trial, "", body, TRIAL_RULES | TRIAL_OBSERVING);
+	trial_say(&trial, 1, "serving-hems -> henb : InformResponse", NULL);
+	trial_expect(&trial, "step pass [1] as the chart says\n"
+			     "rule none warning [1] not the device's: HMS-SIDE: an HMS says "
+			     "MaxEnvelopes\n"
+			     "  MaxEnvelopes: expected 1, actual absent\n");
+	judge_end(trial.judge, START + 9 * SECOND, "the capture ends");
+	trial_verdict(&trial, VERDICT_PASS);
+	trial_end(&trial);
+}
+END_TEST
+
+START_TEST(rules_go_on_after_a_stop_and_are_summed_up)
+{
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	trial.brief = true;
+	for (int i = 0; i < 25; i++)
+		trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_expect(&trial, "unmatched fail [1]\n"
+			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
+			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
+			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
+			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
+			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n");
+	trial.brief = false;
+	trial_time(&trial, 7);
+	trial_expect(&trial, "note none [] RAISED is broken 25 times; the first 20 are shown\n");
+	trial_end(&trial);
+}
+END_TEST
+
+START_TEST(a_repeat_is_not_judged_again)
+{
+	struct message *message = trial_message(2, "henb -> serving-hems : Kicked", NULL);
+
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	message->repeat = true;
+	judge_message(trial.judge, message);
+	message_free(message);
+	trial_expect(&trial, "");
+	trial_end(&trial);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("judge: rules");
+	TCase *rules = tcase_create("rules");
+
+	tcase_add_test(rules, a_rule_that_holds_says_nothing);
+	tcase_add_test(rules, a_broken_rule_fails_or_warns);
+	tcase_add_test(rules, the_profile_raises_and_lowers);
+	tcase_add_test(rules, other_roles_are_only_noted_in_a_capture);
+	tcase_add_test(rules, rules_go_on_after_a_stop_and_are_summed_up);
+	tcase_add_test(rules, a_repeat_is_not_judged_again);
+	suite_add_tcase(suite, rules);
+	return suite_run(suite);
+}

@@ -1,0 +1,13 @@
+EXTRA_DIST += tests/run-all
+include $(top_srcdir)/tests/protocols/local.mk
+include $(top_srcdir)/tests/captures/local.mk
+include $(top_srcdir)/tests/chart/local.mk
+include $(top_srcdir)/tests/judge/local.mk
+include $(top_srcdir)/tests/loop/local.mk
+include $(top_srcdir)/tests/fakes/device.mk
+include $(top_srcdir)/tests/fakes/dns.mk
+include $(top_srcdir)/tests/fakes/hms.mk
+include $(top_srcdir)/tests/interop/dns.mk
+include $(top_srcdir)/tests/fuzz/local.mk
+include $(top_srcdir)/tests/bench/local.mk
+include $(top_srcdir)/tests/judge-data/local.mk
