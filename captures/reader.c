@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,12 +163,31 @@ static void count_packet(struct reader_summary *summary, const struct capture_re
 	summary->octets += record->length;
 }
 
+/* "femtoproof: dns at 127.0.10.1:40000", in any line of a comment */
+static void see_listeners(struct reader *reader, const char *comment)
+{
+	static const char prefix[] = "femtoproof: dns at ";
+
+	for (const char *at = strstr(comment, prefix); at; at = strstr(at + 1, prefix)) {
+		char host[ADDRESS_TEXT] = "";
+		unsigned port = 0;
+		struct address server;
+
+		if (sscanf(at + sizeof(prefix) - 1, "%63[0-9.]:%5u", host, &port) != 2 ||
+		    address_parse(host, &server) < 0 || port > UINT16_MAX)
+			continue;
+		server.port = (uint16_t)port;
+		dissector_listener(reader->dissector, &server, TRANSPORT_DNS, false);
+	}
+}
+
 static void take_packet(struct reader *reader, const struct capture_record *record)
 {
 	if (record->comment && reader->options) {
 		struct comment_place place = { reader, record->number, record->time };
 
 		scenario_lines(record->comment, see_scenario, &place);
+		see_listeners(reader, record->comment);
 	}
 	if (reader->skipping)
 		return;
@@ -288,6 +308,21 @@ static void run(struct reader *reader, struct capture_file *file)
 	ip_fragments_free(reader->fragments);
 	tcp_reassembly_free(reader->tcp);
 	dissector_free(reader->dissector);
+}
+
+int capture_probe(const char *file, struct problem *problem)
+{
+	int descriptor = open_file(file, problem);
+
+	if (descriptor < 0)
+		return -1;
+	struct capture_file *capture = capture_file_new(input, &descriptor, problem);
+
+	close(descriptor);
+	if (!capture)
+		return problem_in(problem, "%s", file);
+	capture_file_free(capture);
+	return 0;
 }
 
 int capture_read(const char *file, const struct reader_options *options, dissector_sink sink,

@@ -1,6 +1,9 @@
 /*
  * reader: a pcap or pcapng file -> messages, in the order of time.
  *
+ * A recording of our own says in its first packet's comment where name servers listen that are not
+ * at port 53: "femtoproof: dns at ADDRESS:PORT", a line each.
+ *
  * Packets are read one by one; memory is bounded by what is open (connections, fragments),
  * not by the file.
  */
@@ -34,6 +37,9 @@ struct reader_summary {
 	uint64_t lost;      /* octets that TCP says were sent and that the file does not have */
 	int64_t first_time, last_time;
 };
+
+/* Does the file begin like a capture? 0, or -1 with why not. */
+int capture_probe(const char *file, struct problem *problem);
 
 /* Reads the whole file, giving each message to sink (which owns it). 0, or -1 with why (not a
  * capture, cut in the first header, ...); a file cut later is read up to there and noted in

@@ -35,6 +35,14 @@ static const char *inferred_role(const struct capture_roles *roles, const struct
 	return NULL;
 }
 
+static bool inferred_any(const struct capture_roles *roles, enum role_kind kind)
+{
+	for (size_t i = 0; i < roles->count; i++)
+		if (role_find(roles->list[i].role)->kind == kind)
+			return true;
+	return false;
+}
+
 static bool role_taken(const struct capture_roles *roles, const char *role)
 {
 	for (size_t i = 0; i < roles->count; i++)
@@ -65,6 +73,8 @@ static void publish(struct capture_roles *roles, const char *role, const struct 
 	char text[ADDRESS_TEXT], port[8];
 
 	bench_publish(roles->bench, role, "address", address_host(address, text));
+	if (roles->infer_names && !roles->name_asked)
+		bench_publish(roles->bench, role, "host", address_host(address, text));
 	snprintf(port, sizeof(port), "%u", address->port);
 	bench_publish(roles->bench, role, "port", port);
 }
@@ -121,6 +131,22 @@ static void take(struct capture_roles *roles, const xmlNode *device_id, const ch
 	free(value);
 }
 
+/* The name that the device asks for before it has spoken to any HMS is its HMS's. */
+static void take_name(struct capture_roles *roles, const struct message *message)
+{
+	bool henb = strcmp(profile_device(roles->profile), "henb") == 0;
+	char *name = NULL;
+
+	if (!roles->infer_names || roles->name_asked || strcmp(message->name, "DnsQuery") != 0 ||
+	    inferred_any(roles, ROLE_HMS))
+		return;
+	name = xml_attribute(xml_child(message->body, "question"), "name");
+	if (name)
+		bench_publish(roles->bench, henb ? "initial-hems" : "initial-hms", "host", name);
+	roles->name_asked = name != NULL;
+	free(name);
+}
+
 /* Who the device is, from its first Inform: the profile that was not given cannot know. */
 static void take_identity(struct capture_roles *roles, const struct message *message)
 {
@@ -134,7 +160,8 @@ static void take_identity(struct capture_roles *roles, const struct message *mes
 	take(roles, id, "ProductClass", "device.product-class");
 	take(roles, id, "SerialNumber", "device.serial");
 	roles->say(roles->context, message->time,
-		   "no profile says who the device is: its DeviceId is taken from the first Inform");
+		   "no profile was given: DeviceId is taken from the first Inform, and TLS is not asked"
+		   " for");
 }
 
 /* Does the device stand in the message's source? What either side may say (a Fault, a body that
@@ -157,6 +184,8 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 {
 	const char *device = profile_device(roles->profile);
 	bool outward = from_device(message);
+
+	take_name(roles, message);
 	const struct address *other = outward ? &message->destination : &message->source;
 	const char *role = other_role(roles, message, other);
 

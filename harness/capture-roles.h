@@ -21,6 +21,8 @@ struct capture_roles {
 	struct profile *profile;
 	struct bench *bench;
 	bool infer_identity;
+	bool infer_names;  /* no profile says what names the elements have */
+	bool name_asked;   /* the name that the device asked for first is the initial HMS's */
 	struct inferred list[INFERRED_LIMIT];
 	size_t count;
 	/* Gets each inference as a sentence. */

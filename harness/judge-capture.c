@@ -16,6 +16,8 @@ struct hearing { /* one scenario, one reading of the capture */
 	struct stages stages;
 	size_t number, count;
 	bool begun;
+	bool sure; /* something failed that fails whatever else was said */
+	bool over; /* a recording of our own says that the scenario ended here */
 	int64_t now;
 };
 
@@ -28,14 +30,44 @@ static void report(struct hearing *hearing, const struct chart *chart,
 		terminal_finding(hearing->job->terminal, chart, finding);
 }
 
+static bool asks_what_was_before(const struct expression *expression)
+{
+	return expression && (strstr(expression->text, "/message/session") ||
+			      strstr(expression->text, "/message/answers"));
+}
+
+/* Does the finding hold whatever else was said? That of a rule about one message does; where a
+ * chart or a session is, is not known any more when octets of it are missing. */
+static bool stands_alone(const struct finding *finding)
+{
+	const struct rule *rule = finding->kind == FINDING_RULE ? finding->rule : NULL;
+
+	if (!rule || asks_what_was_before(rule->guard) ||
+	    strcmp(rule->pattern->message, "SessionBroken") == 0)
+		return false;
+	for (size_t i = 0; i < rule->pattern->check_count; i++)
+		if (asks_what_was_before(rule->pattern->checks[i]))
+			return false;
+	return true;
+}
+
 static void found(void *context, const struct chart *chart, const struct finding *finding)
 {
+	struct hearing *hearing = context;
+
+	if (finding->verdict == VERDICT_FAIL && stands_alone(finding))
+		hearing->sure = true;
 	report(context, chart, finding);
 }
+
+static void begin(struct hearing *hearing, int64_t time);
 
 static void said(void *context, int64_t time, const char *text)
 {
 	struct hearing *hearing = context;
+
+	if (!hearing->begun)
+		begin(hearing, time);
 	const struct finding note = { .kind = FINDING_NOTE, .time = time, .text = text };
 
 	report(hearing, hearing->scenario->chart, &note);
@@ -78,7 +110,7 @@ static void time_passes(struct hearing *hearing, int64_t time)
 	if (time > hearing->now)
 		hearing->now = time;
 	/* A deadline that lies before this moment has run out before it. */
-	while (judge_deadline(hearing->stages.judge) < hearing->now) {
+	while (!hearing->stages.over && judge_deadline(hearing->stages.judge) < hearing->now) {
 		int64_t due = judge_deadline(hearing->stages.judge);
 
 		judge_time(hearing->stages.judge, due);
@@ -86,7 +118,8 @@ static void time_passes(struct hearing *hearing, int64_t time)
 		if (judge_deadline(hearing->stages.judge) <= due)
 			break;
 	}
-	judge_time(hearing->stages.judge, hearing->now);
+	if (!hearing->stages.over)
+		judge_time(hearing->stages.judge, hearing->now);
 	stages_next(&hearing->stages, hearing->now);
 }
 
@@ -94,10 +127,16 @@ static void heard(void *context, struct message *message)
 {
 	struct hearing *hearing = context;
 
+	if (hearing->over) {
+		message_free(message);
+		return;
+	}
+	if (hearing->begun)
+		time_passes(hearing, message->time);
+	/* Before the scenario begins, for its guards ask where the elements are. */
+	capture_roles_name(&hearing->roles, message);
 	if (!hearing->begun)
 		begin(hearing, message->time);
-	time_passes(hearing, message->time);
-	capture_roles_name(&hearing->roles, message);
 	if (hearing->job->log)
 		run_log_message(hearing->job->log, message);
 	stages_message(&hearing->stages, message);
@@ -108,7 +147,6 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 {
 	struct hearing *hearing = context;
 
-	(void)packet;
 	/* A run says when its scenario began and ended: between its last packet and its end, time
 	 * passed in which nothing came. */
 	if (strncmp(text, "femtoproof: scenario ", 21) != 0)
@@ -116,6 +154,7 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
+	hearing->over = packet == 0; /* "... ends" stands on no packet */
 }
 
 /* A profile of this hearing's own: loaded again, for inference changes it. */
@@ -135,6 +174,26 @@ static struct profile *own_profile(const struct capture_job *job, const struct s
 	return profile;
 }
 
+static bool is_holey(const struct reader_summary *summary)
+{
+	return summary->malformed > 0 || summary->lost > 0;
+}
+
+/* What the capture does not hold, nobody can be blamed for. */
+static void say_what_is_missing(struct hearing *hearing)
+{
+	const struct reader_summary *summary = &hearing->job->summary;
+	char text[200];
+
+	if (!is_holey(summary))
+		return;
+	snprintf(text, sizeof(text),
+		 "the capture is not whole: %llu of its packets cut or broken, %llu octets of TCP"
+		 " missing; it is judged on what is there",
+		 (unsigned long long)summary->malformed, (unsigned long long)summary->lost);
+	said(hearing, hearing->now, text);
+}
+
 static enum verdict conclude(struct hearing *hearing)
 {
 	struct capture_job *job = hearing->job;
@@ -143,11 +202,20 @@ static enum verdict conclude(struct hearing *hearing)
 	if (!hearing->begun)
 		begin(hearing, 0);
 	time_passes(hearing, hearing->now);
-	judge_end(hearing->stages.judge, hearing->now,
+	say_what_is_missing(hearing);
+	stages_finish(&hearing->stages, hearing->now,
 		  job->summary.messages == 0 ? "the capture holds no message that can be read"
 					     : "the capture ends here");
 	enum verdict verdict = stages_verdict(&hearing->stages, reason, sizeof(reason));
 
+	if (verdict == VERDICT_FAIL && !hearing->sure && is_holey(&job->summary)) {
+		char *whole = memory_format("the capture is not whole, so this is not sure: %s",
+					    reason);
+
+		verdict = VERDICT_INCONC;
+		snprintf(reason, sizeof(reason), "%s", whole);
+		free(whole);
+	}
 	if (job->log)
 		run_log_verdict(job->log, verdict, reason, hearing->now);
 	if (job->terminal)
@@ -174,6 +242,7 @@ int judge_capture(struct capture_job *job, const struct scenario *scenario, size
 		.profile = hearing.profile,
 		.bench = bench_new("loopback", hearing.profile, problem),
 		.infer_identity = !job->profile_given,
+		.infer_names = !job->profile_given,
 		.say = said,
 		.context = &hearing,
 	};

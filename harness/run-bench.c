@@ -4,8 +4,30 @@
 #include <string.h>
 
 #include "harness/chart/roles.h"
+#include "harness/data-folder.h"
 #include "harness/run-scene.h"
 #include "protocols/memory.h"
+
+/* A real device has got the operator's root before the run: ixit operator.ca-folder names where
+ * the lab keeps its CA, relative to the profile. */
+static int make_pki(struct run *run, struct problem *problem)
+{
+	const char *folder = profile_variable(run->profile, "operator.ca-folder");
+	const char *file = profile_file(run->profile), *slash = file ? strrchr(file, '/') : NULL;
+
+	run->pki = pki_new(loop_now(run->loop) / 1000000, problem);
+	if (!run->pki || !folder)
+		return run->pki ? 0 : -1;
+	char *path = folder[0] == '/' || !slash
+			     ? memory_text(folder)
+			     : memory_format("%.*s/%s", (int)(slash - file), file, folder);
+	int result = make_folder(path, problem);
+
+	if (result == 0)
+		result = pki_keep(run->pki, path, problem);
+	free(path);
+	return result < 0 ? problem_in(problem, "operator.ca-folder") : 0;
+}
 
 int run_bench_start(struct run *run, struct problem *problem)
 {
@@ -18,8 +40,7 @@ int run_bench_start(struct run *run, struct problem *problem)
 	run->bench = bench_new(run->options->bench, run->profile, problem);
 	if (!run->bench)
 		return -1;
-	run->pki = pki_new(loop_now(run->loop) / 1000000, problem);
-	if (!run->pki)
+	if (make_pki(run, problem) < 0)
 		return -1;
 	run->tap = run_tap;
 	run->tap.context = run;
@@ -79,6 +100,27 @@ int run_bench_play(struct run *run, const struct chart *chart, struct problem *p
 		if (run_bench_play(run, chart->after[i], problem) < 0)
 			return -1;
 	return 0;
+}
+
+bool run_bench_uses_tls(const struct run *run)
+{
+	for (size_t i = 0; i < run->played_count; i++) {
+		char *name = memory_format("%s.scheme", run->played[i].role);
+		const char *scheme = bench_variable(run->bench, name);
+		bool tls = scheme && strcmp(scheme, "https") == 0;
+
+		free(name);
+		if (tls)
+			return true;
+	}
+	return false;
+}
+
+int run_bench_write_ca(const struct run *run, struct problem *problem)
+{
+	if (!run->options->out || !run_bench_uses_tls(run))
+		return 0;
+	return pki_write(run->pki, run->options->out, problem);
 }
 
 void run_bench_clear(struct run *run)

@@ -21,8 +21,9 @@ struct played { /* an element that we play */
 	struct fake *fake;
 };
 
-struct connection { /* addresses of a tapped connection, for messages that the tap itself makes */
+struct connection { /* a tapped connection, for messages that the tap itself makes */
 	struct address client, server;
+	uint64_t packets[2]; /* its last ones with octets: [from_client] */
 };
 
 struct run {
@@ -54,6 +55,10 @@ struct run {
 int run_bench_start(struct run *run, struct problem *problem);
 /* Starts the fakes of a chart's roles that are not there yet. */
 int run_bench_play(struct run *run, const struct chart *chart, struct problem *problem);
+/* Does an element that is played talk TLS? */
+bool run_bench_uses_tls(const struct run *run);
+/* Leaves ca.pem, the root that a device is to trust, in the report folder when TLS is used. */
+int run_bench_write_ca(const struct run *run, struct problem *problem);
 /* A new scene's dissector; connections of earlier scenes are no longer listened to. */
 void run_bench_clear(struct run *run);
 void run_bench_stop(struct run *run);

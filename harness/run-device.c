@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,6 +14,7 @@
 #include "protocols/memory.h"
 
 #define HTTP_TRIGGER_SECONDS 60L
+#define TRIGGER_LIMIT SECONDS(600) /* of the profile's triggers (lab: limit.trigger) */
 
 struct run_device {
 	struct run *run;
@@ -20,6 +23,8 @@ struct run_device {
 	void *context;
 	struct watch *answer;     /* the operator's, on standard input */
 	int child;                /* a command that runs; 0 = none */
+	bool killed;              /* ... for too long */
+	struct timer *late;
 };
 
 static const char *ixit(const struct run *run, const char *name)
@@ -56,20 +61,6 @@ static struct address dns_of(const struct run *run, const char *role)
 	return address;
 }
 
-static bool uses_tls(const struct run *run)
-{
-	for (size_t i = 0; i < run->played_count; i++) {
-		char *name = memory_format("%s.scheme", run->played[i].role);
-		const char *scheme = bench_variable(run->bench, name);
-		bool tls = scheme && strcmp(scheme, "https") == 0;
-
-		free(name);
-		if (tls)
-			return true;
-	}
-	return false;
-}
-
 static int give_traits(struct run_device *device, struct problem *problem)
 {
 	const struct run_options *options = device->run->options;
@@ -104,7 +95,7 @@ static int make_simulated(struct run_device *device, struct problem *problem)
 	};
 
 	bench_address(run->bench, role, &factory.local);
-	if (uses_tls(run)) {
+	if (run_bench_uses_tls(run)) {
 		factory.tls = pki_client(run->pki, "device.lab.example", true, run->loop, problem);
 		factory.tls_blind = pki_client(run->pki, "device.lab.example", false, run->loop,
 					       problem);
@@ -113,27 +104,6 @@ static int make_simulated(struct run_device *device, struct problem *problem)
 	}
 	device->simulated = device_new(run->loop, &factory, problem);
 	return device->simulated ? give_traits(device, problem) : -1;
-}
-
-struct run_device *run_device_new(struct run *run, struct problem *problem)
-{
-	struct run_device *device = memory_new(sizeof(*device));
-
-	device->run = run;
-	if (run->simulated && make_simulated(device, problem) < 0) {
-		run_device_free(device);
-		return NULL;
-	}
-	return device;
-}
-
-void run_device_free(struct run_device *device)
-{
-	if (!device)
-		return;
-	loop_unwatch(device->answer);
-	device_free(device->simulated);
-	free(device);
 }
 
 static void finish(struct run_device *device, enum verdict verdict, const char *text)
@@ -148,18 +118,73 @@ static void finish(struct run_device *device, enum verdict verdict, const char *
 static void child_ended(void *context, int status)
 {
 	struct run_device *device = context;
+	bool exited = WIFEXITED(status);
+	struct problem problem = { "" };
 
+	loop_cancel(device->late);
+	device->late = NULL;
 	device->child = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	if (exited && WEXITSTATUS(status) == 0) {
 		finish(device, VERDICT_PASS, NULL);
-	} else {
-		char text[128];
-
-		snprintf(text, sizeof(text), "the profile's trigger ended with %s %d",
-			 WIFEXITED(status) ? "exit status" : "signal",
-			 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-		finish(device, VERDICT_ERROR, text);
+		return;
 	}
+	if (device->killed)
+		problem_set(&problem, "the profile's trigger did not end in time (limit.trigger)");
+	else
+		problem_set(&problem, "the profile's trigger ended with %s %d",
+			    exited ? "exit status" : "signal",
+			    exited ? WEXITSTATUS(status) : WTERMSIG(status));
+	finish(device, VERDICT_ERROR, problem.text);
+}
+
+static void child_late(void *context)
+{
+	struct run_device *device = context;
+
+	device->late = NULL;
+	device->killed = true;
+	kill(-device->child, SIGKILL);
+}
+
+static void await_child(struct run_device *device, pid_t child)
+{
+	int64_t longest = TRIGGER_LIMIT;
+	struct limit limit;
+
+	if (profile_limit(device->run->profile, "limit.trigger", &limit))
+		longest = limit.microseconds;
+	setpgid(child, child); /* here and there: whoever comes first */
+	device->child = child;
+	device->killed = false;
+	device->late = loop_after(device->run->loop, longest, child_late, device);
+	loop_child(device->run->loop, child, child_ended, device);
+}
+
+void run_device_free(struct run_device *device)
+{
+	if (!device)
+		return;
+	if (device->child) { /* the scene is over: nobody waits for it any more */
+		loop_cancel(device->late);
+		loop_disown(device->run->loop, device->child);
+		kill(-device->child, SIGKILL);
+		waitpid(device->child, NULL, 0);
+	}
+	loop_unwatch(device->answer);
+	device_free(device->simulated);
+	free(device);
+}
+
+struct run_device *run_device_new(struct run *run, struct problem *problem)
+{
+	struct run_device *device = memory_new(sizeof(*device));
+
+	device->run = run;
+	if (run->simulated && make_simulated(device, problem) < 0) {
+		run_device_free(device);
+		return NULL;
+	}
+	return device;
 }
 
 /* The arguments that the action has in the chart, as environment variables of their names. */
@@ -178,6 +203,15 @@ static void export_arguments(const struct action *action,
 		free(name);
 		free(value);
 	}
+}
+
+/* In the child: the operator's answers on standard input are not the command's to read. */
+static void close_input(void)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && null != STDIN_FILENO)
+		close(null);
 }
 
 /* In the child: a GET, its answer thrown away; 0 = a status below 400. */
@@ -204,14 +238,15 @@ static void start_child(struct run_device *device, const struct action *action,
 	if (child < 0) {
 		finish(device, VERDICT_ERROR, strerror(errno));
 	} else if (child == 0) {
+		setpgid(0, 0); /* what it starts can be ended with it */
+		close_input();
 		export_arguments(action, argument, context);
 		if (trigger->kind == TRIGGER_HTTP)
 			_exit(get_url(trigger->text));
 		execl("/bin/sh", "sh", "-c", trigger->text, (char *)NULL);
 		_exit(127);
 	} else {
-		device->child = child;
-		loop_child(device->run->loop, child, child_ended, device);
+		await_child(device, child);
 	}
 }
 
@@ -228,8 +263,7 @@ static void answered(void *context, int fd, int ready)
 		finish(device, VERDICT_INCONC, "nobody answers: standard input is closed");
 		return;
 	}
-	line[strcspn(line, "\r\n")] = '\0';
-	line[length < (ssize_t)sizeof(line) ? length : (ssize_t)sizeof(line) - 1] = '\0';
+	line[length] = '\0';
 	if (line[0] == 'n' || line[0] == 'N')
 		finish(device, VERDICT_INCONC, "the operator answered no");
 	else

@@ -5,6 +5,7 @@
 
 #include "harness/run-device.h"
 #include "harness/stages.h"
+#include "protocols/buffer.h"
 #include "protocols/memory.h"
 
 /* A scene cannot go on for ever: what a chart does not bound, this does (lab: limit.scenario). */
@@ -140,6 +141,15 @@ static void end_scene(struct scene *scene)
 	loop_stop(scene->run->loop);
 }
 
+/* A run with a real device is long: killed, it must have left what came until then. */
+static void write_out(struct run *run)
+{
+	if (run->log)
+		run_log_flush(run->log);
+	if (run->recorder)
+		recorder_flush(run->recorder);
+}
+
 static void take_turn(void *context)
 {
 	struct scene *scene = context;
@@ -165,6 +175,8 @@ static void take_turn(void *context)
 	}
 	for (size_t i = 0; i < run->played_count; i++)
 		run->played[i].kind->cue(run->played[i].fake);
+	if (!run->simulated)
+		write_out(run);
 	set_deadline(scene);
 	if (judge_action(scene->stages.judge) && !scene->acting)
 		want_turn(scene);
@@ -175,7 +187,7 @@ static void time_is_up(void *context)
 	struct scene *scene = context;
 
 	scene->limit = NULL;
-	judge_end(scene->stages.judge, loop_now(scene->run->loop),
+	stages_finish(&scene->stages, loop_now(scene->run->loop),
 		  "the scenario went on for longer than any scenario may");
 	end_scene(scene);
 }
@@ -199,6 +211,29 @@ static const char *bench_value(void *context, const char *name)
 	return bench_variable(run->bench, name);
 }
 
+/* What a reader of the recording must know: which scenario begins, and where DNS is spoken that
+ * is not at its own port. */
+static void record_begin(struct run *run, const struct chart *chart)
+{
+	struct buffer comment = { 0 };
+
+	buffer_format(&comment, "femtoproof: scenario %s begins", chart->name);
+	for (size_t i = 0; i < run->played_count; i++) {
+		char *name = memory_format("%s.port", run->played[i].role);
+		const char *port = bench_variable(run->bench, name);
+		char text[ADDRESS_TEXT];
+		struct address address;
+
+		free(name);
+		bench_address(run->bench, run->played[i].role, &address);
+		if (run->played[i].kind == &dns_fake && port && address.family == 4)
+			buffer_format(&comment, "\nfemtoproof: dns at %s:%s",
+				      address_host(&address, text), port);
+	}
+	recorder_comment(run->recorder, buffer_text(&comment));
+	buffer_free(&comment);
+}
+
 static void begin(struct scene *scene, const struct scenario *scenario, size_t number,
 		  size_t count)
 {
@@ -206,13 +241,8 @@ static void begin(struct scene *scene, const struct scenario *scenario, size_t n
 	int64_t now = loop_now(run->loop);
 
 	run->dissector = dissector_new(dissected, run);
-	if (run->recorder) {
-		char *comment = memory_format("femtoproof: scenario %s begins",
-					      scenario->chart->name);
-
-		recorder_comment(run->recorder, comment);
-		free(comment);
-	}
+	if (run->recorder)
+		record_begin(run, scenario->chart);
 	if (run->log)
 		run_log_scenario(run->log, scenario->chart, scenario->device,
 				 profile_file(run->profile), now);
@@ -248,7 +278,7 @@ static void walk(struct scene *scene, const struct scenario *scenario)
 	loop_run(run->loop);
 	if (!scene->over) {
 		scene->over = true;
-		judge_end(scene->stages.judge, loop_now(run->loop),
+		stages_finish(&scene->stages, loop_now(run->loop),
 			  loop_signal(run->loop) ? "the run was stopped"
 						 : "nothing is left that could happen");
 	}

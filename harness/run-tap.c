@@ -33,9 +33,10 @@ static uint64_t tap_open(void *context, const struct address *client, const stru
 						 sizeof(*run->connections));
 		run->connections[run->connection_count++] = (struct connection){ 0 };
 	}
-	run->connections[number - 1] = (struct connection){ *client, *server };
+	run->connections[number - 1] = (struct connection){ .client = *client, .server = *server };
 	if (run->recorder)
-		recorder_tcp_open(run->recorder, run->recorded_before + number, client, server, time);
+		recorder_tcp_open(run->recorder, run->recorded_before + number, client, server,
+				  time);
 	/* The number stays unique over all scenes, so that a connection that outlives its scene is
 	 * not taken for one of the next. */
 	return run->recorded_before + number;
@@ -54,10 +55,22 @@ static void tap_wire(void *context, uint64_t connection, bool from_client, int64
 		     const void *octets, size_t length)
 {
 	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
 
-	if (run->recorder && scene_connection(run, connection))
-		run->last_packet = recorder_tcp_octets(run->recorder, connection, from_client, time,
-						       octets, length);
+	if (!run->recorder || !number)
+		return;
+	run->last_packet = recorder_tcp_octets(run->recorder, connection, from_client, time, octets,
+					       length);
+	run->connections[number - 1].packets[from_client] = run->last_packet;
+}
+
+/* Where in the recording this end of a connection has spoken last: not the last packet of all,
+ * for TLS answers (tickets) before it gives what it has read. */
+static uint64_t spoken(const struct run *run, uint64_t number, bool from_client)
+{
+	uint64_t packet = run->connections[number - 1].packets[from_client];
+
+	return packet ? packet : run->last_packet;
 }
 
 static void tap_plain(void *context, uint64_t connection, bool from_client, int64_t time,
@@ -68,8 +81,8 @@ static void tap_plain(void *context, uint64_t connection, bool from_client, int6
 
 	run->tapped++;
 	if (number)
-		dissector_octets(run->dissector, number, from_client, time, run->last_packet, octets,
-				 length);
+		dissector_octets(run->dissector, number, from_client, time,
+				 spoken(run, number, from_client), octets, length);
 }
 
 static void tap_end(void *context, uint64_t connection, bool from_client, int64_t time,
@@ -122,7 +135,7 @@ static void tap_tls(void *context, uint64_t connection, bool from_client, int64_
 	message->connection = number;
 	message->source = from_client ? ends->client : ends->server;
 	message->destination = from_client ? ends->server : ends->client;
-	message->first_packet = message->last_packet = run->last_packet;
+	message->first_packet = message->last_packet = spoken(run, number, from_client);
 	for (; attributes && attributes[0]; attributes += 2)
 		if (attributes[1])
 			message_attribute(message->body, attributes[0], "%s", attributes[1]);

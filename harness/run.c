@@ -6,6 +6,7 @@
 
 #include "harness/data-folder.h"
 #include "harness/run-bench.h"
+#include "harness/run-document.h"
 #include "harness/run-scene.h"
 #include "protocols/memory.h"
 #include "reports/junit.h"
@@ -90,7 +91,7 @@ int run_write_junit(const char *folder, struct problem *problem)
 {
 	char *log = memory_format("%s/run.xml", folder);
 	char *file = memory_format("%s/junit.xml", folder);
-	xmlDoc *document = xmlReadFile(log, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
+	xmlDoc *document = run_document(log);
 	FILE *out = document ? fopen(file, "w") : NULL;
 	int result = out ? junit_write(document, out) : -1;
 
@@ -114,7 +115,7 @@ static int close_reports(struct run *run, struct problem *problem)
 		result = -1;
 	if (run->log && result == 0)
 		result = run_write_junit(run->options->out, problem);
-	if (run->terminal)
+	if (run->terminal && (run->log || !run->options->out))
 		terminal_summary(run->terminal, run->totals->verdicts, run->totals->not_selected,
 				 run->options->out);
 	terminal_free(run->terminal);
@@ -130,6 +131,8 @@ static int run_profile(struct run *run, size_t *number, size_t count, struct pro
 	for (size_t i = 0; result == 0 && i < set->count; i++)
 		if (set->list[i].selected && set->list[i].profile == run->profile)
 			result = run_bench_play(run, set->list[i].chart, problem);
+	if (result == 0)
+		result = run_bench_write_ca(run, problem);
 	for (size_t i = 0; result == 0 && i < set->count && !run->totals->stopped; i++) {
 		if (!set->list[i].selected || set->list[i].profile != run->profile)
 			continue;

@@ -71,9 +71,11 @@ static struct profile *load_profile(struct scenario_set *set, const char *name,
 	return profile;
 }
 
-static int load_profiles(struct scenario_set *set, const char *given,
+static int load_profiles(struct scenario_set *set, const struct scenario_options *options,
 			 struct diagnostics *diagnostics)
 {
+	const char *given = options->profile;
+
 	if (given) {
 		set->given = load_profile(set, given, diagnostics);
 		if (!set->given)
@@ -81,8 +83,10 @@ static int load_profiles(struct scenario_set *set, const char *given,
 	}
 	/* The names that the shipped profiles know are known to all scenarios: a profile that lacks
 	 * one gives a verdict "error" with the name, never a silent empty value. */
-	set->henb = load_profile(set, "simulated-henb", diagnostics);
-	set->hnb = load_profile(set, "simulated-hnb", diagnostics);
+	set->henb = load_profile(set, options->unknown ? "unknown-henb" : "simulated-henb",
+				 diagnostics);
+	set->hnb = load_profile(set, options->unknown ? "unknown-hnb" : "simulated-hnb",
+				diagnostics);
 	return set->henb && set->hnb ? 0 : -1;
 }
 
@@ -241,7 +245,7 @@ int scenario_set_load(struct scenario_set *set, const struct scenario_options *o
 		return -1;
 	if (load_map_names(set, diagnostics, problem) < 0 ||
 	    load_statements(set, diagnostics) < 0 ||
-	    load_profiles(set, options->profile, diagnostics) < 0 ||
+	    load_profiles(set, options, diagnostics) < 0 ||
 	    load_rules(set, diagnostics, problem) < 0)
 		return -1;
 	return load_charts(set, options, diagnostics, problem);

@@ -34,6 +34,7 @@ struct scenario_set {
 
 struct scenario_options {
 	const char *profile;    /* a file, a name in scenarios/profiles, or NULL */
+	bool unknown;           /* without one the device is unknown, not the simulated one */
 	char *const *arguments; /* files, folders; none = all scenarios of the data folder */
 	int argument_count;
 	const char *const *tags; /* a scenario must have one of them; none = all */

@@ -74,30 +74,45 @@ void stages_start(struct stages *stages, const struct chart *chart,
 	begin_stage(stages, time);
 }
 
+static bool is_last(const struct stages *stages)
+{
+	return stages->on + 1 == stages->count;
+}
+
 void stages_message(struct stages *stages, const struct message *message)
 {
-	judge_message(stages->judge, message);
-	/* The next message may be the next chart's first: a capture has no turns in between. */
-	while (stages->on + 1 < stages->count && judge_finished(stages->judge, false) &&
-	       judge_verdict(stages->judge) == VERDICT_PASS) {
-		stages->on++;
-		begin_stage(stages, message->time);
+	if (stages->over) {
+		/* A capture holds more than the chart shows; the rules are for all of it. */
+		if (stages->environment.observing)
+			judge_rules(stages->judge, message);
+		return;
 	}
+	judge_message(stages->judge, message);
+	/* At once, for the next message may be the next chart's first: so a run, which takes turns,
+	 * and a capture, which has none, part the stages at the same place. */
+	if (!is_last(stages))
+		stages_next(stages, message->time);
 }
 
 bool stages_next(struct stages *stages, int64_t time)
 {
-	while (judge_finished(stages->judge, stages->on + 1 == stages->count)) {
-		enum verdict verdict = verdict_final(judge_verdict(stages->judge));
-
-		if (stages->on + 1 == stages->count)
-			return true;
-		if (verdict > VERDICT_PASS)
-			return true;
-		stages->on++;
-		begin_stage(stages, time);
+	while (!stages->over && judge_finished(stages->judge, is_last(stages))) {
+		if (is_last(stages) ||
+		    verdict_final(judge_verdict(stages->judge)) > VERDICT_PASS) {
+			stages_finish(stages, time, "the scenario is over");
+		} else {
+			stages->on++;
+			begin_stage(stages, time);
+		}
 	}
-	return false;
+	return stages->over;
+}
+
+void stages_finish(struct stages *stages, int64_t time, const char *reason)
+{
+	if (!stages->over)
+		judge_end(stages->judge, time, reason);
+	stages->over = true;
 }
 
 void stages_broken(struct stages *stages, const char *text)

@@ -25,6 +25,7 @@ struct stages {
 	void *context;
 	char first_bad[400];         /* the sentence of the first finding that was not pass */
 	enum verdict worst;          /* of the findings so far */
+	bool over;                   /* nothing more is judged */
 	char broken[400];            /* our own fault: what */
 };
 
@@ -35,6 +36,8 @@ void stages_message(struct stages *stages, const struct message *message);
 /* Goes on to the next chart when the one that is on is finished; true when all is over: the
  * last is finished and its settle time past, or a preamble did not pass. */
 bool stages_next(struct stages *stages, int64_t time);
+/* Nothing more will come: what still waits is inconclusive, for that reason. */
+void stages_finish(struct stages *stages, int64_t time, const char *reason);
 /* Something of our own broke: the verdict is error. */
 void stages_broken(struct stages *stages, const char *text);
 /* The scenario's verdict; reason gets one sentence ("" for a pass). */

@@ -15,6 +15,31 @@ void cwmp_due_clear(struct cwmp_due *due)
 	free(due->id);
 	due->id = NULL;
 	due->name[0] = '\0';
+	due->packet = 0;
+	due->least = 0;
+}
+
+static bool ends_with_dot(const xmlNode *name)
+{
+	char *text = xml_text(name);
+	size_t length = strlen(text);
+	bool dot = length > 0 && text[length - 1] == '.';
+
+	free(text);
+	return dot;
+}
+
+/* Each full name that was asked for has its entry in the answer; below a partial path there may be
+ * none. The empty path of GetParameterNames stands for the root, which is always there. */
+static uint64_t least_of(const struct message *message)
+{
+	const xmlNode *names = xml_child(message->body, "ParameterNames"), *name;
+	const xmlNode *path = xml_child(message->body, "ParameterPath");
+	uint64_t least = 0;
+
+	for (name = xml_child(names, NULL); name; name = xml_next(name, NULL))
+		least += !ends_with_dot(name);
+	return path ? !ends_with_dot(path) : least;
 }
 
 void cwmp_due_set(struct cwmp_due *due, const struct message *message)
@@ -27,6 +52,7 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	due->id = cwmp_id(message);
 	if (due->id && strlen(due->id) > ID_MOST)
 		due->id[ID_MOST] = '\0';
+	due->least = least_of(message);
 }
 
 static char *identity_of(const struct message *inform)
@@ -66,10 +92,30 @@ void cwmp_session_drop(struct cwmp_session *session)
 	for (index = 0; index < session->cookie_count; index++)
 		free(session->cookies[index]);
 	free(session->cookies);
+	for (index = 0; index < session->transfer_count; index++)
+		free(session->transfers[index]);
+	free(session->transfers);
 	free(session->identity);
 	free(session->ns);
 	cwmp_due_clear(&session->due);
 	free(session);
+}
+
+/* Takes what is remembered of the device's last session. */
+static enum session_before take_ended(struct cwmp_sessions *sessions, const char *identity)
+{
+	size_t index;
+
+	for (index = 0; *identity && index < ENDED_MOST; index++) {
+		struct cwmp_ended *ended = &sessions->ended[index];
+
+		if (!ended->identity || strcmp(ended->identity, identity) != 0)
+			continue;
+		free(ended->identity);
+		ended->identity = NULL;
+		return ended->how;
+	}
+	return BEFORE_UNKNOWN;
 }
 
 struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
@@ -85,6 +131,7 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 	session->client = *client;
 	session->server = *server;
 	session->identity = identity_of(inform);
+	session->before = take_ended(sessions, session->identity);
 	session->ns = ns ? ns : memory_text("");
 	session->previous = sessions->last;
 	if (sessions->last)
@@ -111,6 +158,31 @@ void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *ses
 		sessions->first = session->next;
 	sessions->open_count--;
 	cwmp_session_drop(session);
+}
+
+void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *session,
+			   enum session_before how)
+{
+	struct cwmp_ended *ended;
+
+	if (session->open && *session->identity) {
+		take_ended(sessions, session->identity);
+		ended = &sessions->ended[sessions->ended_next++ % ENDED_MOST];
+		free(ended->identity);
+		ended->identity = memory_text(session->identity);
+		ended->how = how;
+	}
+	cwmp_session_close(sessions, session);
+}
+
+void cwmp_sessions_clear(struct cwmp_sessions *sessions)
+{
+	size_t index;
+
+	for (index = 0; index < ENDED_MOST; index++) {
+		free(sessions->ended[index].identity);
+		sessions->ended[index].identity = NULL;
+	}
 }
 
 /* Does a Cookie field hold this "name=value"? Devices wrongly send attributes along. */
@@ -200,6 +272,37 @@ struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions
 	return session;
 }
 
+static bool attribute_is(const char *attribute, size_t length, const char *wanted)
+{
+	return length == strlen(wanted) && strncasecmp(attribute, wanted, length) == 0;
+}
+
+/* Is the cookie to be sent back with every POST of the session? Not when its attributes make that
+ * depend on the target, on TLS or on time. */
+static bool cookie_is_owed(const char *value)
+{
+	const char *attribute = value + strcspn(value, ";");
+
+	while (*attribute) {
+		size_t length;
+
+		attribute += strspn(attribute, "; \t");
+		length = strcspn(attribute, ";");
+		while (length && (attribute[length - 1] == ' ' || attribute[length - 1] == '\t'))
+			length--;
+		if (length && !attribute_is(attribute, length, "Path=/") &&
+		    !attribute_is(attribute, length, "Path=\"/\"") &&
+		    !attribute_is(attribute, length, "HttpOnly") &&
+		    !attribute_is(attribute, length, "Discard") &&
+		    strncasecmp(attribute, "Version=", 8) != 0 &&
+		    strncasecmp(attribute, "SameSite=", 9) != 0 &&
+		    strncasecmp(attribute, "Comment=", 8) != 0)
+			return false;
+		attribute += strcspn(attribute, ";");
+	}
+	return true;
+}
+
 static void keep_cookie(struct cwmp_session *session, const char *value)
 {
 	size_t length = strcspn(value, ";"), name, index;
@@ -211,6 +314,9 @@ static void keep_cookie(struct cwmp_session *session, const char *value)
 	if (!name || name >= length || length > COOKIE_LENGTH)
 		return;
 	cookie = memory_text_length(value, length);
+	/* One that is bound to something, or taken back, leaves nothing to insist on. */
+	session->cookies_owed = cookie_is_owed(value) &&
+				(session->cookies_owed || session->cookie_count == 0);
 	for (index = 0; index < session->cookie_count; index++) {
 		if (strncmp(session->cookies[index], cookie, name + 1))
 			continue;
@@ -242,4 +348,60 @@ const char *cwmp_session_bound(enum session_bound bound)
 					    "both", "address", "retry"};
 
 	return names[bound];
+}
+
+const char *cwmp_session_before(enum session_before before)
+{
+	static const char *const names[] = {"unknown", "complete", "cut", "failed"};
+
+	return names[before];
+}
+
+static void keep_transfer(struct cwmp_session *session, const xmlNode *parent)
+{
+	char *key = xml_child_text(parent, "CommandKey");
+
+	if (!key || session->transfer_count == TRANSFERS_MOST || strlen(key) > ID_MOST) {
+		free(key);
+		return;
+	}
+	session->transfers = memory_resize(session->transfers, session->transfer_count + 1,
+					   sizeof(*session->transfers));
+	session->transfers[session->transfer_count++] = key;
+}
+
+static bool is_transfer(const char *name)
+{
+	return !strcmp(name, "Download") || !strcmp(name, "Upload") ||
+	       !strcmp(name, "ScheduleDownload");
+}
+
+void cwmp_session_transfers(struct cwmp_session *session, const struct message *message)
+{
+	const xmlNode *list = xml_child(message->body, "Event"), *event;
+
+	if (is_transfer(message->name))
+		keep_transfer(session, message->body);
+	if (strcmp(message->name, "Inform"))
+		return;
+	for (event = xml_child(list, NULL); event; event = xml_next(event, NULL)) {
+		char *code = xml_child_text(event, "EventCode");
+
+		if (code && !strncmp(code, "M ", 2) && is_transfer(code + 2))
+			keep_transfer(session, event);
+		free(code);
+	}
+}
+
+bool cwmp_session_knows_transfer(const struct cwmp_session *session,
+				 const struct message *complete)
+{
+	char *key = xml_child_text(complete->body, "CommandKey");
+	bool known = false;
+	size_t index;
+
+	for (index = 0; key && index < session->transfer_count && !known; index++)
+		known = !strcmp(session->transfers[index], key);
+	free(key);
+	return known;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "protocols/address.h"
+#include "protocols/dissector-limits.h"
 #include "protocols/http.h"
 #include "protocols/message.h"
 
@@ -27,6 +28,17 @@ enum session_bound { /* how a POST was found to belong to its session */
 struct cwmp_due {
 	char name[MESSAGE_NAME]; /* empty: none */
 	char *id;                /* NULL: it had none */
+	uint64_t packet;         /* of the request; 0: not recorded */
+	/* How many entries the list in its answer holds at least: what it asked for by full name. */
+	uint64_t least;
+};
+
+/* How the session before ended, as far as it was seen. */
+enum session_before {
+	BEFORE_UNKNOWN,
+	BEFORE_COMPLETE,
+	BEFORE_CUT,    /* behind its InformResponse */
+	BEFORE_FAILED, /* no InformResponse came */
 };
 
 struct cwmp_session {
@@ -42,16 +54,30 @@ struct cwmp_session {
 	char *identity;      /* "OUI-ProductClass-SerialNumber"; "" = unknown */
 	char *ns;            /* of the Inform */
 	uint64_t posts, informs;
+	bool informed; /* the InformResponse came */
+	enum session_before before;
 	char **cookies; /* "name=value" as the HMS set them */
 	size_t cookie_count;
+	bool cookies_owed; /* one of them goes with every later POST, whatever its target */
+	/* What TransferComplete may be about: the CommandKeys of the Inform's M events, and those of
+	 * the transfers that the HMS ordered in the session. */
+	char **transfers;
+	size_t transfer_count;
 	struct cwmp_due due; /* what the HMS asked and the device has not answered */
 	uint64_t body_hash, body_length; /* of the last POST */
+};
+
+struct cwmp_ended { /* how a device's last session ended */
+	char *identity;
+	enum session_before how;
 };
 
 struct cwmp_sessions {
 	struct cwmp_session *first, *last;
 	size_t open_count;
 	uint64_t opened; /* the number of the newest */
+	struct cwmp_ended ended[ENDED_MOST];
+	size_t ended_next;
 };
 
 void cwmp_due_clear(struct cwmp_due *due);
@@ -62,6 +88,10 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 				       const struct address *client, const struct address *server,
 				       const struct message *inform);
 void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *session);
+/* The same, and remembers how it ended until the device's next one. */
+void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *session,
+			   enum session_before how);
+void cwmp_sessions_clear(struct cwmp_sessions *sessions);
 struct cwmp_session *cwmp_session_hold(struct cwmp_session *session); /* NULL is fine */
 void cwmp_session_drop(struct cwmp_session *session);                 /* NULL is fine */
 /* The open session a request belongs to, or NULL. current: the connection's, or NULL. */
@@ -77,5 +107,12 @@ struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions
 /* Keeps the cookies that an answer sets. */
 void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response);
 const char *cwmp_session_bound(enum session_bound bound);
+const char *cwmp_session_before(enum session_before before);
+
+/* Takes note of an Inform's M events, or of a transfer that the HMS orders. */
+void cwmp_session_transfers(struct cwmp_session *session, const struct message *message);
+/* Does the session know of the transfer that a TransferComplete tells of? */
+bool cwmp_session_knows_transfer(const struct cwmp_session *session,
+				 const struct message *complete);
 
 #endif

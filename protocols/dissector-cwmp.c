@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -64,6 +65,10 @@ static void session_facet(struct message *message, const struct cwmp_session *se
 	message_number(facet, "informs", session->informs);
 	message_attribute(facet, "bound", "%s", cwmp_session_bound(bound));
 	message_number(facet, "cookies", session->cookie_count);
+	if (session->cookies_owed)
+		message_attribute(facet, "cookies-owed", "true");
+	if (session->before != BEFORE_UNKNOWN)
+		message_attribute(facet, "before", "%s", cwmp_session_before(session->before));
 	message_attribute(facet, "cwmp", "%s", session->ns);
 	if (session->due.name[0])
 		message_attribute(facet, "due", "%s", session->due.name);
@@ -76,6 +81,9 @@ static void answers_facet(struct message *message, const struct cwmp_due *due)
 	message_attribute(facet, "name", "%s", due->name);
 	message_attribute(facet, "id", "%s", due->id ? due->id : "");
 	message_attribute(facet, "has-id", "%s", due->id ? "true" : "false");
+	message_number(facet, "least", due->least);
+	if (due->packet)
+		message_number(facet, "packet", due->packet);
 }
 
 static struct message *session_message(const char *name, struct cwmp_session *session,
@@ -91,10 +99,25 @@ static struct message *session_message(const char *name, struct cwmp_session *se
 	return message;
 }
 
+/* What the device never answered. */
+static void describe_due(xmlNode *body, const struct cwmp_due *due)
+{
+	if (!due->name[0])
+		return;
+	message_attribute(body, "due", "%s", due->name);
+	if (due->packet)
+		message_number(body, "due-packet", due->packet);
+}
+
+struct breach {
+	const char *cause;
+	const char *by; /* "device", "hms"; "" = nobody: it is only not seen any more */
+	const char *why;
+};
+
 /* Ends a session that did not end by the rules, and says so. moment: where, or NULL. */
 static void session_break(struct dissector *dissector, struct cwmp_session *session,
-			  const struct moment *moment, int64_t time, const char *cause,
-			  const char *why)
+			  const struct moment *moment, int64_t time, const struct breach *breach)
 {
 	struct message *message;
 
@@ -102,17 +125,20 @@ static void session_break(struct dissector *dissector, struct cwmp_session *sess
 		return;
 	if (!session->spoiled) {
 		message = session_message("SessionBroken", session, time);
-		message_attribute(message->body, "cause", "%s", cause);
-		message_attribute(message->body, "why", "%s", why);
-		if (session->due.name[0])
-			message_attribute(message->body, "due", "%s", session->due.name);
+		message_attribute(message->body, "cause", "%s", breach->cause);
+		message_attribute(message->body, "by", "%s", breach->by);
+		message_attribute(message->body, "why", "%s", breach->why);
+		describe_due(message->body, &session->due);
 		if (moment) {
 			message->first_packet = moment->first_packet;
 			message->last_packet = moment->last_packet;
 		}
 		dissector->sink(dissector->context, message);
 	}
-	cwmp_session_close(&dissector->sessions, session);
+	cwmp_session_close_as(&dissector->sessions, session,
+			      !*breach->by	  ? BEFORE_UNKNOWN
+			      : session->informed ? BEFORE_CUT
+						  : BEFORE_FAILED);
 }
 
 /* Decodes what is in a POST; NULL when it is not CWMP. */
@@ -142,10 +168,32 @@ static struct message *decode_post(const struct dissector *dissector, const stru
 	return NULL;
 }
 
+static void break_by_inform(struct dissector *dissector, struct cwmp_session *session,
+			    const struct moment *moment)
+{
+	const struct cwmp_due *due = &session->due;
+	char why[MESSAGE_NAME + 128];
+	const struct breach breach = { "inform", "device", why };
+
+	if (due->name[0] && due->packet)
+		snprintf(why, sizeof(why),
+			 "%s (packet %llu) was never answered: a new Inform came instead",
+			 due->name, (unsigned long long)due->packet);
+	else if (due->name[0])
+		snprintf(why, sizeof(why), "%s was never answered: a new Inform came instead",
+			 due->name);
+	else
+		snprintf(why, sizeof(why), "a new Inform came before the session had ended");
+	session_break(dissector, session, moment, moment->time, &breach);
+}
+
 /* An Inform opens a session, unless it is said again because the HMS asked for that. */
 static struct cwmp_session *take_inform(struct dissector *dissector, const struct moment *moment,
 					const struct message *inform, enum session_bound *bound)
 {
+	static const struct breach forgotten = {
+		"forgotten", "", "more sessions are open than can be remembered"
+	};
 	const struct connection *connection = moment->connection;
 	struct cwmp_sessions *sessions = &dissector->sessions;
 	struct cwmp_session *session =
@@ -157,13 +205,9 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 		return cwmp_session_hold(session);
 	}
 	if (session)
-		session_break(dissector, session, moment, moment->time, "inform",
-			      session->due.name[0]
-				      ? "a new Inform came while an answer was due"
-				      : "a new Inform came before the session had ended");
+		break_by_inform(dissector, session, moment);
 	if (sessions->open_count == SESSIONS_MOST)
-		session_break(dissector, sessions->first, NULL, moment->time, "forgotten",
-			      "more sessions are open than can be remembered");
+		session_break(dissector, sessions->first, NULL, moment->time, &forgotten);
 	*bound = BOUND_NEW;
 	return cwmp_session_open(sessions, &connection->client, &connection->server, inform);
 }
@@ -173,15 +217,18 @@ static void advance(struct cwmp_session *session, struct message *message,
 		    struct exchange *exchange)
 {
 	bool inform = !strcmp(message->name, "Inform") && !session->again;
-	bool answers = is_response(message) && session->due.name[0];
+	bool due = session->due.name[0] && strcmp(message->name, "Unreadable");
 
 	session->posts++;
 	if (inform)
 		session->informs++;
-	if (answers)
+	/* The next POST is to be the answer (TR-069 3.7.1.3), whatever it is. */
+	if (due)
 		answers_facet(message, &session->due);
-	if (answers)
+	if (due && is_response(message))
 		cwmp_due_clear(&session->due);
+	if (inform)
+		cwmp_session_transfers(session, message);
 	exchange->said = is_request(message)    ? SAID_REQUEST
 			 : is_response(message) ? SAID_ANSWER
 						: SAID_NOTHING;
@@ -222,6 +269,9 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 		exchange->said = is_request(message) ? SAID_REQUEST : SAID_NOTHING;
 		if (exchange->said == SAID_REQUEST)
 			cwmp_due_set(&exchange->asked, message);
+		/* A recording can begin in the middle of a session. */
+		if (is_response(message) && !dissector_device_known(dissector, &connection->client))
+			message_attribute(message_facet(message, "session"), "bound", "unseen");
 		return message;
 	}
 	if (session->again && session->redirected && session->body_hash == hash &&
@@ -240,6 +290,10 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	cwmp_session_drop(connection->session);
 	connection->session = cwmp_session_hold(session);
 	session_facet(message, session, session->posts, bound);
+	if (!strcmp(message->name, "TransferComplete"))
+		message_attribute(message_facet(message, "session"), "transfer", "%s",
+				  cwmp_session_knows_transfer(session, message) ? "known"
+										: "unknown");
 	return message;
 }
 
@@ -279,23 +333,30 @@ static bool is_retry_fault(const struct message *message)
  * has all answers; it gave all answers.
  */
 static bool settle(struct dissector *dissector, struct cwmp_session *session,
-		   const struct http_message *http, const struct message *message,
-		   const struct exchange *exchange)
+		   const struct moment *moment, const struct http_message *http,
+		   const struct message *message, const struct exchange *exchange)
 {
 	bool inform = !strcmp(exchange->asked.name, "Inform");
 
 	session->redirected = dissector_http_asks_again(http->status);
 	session->again = session->redirected || is_retry_fault(message);
+	if (session->redirected && http->status != 401)
+		session->cookies_owed = false; /* the new target may be another's */
 	if (!strcmp(message->name, "EmptyResponse"))
 		return exchange->said != SAID_REQUEST && !session->due.name[0];
 	if (!strcmp(message->name, "Unreadable"))
 		session->spoiled = true;
-	else if (is_request(message))
+	else if (is_request(message)) {
 		cwmp_due_set(&session->due, message);
+		session->due.packet = moment->last_packet;
+		cwmp_session_transfers(session, message);
+	}
+	session->informed |= !strcmp(message->name, "InformResponse");
 	/* The HMS itself made the session fail: there is nothing left that could break. */
 	if (!strcmp(message->name, "HttpError") ||
 	    (inform && !strcmp(message->name, "Fault") && !session->again))
-		cwmp_session_close(&dissector->sessions, session);
+		cwmp_session_close_as(&dissector->sessions, session,
+				      session->informed ? BEFORE_CUT : BEFORE_FAILED);
 	return false;
 }
 
@@ -308,7 +369,7 @@ static void give_session_end(struct dissector *dissector, const struct moment *m
 	ending.from_client = true;
 	session_facet(message, session, exchange->post, exchange->bound);
 	dissector_give(dissector, &ending, message);
-	cwmp_session_close(&dissector->sessions, session);
+	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE);
 }
 
 void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
@@ -325,7 +386,7 @@ void dissector_cwmp_response(struct dissector *dissector, const struct moment *m
 		cwmp_session_cookies(session, http);
 		session_facet(message, session, exchange->post, exchange->bound);
 		if (session->open)
-			over = settle(dissector, session, http, message, exchange);
+			over = settle(dissector, session, moment, http, message, exchange);
 	}
 	dissector_give(dissector, moment, message);
 	if (over)
@@ -333,15 +394,24 @@ void dissector_cwmp_response(struct dissector *dissector, const struct moment *m
 }
 
 void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
-			 const struct exchange *exchange, const char *cause, const char *why)
+			 const struct exchange *exchange, const char *cause, bool by_device)
 {
+	const struct breach breach = {
+		cause, by_device ? "device" : "hms",
+		by_device ? "the device ended the connection before the answer came"
+			  : "the HMS ended the connection and gave no answer",
+	};
+
 	if (exchange->session)
-		session_break(dissector, exchange->session, moment, moment->time, cause, why);
+		session_break(dissector, exchange->session, moment, moment->time, &breach);
 }
 
 void dissector_cwmp_finish(struct dissector *dissector, int64_t time)
 {
+	static const struct breach end = {
+		"end", "", "the input ended while the session was open"
+	};
+
 	while (dissector->sessions.first)
-		session_break(dissector, dissector->sessions.first, NULL, time, "end",
-			      "the input ended while the session was open");
+		session_break(dissector, dissector->sessions.first, NULL, time, &end);
 }

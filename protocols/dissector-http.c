@@ -288,8 +288,14 @@ static void note_packet(struct stream *stream, uint64_t packet)
 		stream->last_packet = packet;
 }
 
+static const char *sender(const struct moment *moment)
+{
+	return moment->from_client ? "client" : "server";
+}
+
+/* by: whose doing it is; "" = nobody's, the octets are only not seen. */
 static void give_truncated(struct dissector *dissector, const struct moment *given,
-			   const struct http_parser *parser, const char *why)
+			   const struct http_parser *parser, const char *by, const char *why)
 {
 	const struct http_message *http = http_parser_peek(parser);
 	struct stream *stream = &given->connection->streams[given->from_client];
@@ -298,6 +304,7 @@ static void give_truncated(struct dissector *dissector, const struct moment *giv
 
 	moment.first_packet = stream->first_packet;
 	moment.last_packet = stream->last_packet;
+	message_attribute(message->body, "by", "%s", by);
 	message_attribute(message->body, "why", "%s", why);
 	message_number(message->body, "body-length", body_length(http));
 	if (http_parser_has_head(parser))
@@ -343,7 +350,8 @@ static void read_http(struct dissector *dissector, const struct moment *moment,
 		octets += used;
 		length -= used;
 		if (state == HTTP_BAD) {
-			give_truncated(dissector, moment, stream->parser, problem.text);
+			give_truncated(dissector, moment, stream->parser, sender(moment),
+				       problem.text);
 			stream->reading = READING_NOTHING;
 		}
 		if (state != HTTP_DONE)
@@ -389,12 +397,12 @@ static void lose_exchanges(struct dissector *dissector, const struct moment *mom
 {
 	struct connection *connection = moment->connection;
 	const char *cause = how == STREAM_RESET ? "reset" : "closed";
+	bool by_device = how == STREAM_RESET ? moment->from_client : connection->streams[1].ended;
 	struct exchange *exchange;
 
 	for (exchange = connection->first; exchange; exchange = exchange->next)
 		if (exchange->kind == EXCHANGE_CWMP)
-			dissector_cwmp_lost(dissector, moment, exchange, cause,
-					    "the connection ended before the HTTP response");
+			dissector_cwmp_lost(dissector, moment, exchange, cause, by_device);
 	exchanges_forget(connection);
 }
 
@@ -403,7 +411,7 @@ void dissector_http_cut(struct dissector *dissector, const struct moment *moment
 	struct stream *stream = &moment->connection->streams[moment->from_client];
 
 	if (stream->parser && stream->begun)
-		give_truncated(dissector, moment, stream->parser, why);
+		give_truncated(dissector, moment, stream->parser, "", why);
 	http_parser_free(stream->parser);
 	stream->parser = NULL;
 	stream->begun = false;
@@ -429,7 +437,8 @@ void dissector_http_end(struct dissector *dissector, struct moment *moment, enum
 			take_message(dissector, moment);
 			break;
 		case HTTP_BAD:
-			give_truncated(dissector, moment, stream->parser, problem.text);
+			give_truncated(dissector, moment, stream->parser, sender(moment),
+				       problem.text);
 			break;
 		default:
 			break;

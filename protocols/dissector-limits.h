@@ -11,6 +11,8 @@
 #define SESSIONS_MOST 4096      /* open at once: one a device */
 #define COOKIES_MOST 16         /* in a session; TR-069 3.4.4 asks devices for far less */
 #define COOKIE_LENGTH 4096      /* octets in one: what browsers allow */
+#define ENDED_MOST 64           /* devices whose last session is remembered */
+#define TRANSFERS_MOST 80       /* of a session: an Inform has 64 events at most */
 #define IDENTITY_MOST 256       /* octets of OUI, ProductClass and SerialNumber together */
 #define ID_MOST 1024            /* octets of a header ID kept for the answer */
 #define DEVICES_MOST 4096       /* remembered with their ConnectionRequestURL */

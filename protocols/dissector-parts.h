@@ -119,9 +119,9 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 /* Gives the answer to a CWMP POST, and the end of the session when this was it. */
 void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
 			     const struct http_message *http, struct exchange *exchange);
-/* The connection ended while these answers were due. */
+/* The connection ended while these answers were due; by_device: it was the device that ended it. */
 void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
-			 const struct exchange *exchange, const char *cause, const char *why);
+			 const struct exchange *exchange, const char *cause, bool by_device);
 void dissector_cwmp_finish(struct dissector *dissector, int64_t time);
 bool dissector_is_soap(const struct http_message *http);
 uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);

@@ -93,6 +93,7 @@ void dissector_free(struct dissector *dissector)
 		connection_free(dissector, dissector->oldest);
 	while (dissector->sessions.first)
 		cwmp_session_close(&dissector->sessions, dissector->sessions.first);
+	cwmp_sessions_clear(&dissector->sessions);
 	free(dissector->buckets);
 	free(dissector->listeners);
 	free(dissector->devices);

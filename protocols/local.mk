@@ -15,4 +15,5 @@ libprotocols_a_SOURCES += \
 	protocols/problem.c protocols/problem.h \
 	protocols/xml-build.c protocols/xml-build.h \
 	protocols/xml-scan.c protocols/xml-scan.h \
+	protocols/xml-write.c protocols/xml-write.h \
 	protocols/xml.c protocols/xml.h

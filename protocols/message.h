@@ -14,7 +14,7 @@
  *       <Header><ID ns="urn:dslforum-org:cwmp-1-0" mustUnderstand="1">7</ID></Header>
  *     </soap>
  *     <session number="1" post="1" informs="1" bound="cookie" cwmp="urn:dslforum-org:cwmp-1-0"/>
- *     <answers name="SetParameterValues" id="7" has-id="true"/>  (only in an answer)
+ *     <answers name="SetParameterValues" id="7" has-id="true" least="0" packet="12"/>
  *     <Inform ns="urn:dslforum-org:cwmp-1-0">                      (the body: context node of checks)
  *       <DeviceId><OUI>..</OUI></DeviceId>
  *       <Event arrayType="cwmp:EventStruct[1]">..</Event>
@@ -22,16 +22,26 @@
  *     </Inform>
  *   </message>
  *
+ * <answers> stands in an answer, and in whatever else a device says when an answer of its own is
+ * due (TR-069 3.7.1.3): what was asked, in which packet, and how many entries the answer's list has
+ * at least, because they were asked for by full name.
+ *
  * In session: bound is new (the POST that opens it), cookie, connection, both, address (no cookie
- * came and the client has one session only) or retry (after 401, a redirect or fault 8005); also
+ * came and the client has one session only), retry (after 401, a redirect or fault 8005) or unseen
+ * (an answer before the device's first Inform: its session began before the recording); also
  * cookies= (set by the HMS so far) and due= (a request of the HMS that the device still owes the
- * answer to). More of soap is told at cwmp_decode. The bodies of derived names:
+ * answer to); cookies-owed="true" (one of the cookies goes with every POST from here on); before=
+ * how the device's session before ended: complete, cut (behind its InformResponse) or failed; in
+ * TransferComplete, transfer= known or unknown: whether the Inform's M events or an order of the
+ * HMS in this session have its CommandKey. More of soap is told at cwmp_decode. The bodies of
+ * derived names:
  *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>
- *   <SessionBroken cause="reset|closed|inform|forgotten|end" why= due=/>
+ *   <SessionBroken cause="reset|closed|inform|forgotten|end" by="device|hms|" why= due=
+ *     due-packet=/>
  *   <HttpRequest method= target= body-length= authorization= username=/>
  *   <HttpResponse status= reason= body-length=/>, HttpError likewise, HttpRedirect with location=,
  *   HttpChallenge with scheme= realm= algorithm= qop= stale=
- *   <HttpTruncated why= body-length=/>
+ *   <HttpTruncated by="client|server|" why= body-length=/>  ("": only the recording lacks the rest)
  *   <ConnectionRequest target= body-length= authorization="Digest|Basic|other" username=/>
  *   <ConnectionRequestChallenge .../> like HttpChallenge, <ConnectionRequestResponse .../> like
  *   HttpResponse.

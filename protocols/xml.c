@@ -3,6 +3,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/memory.h"
@@ -84,9 +85,38 @@ xmlNode *xml_next(const xmlNode *element, const char *name)
 	return element ? xml_element_from(element->next, name) : NULL;
 }
 
+static const char space[] = " \t\r\n";
+
+const char *xml_plain_text(const xmlNode *element)
+{
+	const xmlNode *only = element ? element->children : NULL;
+	const char *text;
+
+	if (!element || element->type != XML_ELEMENT_NODE)
+		return NULL;
+	if (!only)
+		return "";
+	if (only->next || only->type != XML_TEXT_NODE || !only->content)
+		return NULL;
+	text = (const char *)only->content;
+	size_t length = strlen(text);
+	if (length > 0 && (strchr(space, text[0]) || strchr(space, text[length - 1])))
+		return NULL;
+	return text;
+}
+
+bool xml_text_is(const xmlNode *element, const char *wanted)
+{
+	const char *plain = xml_plain_text(element);
+	char *text = plain ? NULL : xml_text(element);
+	bool same = strcmp(plain ? plain : text, wanted) == 0;
+
+	free(text);
+	return same;
+}
+
 char *xml_text(const xmlNode *element)
 {
-	static const char space[] = " \t\r\n";
 	xmlChar *content;
 	const char *start;
 	size_t length;

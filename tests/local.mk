@@ -11,3 +11,6 @@ include $(top_srcdir)/tests/interop/dns.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/judge-data/local.mk
+include $(top_srcdir)/tests/agents/local.mk
+include $(top_srcdir)/tests/interop/live.mk
+include $(top_srcdir)/tests/defects/local.mk

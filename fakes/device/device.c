@@ -56,7 +56,9 @@ static void make_tree(struct device *device)
 	const struct device_factory *factory = &device->factory;
 
 	tree_free(device->tree);
-	device->tree = tree_new(factory->map);
+	if (!device->model)
+		device->model = tree_new(factory->map);
+	device->tree = tree_copy(device->model);
 	device_set(device, "DeviceInfo.Manufacturer", factory->manufacturer);
 	device_set(device, "DeviceInfo.ManufacturerOUI", factory->oui);
 	device_set(device, "DeviceInfo.ProductClass", factory->product_class);
@@ -164,6 +166,7 @@ void device_free(struct device *device)
 	device_power_off(device);
 	transfers_forget(device);
 	tree_free(device->tree);
+	tree_free(device->model);
 	buffer_free(&device->kept);
 	free(device->bootstrapped);
 	free(device->request_path);

@@ -15,6 +15,8 @@ struct parameter_tree {
 	size_t object_count, object_room;
 	struct attribute_rule *rules;
 	size_t rule_count, rule_room;
+	size_t place; /* where the last parameter was put in */
+	char *lately; /* the path whose objects were added last; NULL = look for all */
 };
 
 #define ROWS_MOST 256 /* of one table, by whoever adds them */
@@ -22,6 +24,15 @@ struct parameter_tree {
 /* Paths in order: components as text, instance numbers as numbers. */
 static int path_compare(const char *a, const char *b)
 {
+	size_t same = 0;
+
+	/* What is equal needs no look, but for the digits before the difference. */
+	while (a[same] && a[same] == b[same])
+		same++;
+	while (same > 0 && isdigit((unsigned char)a[same - 1]))
+		same--;
+	a += same;
+	b += same;
 	while (*a && *b) {
 		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
 			char *after_a, *after_b;
@@ -45,7 +56,14 @@ static int path_compare(const char *a, const char *b)
 /* Where path stands or would stand; *found says which. */
 static size_t parameter_place(const struct parameter_tree *tree, const char *path, bool *found)
 {
-	size_t low = 0, high = tree->count;
+	size_t low = 0, high = tree->count, next = tree->place + 1;
+
+	/* A map says one thing after the other: mostly it stands behind what was put in last. */
+	if (next <= high && path_compare(path, tree->parameters[next - 1]->path) > 0) {
+		low = next;
+		if (next < high && path_compare(path, tree->parameters[next]->path) < 0)
+			high = next;
+	}
 
 	*found = false;
 	while (low < high) {
@@ -143,11 +161,20 @@ static void add_object(struct parameter_tree *tree, const char *path)
 /* All objects above path, path itself when it is one; tables and rows are known as such. */
 static void add_objects(struct parameter_tree *tree, const char *path)
 {
+	size_t same = 0;
+
+	while (tree->lately && path[same] && tree->lately[same] == path[same])
+		same++;
 	for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.')) {
+		if (dot < path + same)
+			continue;
 		char *object = memory_text_length(path, (size_t)(dot + 1 - path));
 		add_object(tree, object);
 		free(object);
 	}
+	char *added = memory_text(path);
+	free(tree->lately);
+	tree->lately = added;
 }
 
 static void apply_rules(const struct parameter_tree *tree, struct parameter *parameter);
@@ -169,11 +196,12 @@ static void add_parameter(struct parameter_tree *tree, const struct map_entry *e
 		(tree->count - place) * sizeof(*tree->parameters));
 	struct parameter *parameter = tree->parameters[place] = memory_new(sizeof(*parameter));
 	tree->count++;
+	tree->place = place;
 	parameter->path = memory_text(path);
 	parameter->entry = entry;
 	parameter->subscriber = true;
 	parameter->notification = entry->active || entry->active_fixed ? 2 : 0;
-	const char *value = map_value(tree->map, path);
+	const char *value = map_row_value(tree->map, path);
 	parameter_set(parameter, value ? value : entry->value ? entry->value : "");
 	apply_rules(tree, parameter);
 }
@@ -248,6 +276,35 @@ struct parameter_tree *tree_new(const struct data_model_map *map)
 	return tree;
 }
 
+struct parameter_tree *tree_copy(const struct parameter_tree *tree)
+{
+	struct parameter_tree *copy = memory_new(sizeof(*copy));
+
+	*copy = (struct parameter_tree){ .map = tree->map };
+	copy->count = copy->room = tree->count;
+	copy->parameters = memory_resize(NULL, tree->count + 1, sizeof(*copy->parameters));
+	for (size_t i = 0; i < tree->count; i++) {
+		struct parameter *parameter = copy->parameters[i] = memory_new(sizeof(*parameter));
+		*parameter = *tree->parameters[i];
+		parameter->path = memory_text(parameter->path);
+		parameter->value = memory_text(parameter->value);
+	}
+	copy->object_count = copy->object_room = tree->object_count;
+	copy->objects = memory_resize(NULL, tree->object_count + 1, sizeof(*copy->objects));
+	for (size_t i = 0; i < tree->object_count; i++) {
+		struct tree_object *object = copy->objects[i] = memory_new(sizeof(*object));
+		*object = *tree->objects[i];
+		object->path = memory_text(object->path);
+	}
+	copy->rule_count = copy->rule_room = tree->rule_count;
+	copy->rules = memory_resize(NULL, tree->rule_count + 1, sizeof(*copy->rules));
+	for (size_t i = 0; i < tree->rule_count; i++) {
+		copy->rules[i] = tree->rules[i];
+		copy->rules[i].path = memory_text(copy->rules[i].path);
+	}
+	return copy;
+}
+
 static void parameter_free(struct parameter *parameter)
 {
 	free(parameter->path);
@@ -274,6 +331,7 @@ void tree_free(struct parameter_tree *tree)
 	free(tree->parameters);
 	free(tree->objects);
 	free(tree->rules);
+	free(tree->lately);
 	free(tree);
 }
 
@@ -414,6 +472,8 @@ bool tree_remove_row(struct parameter_tree *tree, const char *row)
 		else
 			tree->objects[kept++] = tree->objects[i];
 	tree->object_count = kept;
+	free(tree->lately);
+	tree->lately = NULL;
 	count_rows(tree, table);
 	free(table);
 	return true;

@@ -34,6 +34,7 @@ struct device {
 	struct device_factory factory; /* its strings are owned */
 	uint64_t traits;
 	struct generator random;
+	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
 	bool powered;
 

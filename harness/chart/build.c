@@ -102,6 +102,9 @@ void build_within(struct parser *parser, struct place at, struct duration *durat
 	parser->arrow->within = duration;
 }
 
+/* Ten years: longer than any timer of the standards, and far from the end of an int64_t. */
+#define DURATION_LIMIT (INT64_C(3650) * 86400 * 1000000)
+
 int64_t duration_of(const char *text)
 {
 	static const struct {
@@ -128,11 +131,16 @@ int64_t duration_of(const char *text)
 		if (dot)
 			scale *= 10;
 	}
-	for (size_t i = 0; digits > 0 && i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(text, units[i].unit) == 0)
-			return whole > 3650LL * 86400000000LL / units[i].microseconds * scale
-				   ? -1
-				   : whole * units[i].microseconds / scale;
+	for (size_t i = 0; digits > 0 && i < sizeof(units) / sizeof(units[0]); i++) {
+		int64_t unit = units[i].microseconds;
+
+		if (strcmp(text, units[i].unit) != 0)
+			continue;
+		if (whole / scale > DURATION_LIMIT / unit)
+			return -1;
+		/* In two parts: the fraction has at most 8 digits, so no product overflows. */
+		return whole / scale * unit + whole % scale * unit / scale;
+	}
 	return -1;
 }
 

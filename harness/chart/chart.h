@@ -25,6 +25,7 @@ struct place { /* where something stands in a file */
 struct expression { /* an XPath 1.0 expression (libxml2), compiled */
 	char *text;    /* with the arguments of use put in */
 	xmlXPathCompExpr *compiled;
+	const struct quick *quick; /* see quick-path.h; NULL = it is outside of that part */
 	struct place at;
 	char *comment; /* what stood behind "--", or NULL */
 	struct expression *next_owned; /* the store's own list, to free what is compiled */

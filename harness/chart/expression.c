@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/chart/functions.h"
+#include "harness/chart/quick-path.h"
 #include "harness/chart/resolve.h"
 #include "harness/chart/xpath-token.h"
 #include "protocols/address.h"
@@ -480,12 +481,16 @@ void resolve_expression(struct resolver *resolver, const struct frame *frame,
 			     .text = expression->text };
 	look_at_names(&walk);
 	char *bound = expression_bound(resolver, frame, expression->text);
-	if (bound == expression->text)
+	if (bound == expression->text) {
+		expression->quick = quick_path(resolver->store, bound);
 		return;
+	}
 	xmlXPathFreeCompExpr(expression->compiled);
 	expression->text = bound;
 	expression->compiled = too_long(resolver, expression) ? NULL : compiled(resolver, bound);
 	if (!expression->compiled)
 		resolve_error(resolver, &expression->at,
 			      "with the arguments put in this is no expression: %s", bound);
+	else
+		expression->quick = quick_path(resolver->store, bound);
 }

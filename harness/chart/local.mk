@@ -15,6 +15,7 @@ libchart_a_SOURCES += \
 	harness/chart/lexer.l harness/chart/lexer.h \
 	harness/chart/lint.c \
 	harness/chart/load.c \
+	harness/chart/quick-path.c harness/chart/quick-path.h \
 	harness/chart/resolve.c harness/chart/resolve-arrow.c harness/chart/resolve.h \
 	harness/chart/roles.c harness/chart/roles.h \
 	harness/chart/store.c harness/chart/store.h \

@@ -132,11 +132,17 @@ static int judge(int argc, char **argv)
 		status = read_option(&settings, letter);
 	if (!status && optind >= argc)
 		status = 1 + command_wrong(&command_judge, "which capture? See --help");
+	else if (!status && is_folder(argv[optind]))
+		status = 1 + command_wrong(&command_judge, "%s is a folder, not a capture",
+					   argv[optind]);
 	else if (!status && !is_file(argv[optind]))
 		status = 1 + command_wrong(&command_judge, "there is no file %s", argv[optind]);
+	else if (!status && capture_probe(argv[optind], &problem) < 0)
+		status = 1 + command_wrong(&command_judge, "%s", problem.text);
 	if (!status) {
 		settings.job.file = argv[optind];
 		settings.job.profile_given = settings.scenarios.profile != NULL;
+		settings.scenarios.unknown = true;
 		settings.scenarios.arguments = argv + optind + 1;
 		settings.scenarios.argument_count = argc - optind - 1;
 		settings.scenarios.tags = settings.tags.list;

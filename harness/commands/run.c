@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/device.h"
 #include "harness/run.h"
 #include "harness/scenario-set.h"
 #include "protocols/memory.h"
@@ -73,6 +74,48 @@ static void explain(const struct scenario_set *set)
 	}
 }
 
+/* Every name must be in the device's table; 0, or an exit status. */
+static int check_traits(const struct word_list *words, const char *what,
+			const struct device_trait *(*table)(size_t *count))
+{
+	size_t count;
+	const struct device_trait *traits = table(&count);
+	const char **names = memory_new(count * sizeof(*names));
+	int status = 0;
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = traits[i].name;
+	for (size_t i = 0; i < words->count && !status; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < count; j++)
+			known |= strcmp(words->list[i], names[j]) == 0;
+		if (known)
+			continue;
+		const char *near = nearest_word(words->list[i], names, count);
+		status = command_wrong(&command_run,
+				       "the simulated device has no %s %s%s%s; see femtoproof device "
+				       "--list-%ss",
+				       what, words->list[i], near ? "; did you mean " : "",
+				       near ? near : "", what);
+	}
+	free(names);
+	return status;
+}
+
+/* Defects and variants are the simulated device's; a real one has its own. */
+static int check_simulated(const struct settings *settings, const struct scenario_set *set)
+{
+	const char *simulated =
+		set->given ? profile_variable(set->given, "device.simulated") : "yes";
+
+	if (settings->defects.count + settings->variants.count == 0 ||
+	    (simulated && strcmp(simulated, "yes") == 0))
+		return 0;
+	return command_wrong(&command_run, "--defect and --variant are for the simulated device, "
+			     "and the profile is of another (device.simulated is not yes)");
+}
+
 static int run_set(const struct settings *settings, const struct scenario_set *set)
 {
 	struct run_totals totals = { 0 };
@@ -86,9 +129,13 @@ static int run_set(const struct settings *settings, const struct scenario_set *s
 		explain(set);
 		return command_wrong(&command_run, "no scenario is selected");
 	}
+	int status = check_simulated(settings, set);
+	if (status)
+		return status;
 	if (run_scenarios(set, &settings->run, &totals, &problem) < 0) {
 		command_wrong(&command_run, "%s", problem.text);
-		return EXIT_NOT_CERTAIN;
+		status = run_exit_status(&totals);
+		return status == EXIT_ALL_PASSED ? EXIT_NOT_CERTAIN : status;
 	}
 	return run_exit_status(&totals);
 }
@@ -118,6 +165,9 @@ static int run(int argc, char **argv)
 
 	for (int letter; !status && (letter = command_option(&command_run, argc, argv)) != -1;)
 		status = read_option(&settings, letter);
+	if (!status && (check_traits(&settings.defects, "defect", device_defects) ||
+			check_traits(&settings.variants, "variant", device_variants)))
+		status = 1 + EXIT_WRONG_INPUT;
 	settings.scenarios.arguments = argv + optind;
 	settings.scenarios.argument_count = argc - optind;
 	settings.scenarios.tags = settings.tags.list;

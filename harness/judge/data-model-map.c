@@ -171,9 +171,14 @@ char *map_path(const struct data_model_map *map, const char *name)
 	return entry ? first_instance(entry) : path_below(map, name);
 }
 
+const char *map_row_value(const struct data_model_map *map, const char *path)
+{
+	return xmlHashLookup(map->row_values, (const xmlChar *)path);
+}
+
 const char *map_value(const struct data_model_map *map, const char *path)
 {
-	const char *value = xmlHashLookup(map->row_values, (const xmlChar *)path);
+	const char *value = map_row_value(map, path);
 
 	if (value)
 		return value;

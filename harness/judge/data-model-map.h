@@ -81,6 +81,8 @@ char *map_path(const struct data_model_map *map, const char *name);
 /* What a full path (instances, no {i}) holds at the factory: the row's own value when a row line
  * gives one, else the entry's default. NULL: no such parameter. */
 const char *map_value(const struct data_model_map *map, const char *path);
+/* The row's own value alone, or NULL. */
+const char *map_row_value(const struct data_model_map *map, const char *path);
 /* Adds the short names to a vocabulary. */
 void map_names(const struct data_model_map *map, struct vocabulary *vocabulary);
 /* Is value lawful for the entry? NULL = yes, else a static word: "type" (9006): its text is not of

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/judge/quick-value.h"
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
 
@@ -81,6 +82,7 @@ void evaluation_end(struct evaluation *evaluation)
 		xmlRegFreeRegexp(evaluation->regexps[i].compiled);
 	}
 	free(evaluation->regexps);
+	free(evaluation->room);
 	xmlXPathFreeContext(evaluation->context);
 	xmlFreeDoc(evaluation->empty);
 	memset(evaluation, 0, sizeof(*evaluation));
@@ -124,6 +126,16 @@ enum truth evaluation_truth(struct evaluation *evaluation, xmlXPathCompExpr *com
 		return TRUTH_UNKNOWN;
 	}
 	return result ? TRUTH_YES : TRUTH_NO;
+}
+
+enum truth evaluation_holds(struct evaluation *evaluation, const struct expression *expression)
+{
+	enum truth truth = TRUTH_UNKNOWN;
+
+	evaluation->problem.text[0] = '\0';
+	if (expression->quick)
+		truth = quick_truth(evaluation, expression->quick);
+	return truth == TRUTH_UNKNOWN ? evaluation_truth(evaluation, expression->compiled) : truth;
 }
 
 static char *joined(const xmlNodeSet *nodes)

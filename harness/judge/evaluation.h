@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "harness/chart/chart.h"
 #include "harness/judge/profile.h"
 #include "protocols/message.h"
 #include "protocols/problem.h"
@@ -35,6 +36,7 @@ struct evaluation {
 	struct problem problem;        /* why it cannot be computed; empty = it can */
 	struct evaluation_regexp *regexps;
 	size_t regexp_count;
+	char *room; /* of quick-value.c */
 };
 
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN /* see problem */ };
@@ -47,6 +49,8 @@ void evaluation_end(struct evaluation *evaluation);
 void evaluation_about(struct evaluation *evaluation, const struct message *message,
 		      int64_t elapsed);
 enum truth evaluation_truth(struct evaluation *evaluation, xmlXPathCompExpr *compiled);
+/* The same, by quick-value.h where it can. */
+enum truth evaluation_holds(struct evaluation *evaluation, const struct expression *expression);
 /* The value as a string, new memory; several nodes joined by ", ". NULL: see problem. With
  * found, *found tells whether there was a node at all. */
 char *evaluation_text(struct evaluation *evaluation, xmlXPathCompExpr *compiled, bool *found);

@@ -72,7 +72,7 @@ void finding_error(struct judge *judge, int64_t time, const struct arrow *arrow,
 void finding_check(struct judge *judge, struct finding *finding, struct check_texts *texts,
 		   const struct expression *check, enum verdict verdict)
 {
-	if (evaluation_truth(&judge->evaluation, check->compiled) == TRUTH_UNKNOWN) {
+	if (evaluation_holds(&judge->evaluation, check) == TRUTH_UNKNOWN) {
 		texts->text = cannot_be_computed(judge, check);
 		finding->verdict = VERDICT_ERROR;
 	} else {

@@ -5,37 +5,6 @@
 #include "harness/judge/judge-state.h"
 #include "protocols/memory.h"
 
-/* The classes of roles that a rule's pattern can name. */
-static const struct {
-	const char *name;
-	enum role_kind kind;
-} classes[] = {
-	{ "device", ROLE_DEVICE },
-	{ "dns", ROLE_DNS },
-	{ "hms", ROLE_HMS },
-	{ "segw", ROLE_SEGW },
-};
-
-static bool pattern_role(const char *pattern, const char *name)
-{
-	if (strcmp(pattern, "*") == 0 || strcmp(pattern, name) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
-		if (strcmp(pattern, classes[i].name) != 0)
-			continue;
-		const struct role *role = role_find(name);
-		return role && role->kind == classes[i].kind;
-	}
-	return false;
-}
-
-bool pattern_fits(const struct arrow *pattern, const struct message *message)
-{
-	return (strcmp(pattern->message, "*") == 0 ||
-		strcmp(pattern->message, message->name) == 0) &&
-	       pattern_role(pattern->from, message->from) && pattern_role(pattern->to, message->to);
-}
-
 bool judge_under_test(const struct judge *judge, const char *role)
 {
 	return strcmp(judge->device, role) == 0;
@@ -93,7 +62,7 @@ size_t arrow_first_failing(struct judge *judge, const struct arrow *arrow,
 
 	judge_about(judge, message, since);
 	for (i = 0; i < arrow->check_count; i++)
-		if (evaluation_truth(&judge->evaluation, arrow->checks[i]->compiled) != TRUTH_YES)
+		if (evaluation_holds(&judge->evaluation, arrow->checks[i]) != TRUTH_YES)
 			break;
 	return i;
 }
@@ -202,7 +171,7 @@ static void give_shoulds(struct judge *judge, const struct arrow *arrow,
 			.time = message->time,
 		};
 
-		if (evaluation_truth(&judge->evaluation, should->compiled) == TRUTH_YES)
+		if (evaluation_holds(&judge->evaluation, should) == TRUTH_YES)
 			continue;
 		finding_check(judge, &finding, &texts, should, VERDICT_NONE);
 		finding.warning = finding.verdict != VERDICT_ERROR;
@@ -284,6 +253,15 @@ static const struct arrow *match(struct judge *judge, const struct message *mess
 
 	take(judge, node, message, *full);
 	return arrow;
+}
+
+void judge_rules(struct judge *judge, const struct message *message)
+{
+	if (!judge->started)
+		return;
+	judge->message = message;
+	rules_look(judge, message, NULL);
+	judge->message = NULL;
 }
 
 void judge_message(struct judge *judge, const struct message *message)

@@ -73,13 +73,20 @@ static struct uncharted *uncharted_find(struct judge *judge, const char *from, c
 
 static void uncharted_add(struct judge *judge, const struct message *message)
 {
-	if (uncharted_find(judge, message->from, message->to, message->name))
+	char *method = named(message, "UnknownMethod") ? xml_attribute(message->body, "method")
+						       : NULL;
+	const char *name = method ? method : message->name;
+
+	if (uncharted_find(judge, message->from, message->to, name)) {
+		free(method);
 		return;
+	}
 	struct uncharted *next = &judge->uncharted[judge->uncharted_next++ % UNCHARTED_MOST];
 
 	snprintf(next->from, sizeof(next->from), "%s", message->from);
 	snprintf(next->to, sizeof(next->to), "%s", message->to);
-	snprintf(next->name, sizeof(next->name), "%s", message->name);
+	snprintf(next->name, sizeof(next->name), "%s", name);
+	free(method);
 }
 
 void judge_charted(struct judge *judge, const struct message *message)
@@ -145,6 +152,19 @@ static bool event_of_uncharted(struct judge *judge, const struct message *messag
 	return found;
 }
 
+/* Did anybody order a transfer of the device, that it may now carry out with whomever? */
+static bool transfer_ordered(const struct judge *judge, const char *device)
+{
+	static const char *const orders[] = { "Download", "Upload", "ScheduleDownload" };
+
+	for (size_t i = 0; i < UNCHARTED_MOST; i++)
+		for (size_t order = 0; order < sizeof(orders) / sizeof(orders[0]); order++)
+			if (strcmp(judge->uncharted[i].to, device) == 0 &&
+			    strcmp(judge->uncharted[i].name, orders[order]) == 0)
+				return true;
+	return false;
+}
+
 /* What an uncharted request leads to later is as little a step as its answer. */
 static bool follows_uncharted(struct judge *judge, const struct message *message)
 {
@@ -154,6 +174,8 @@ static bool follows_uncharted(struct judge *judge, const struct message *message
 		return uncharted_find(judge, from, to, "Download") ||
 		       uncharted_find(judge, from, to, "Upload") ||
 		       uncharted_find(judge, from, to, "ScheduleDownload");
+	if (named(message, "HttpRequest"))
+		return transfer_ordered(judge, message->from);
 	if (!named(message, "Inform") || !event_of_uncharted(judge, message))
 		return false;
 	tolerate_session(judge, message);
@@ -212,7 +234,8 @@ static void other_said(struct judge *judge, const struct message *message,
 {
 	bool plumbing = row && row->plumbing;
 
-	if (row && row->kind == KIND_REQUEST && !plumbing) {
+	if (row && !plumbing &&
+	    (row->kind == KIND_REQUEST || named(message, "UnknownMethod"))) {
 		uncharted_add(judge, message);
 		if (!judge->stopped && judge->complete == INT64_MAX)
 			finding_note(judge, message->time, message, "not in the chart: %s said %s",
@@ -220,6 +243,40 @@ static void other_said(struct judge *judge, const struct message *message,
 	}
 	if (!plumbing || named(message, "EmptyResponse"))
 		snprintf(judge->other_spoke, sizeof(judge->other_spoke), "%s", message->from);
+}
+
+/* A session that the HMS broke off, or a message that is only not seen to its end: not the device's
+ * doing. */
+static bool broken_by_others(const struct message *message)
+{
+	bool broken = named(message, "SessionBroken");
+	char *by = broken || named(message, "HttpTruncated") ? xml_attribute(message->body, "by")
+							     : NULL;
+	bool others = by && (broken ? strcmp(by, "device") != 0 : *by == '\0');
+
+	free(by);
+	return others;
+}
+
+/* An answer in a session that began before the capture. */
+static bool began_before(const struct message *message)
+{
+	xmlNode *root = message->document ? xmlDocGetRootElement(message->document) : NULL;
+	char *bound = xml_attribute(xml_child(root, "session"), "bound");
+	bool before = bound && strcmp(bound, "unseen") == 0;
+
+	free(bound);
+	return before;
+}
+
+/* What is no step of any chart, or not the device's doing. */
+static bool is_no_step(const struct judge *judge, const struct message *message,
+		       const struct message_name *row)
+{
+	bool stranger = judge->environment.observing && message->to[0] == '\0';
+
+	return stranger || message->repeat || (row && row->plumbing) || background(message) ||
+	       broken_by_others(message) || began_before(message);
 }
 
 void judge_pass_over(struct judge *judge, const struct message *message, bool reported)
@@ -230,8 +287,8 @@ void judge_pass_over(struct judge *judge, const struct message *message, bool re
 		other_said(judge, message, row);
 		return;
 	}
-	if (reported || message->repeat || (row && row->plumbing) || background(message) ||
-	    judge->stopped || judge->complete != INT64_MAX || answers_uncharted(judge, message) ||
+	if (reported || is_no_step(judge, message, row) || judge->stopped ||
+	    judge->complete != INT64_MAX || answers_uncharted(judge, message) ||
 	    follows_uncharted(judge, message))
 		return;
 	unmatched(judge, message);

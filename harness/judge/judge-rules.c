@@ -1,5 +1,6 @@
 /* Rules: checks that hold for every message of their kind, in every scenario. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/judge/judge-state.h"
 #include "protocols/memory.h"
@@ -23,7 +24,7 @@ static void breach(struct judge *judge, const struct rule *rule, const struct ex
 	char *came = message_notation(message);
 	char *clause = rule->standard && rule->clause
 			       ? memory_format("%s %s", rule->standard, rule->clause) : NULL;
-	char *text = memory_format("%s%s: %s", ours ? "" : "not the device's: ", rule->id,
+	char *text = memory_format("%s%s", ours ? "" : "not the device's: ",
 				   rule->statement ? rule->statement : check->text);
 	struct finding finding = {
 		.kind = FINDING_RULE,
@@ -48,13 +49,42 @@ static void breach(struct judge *judge, const struct rule *rule, const struct ex
 	free(text);
 }
 
+void rules_prepare(struct judge *judge)
+{
+	const struct rules *rules = judge->environment.rules;
+
+	for (size_t i = 0; rules && i < rules->count; i++) {
+		const struct expression *guard = rules->rules[i]->guard;
+		size_t first = 0;
+
+		while (first < i && !(guard && rules->rules[first]->guard &&
+				      strcmp(rules->rules[first]->guard->text, guard->text) == 0))
+			first++;
+		judge->rules[i].guard_rule = first;
+		judge->rules[i].pattern = pattern_read(rules->rules[i]->pattern);
+	}
+}
+
+/* Many rules have the same guard. One that cannot be computed is tried anew, for the reason. */
+static enum truth guard_holds(struct judge *judge, const struct rule *rule,
+			      const struct rule_state *state)
+{
+	struct rule_state *first = &judge->rules[state->guard_rule];
+
+	if (first->guard_number != judge->looked || first->guard_truth == TRUTH_UNKNOWN) {
+		first->guard_truth = evaluation_holds(&judge->evaluation, rule->guard);
+		first->guard_number = judge->looked;
+	}
+	return first->guard_truth;
+}
+
 static void look(struct judge *judge, const struct rule *rule, struct rule_state *state,
 		 const struct message *message, const struct arrow *arrow)
 {
 	struct evaluation *evaluation = &judge->evaluation;
 
 	if (rule->guard) {
-		enum truth truth = evaluation_truth(evaluation, rule->guard->compiled);
+		enum truth truth = guard_holds(judge, rule, state);
 
 		if (truth == TRUTH_UNKNOWN && !state->unknown) {
 			state->unknown = true;
@@ -66,7 +96,7 @@ static void look(struct judge *judge, const struct rule *rule, struct rule_state
 	for (size_t i = 0; i < rule->pattern->check_count; i++) {
 		const struct expression *check = rule->pattern->checks[i];
 
-		if (evaluation_truth(evaluation, check->compiled) == TRUTH_YES)
+		if (evaluation_holds(evaluation, check) == TRUTH_YES)
 			continue;
 		if (++state->breaches <= BREACHES_SHOWN)
 			breach(judge, rule, check, message, arrow);
@@ -81,9 +111,12 @@ void rules_look(struct judge *judge, const struct message *message, const struct
 	if (!rules || message->repeat ||
 	    (!judge_under_test(judge, message->from) && !judge->environment.observing))
 		return;
+	const struct pattern_message about = pattern_about(message);
+
+	judge->looked++;
 	judge_about(judge, message, run_since(judge, judge->body));
 	for (size_t i = 0; i < rules->count; i++)
-		if (pattern_fits(rules->rules[i]->pattern, message))
+		if (pattern_holds(&judge->rules[i].pattern, &about))
 			look(judge, rules->rules[i], &judge->rules[i], message, arrow);
 }
 

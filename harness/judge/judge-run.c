@@ -81,7 +81,7 @@ int64_t run_since(const struct judge *judge, const struct run *run)
 static enum truth guard_truth(struct judge *judge, const struct run *run)
 {
 	judge_about(judge, judge->message, run_since(judge, run));
-	return evaluation_truth(&judge->evaluation, run->sequence->guard->compiled);
+	return evaluation_holds(&judge->evaluation, run->sequence->guard);
 }
 
 bool run_feasible(struct judge *judge, struct run *run)

@@ -67,7 +67,27 @@ struct kept { /* a value that an arrow kept */
 	char *name, *value;
 };
 
+struct pattern_end { /* a role, a class of roles or any */
+	const char *name;
+	int kind; /* of a class; -1 = it is none */
+	bool any;
+};
+
+struct pattern { /* an arrow's, read once */
+	const char *message; /* NULL = any */
+	struct pattern_end from, to;
+};
+
+struct pattern_message { /* a message and the kinds of its roles */
+	const struct message *message;
+	int from, to;
+};
+
 struct rule_state { /* of the rule with the same index */
+	struct pattern pattern;
+	size_t guard_rule;      /* the first rule with the same guard: it is evaluated once */
+	enum truth guard_truth; /* of that rule's guard, for the message with the number: */
+	uint64_t guard_number;
 	int breaches;
 	bool unknown; /* its failure to be computed was said */
 };
@@ -93,6 +113,7 @@ struct judge {
 	struct uncharted uncharted[UNCHARTED_MOST]; size_t uncharted_next;
 	uint64_t tolerated[TOLERATED_MOST]; size_t tolerated_next;
 	struct rule_state *rules;
+	uint64_t looked; /* messages that the rules have seen */
 	struct cue cue; /* what judge_cue gave last */
 	bool limit_missing;
 };
@@ -163,9 +184,15 @@ void judge_stop(struct judge *judge, int number, int64_t time);
 /* What ends with the judging: open nevers, rules broken often. */
 void judge_close(struct judge *judge, int64_t time);
 
+/* --- judge-pattern.c --- */
+
+struct pattern pattern_read(const struct arrow *arrow);
+struct pattern_message pattern_about(const struct message *message);
+bool pattern_holds(const struct pattern *pattern, const struct pattern_message *about);
+bool pattern_fits(const struct arrow *arrow, const struct message *message);
+
 /* --- judge-match.c --- */
 
-bool pattern_fits(const struct arrow *pattern, const struct message *message);
 /* The index of the first check that does not hold, check_count when all do. */
 size_t arrow_first_failing(struct judge *judge, const struct arrow *arrow,
 			   const struct message *message, int64_t since);
@@ -197,6 +224,7 @@ void never_over(struct judge *judge, int64_t time, bool all, const char *reason)
 
 /* --- judge-rules.c --- */
 
+void rules_prepare(struct judge *judge);
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow);
 void rules_sum_up(struct judge *judge, int64_t time);
 

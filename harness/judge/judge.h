@@ -120,6 +120,8 @@ void judge_inherit(struct judge *judge, const struct judge *earlier);
 
 void judge_start(struct judge *judge, int64_t time);
 void judge_message(struct judge *judge, const struct message *message);
+/* The rules alone: for what stands in a capture behind the end of the chart. */
+void judge_rules(struct judge *judge, const struct message *message);
 void judge_time(struct judge *judge, int64_t now);
 /* When judge_time must be called next; INT64_MAX = never. */
 int64_t judge_deadline(const struct judge *judge);

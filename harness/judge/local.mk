@@ -6,13 +6,15 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-findings.c \
 	harness/judge/judge-match.c \
 	harness/judge/judge-never.c \
-	harness/judge/judge-passed.c \
+	harness/judge/judge-passed.c harness/judge/judge-pattern.c \
 	harness/judge/judge-rules.c \
 	harness/judge/judge-run.c \
 	harness/judge/judge-state.h \
 	harness/judge/judge-time.c \
 	harness/judge/judge-variables.c \
 	harness/judge/judge-walk.c \
+	harness/judge/quick-function.c \
+	harness/judge/quick-value.c harness/judge/quick-value.h \
 	harness/judge/verdict.c harness/judge/verdict.h \
 	harness/judge/xpath-arguments.h \
 	harness/judge/xpath-cwmp.c \

@@ -10,13 +10,13 @@
 
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
+#include "protocols/xml-write.h"
 
 struct run_log {
 	int fd;
 	off_t committed;     /* what stands in the file for good */
 	struct buffer text;  /* said since then */
 	struct buffer out;   /* text and the closing tags, on their way to the file */
-	xmlBuffer *document; /* one message's document */
 	bool in_scenario;
 	int64_t scenario_started;
 	unsigned totals[VERDICT_ERROR + 1];
@@ -38,21 +38,25 @@ const char *run_log_time(int64_t time, char text[RUN_LOG_TIME])
 /* Appends text with the five characters of XML escaped and what XML cannot hold replaced. */
 static void add_escaped(struct buffer *out, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char octet = (unsigned char)*text;
+	static const char odd[] =
+		"&<>\"\n\t\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15"
+		"\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f";
 
-		switch (octet) {
+	while (true) {
+		size_t plain = strcspn(text, odd);
+
+		buffer_add(out, text, plain);
+		text += plain;
+		if (*text == '\0')
+			return;
+		switch (*text++) {
 		case '&': buffer_add_text(out, "&amp;"); break;
 		case '<': buffer_add_text(out, "&lt;"); break;
 		case '>': buffer_add_text(out, "&gt;"); break;
 		case '"': buffer_add_text(out, "&quot;"); break;
 		case '\n': buffer_add_text(out, "&#10;"); break;
 		case '\t': buffer_add_text(out, "&#9;"); break;
-		default:
-			if (octet < 0x20 || octet == 0x7f)
-				buffer_add_text(out, "\xef\xbf\xbd");
-			else
-				buffer_add_u8(out, octet);
+		default: buffer_add_text(out, "\xef\xbf\xbd");
 		}
 	}
 }
@@ -137,7 +141,6 @@ struct run_log *run_log_new(const char *file, const struct run_log_header *heade
 	}
 	struct run_log *log = memory_new(sizeof(*log));
 	log->fd = fd;
-	log->document = xmlBufferCreateSize(16384);
 	buffer_add_text(&log->text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<run");
 	attribute(log, "program", header->program);
 	attribute(log, "started", run_log_time(header->started, started));
@@ -212,12 +215,9 @@ void run_log_message(struct run_log *log, const struct message *message)
 		attribute_number(log, "packet", message->last_packet);
 	}
 	buffer_add_text(&log->text, ">");
-	xmlBufferEmpty(log->document);
 	xmlNode *root = xmlDocGetRootElement(message->document);
 	for (xmlNode *child = root ? root->children : NULL; child; child = child->next)
-		xmlNodeDump(log->document, message->document, child, 0, 0);
-	buffer_add(&log->text, xmlBufferContent(log->document),
-		   (size_t)xmlBufferLength(log->document));
+		xml_write(&log->text, child);
 	buffer_add_text(&log->text, "</message>\n");
 }
 
@@ -306,7 +306,6 @@ int run_log_close(struct run_log *log, struct problem *problem)
 		log->error = errno;
 	int error = log->error;
 
-	xmlBufferFree(log->document);
 	buffer_free(&log->text);
 	buffer_free(&log->out);
 	free(log);

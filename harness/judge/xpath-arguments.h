@@ -22,6 +22,16 @@ void xpath_give_truth(xmlXPathParserContext *ctxt, bool truth);
 void xpath_cannot(xmlXPathParserContext *ctxt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* What the functions find, for libxml2 and for quick-function.c. message may be NULL. */
+bool xpath_has_event(const struct message *message, const char *code, const char *key /* or NULL */);
+bool xpath_event_is_known(const char *code);
+bool xpath_fault_is_known(const char *code);
+bool xpath_date_time(const char *text);
+const xmlNode *xpath_find_header(const struct message *message, const char *name);
+xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *name);
+/* -1: it cannot be computed, the evaluation's problem says why. */
+int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const char *regexp);
+
 /* The functions, by subject; each file gives its own. */
 void xpath_matches(xmlXPathParserContext *ctxt, int nargs);
 

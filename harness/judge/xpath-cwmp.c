@@ -6,31 +6,35 @@
 #include "protocols/cwmp.h"
 #include "protocols/xml.h"
 
-static bool child_is(const xmlNode *parent, const char *name, const xmlChar *wanted)
+static bool child_is(const xmlNode *parent, const char *name, const char *wanted)
 {
-	char *text = xml_child_text(parent, name);
-	bool same = text && strcmp(text, (const char *)wanted) == 0;
+	const xmlNode *child = xml_child(parent, name);
 
-	free(text);
-	return same;
+	return child && xml_text_is(child, wanted);
 }
 
 /* Is there an EventStruct with that EventCode, and that CommandKey when one is asked for? */
+bool xpath_has_event(const struct message *message, const char *code, const char *key)
+{
+	const xmlNode *event = NULL;
+
+	if (message)
+		event = xml_child(xml_child(message->body, "Event"), "EventStruct");
+	while (event && !(child_is(event, "EventCode", code) &&
+			  (!key || child_is(event, "CommandKey", key))))
+		event = xml_next(event, "EventStruct");
+	return event != NULL;
+}
+
 void xpath_event(xmlXPathParserContext *ctxt, int nargs)
 {
-	const struct message *message = xpath_evaluation(ctxt)->message;
 	xmlChar *argument[2];
-	xmlNode *event = NULL;
 
 	if (xpath_arguments(ctxt, nargs, 1, 2, argument) < 0)
 		return;
-	if (message)
-		event = xml_child(xml_child(message->body, "Event"), "EventStruct");
-	for (; event; event = xml_next(event, "EventStruct"))
-		if (child_is(event, "EventCode", argument[0]) &&
-		    (nargs == 1 || child_is(event, "CommandKey", argument[1])))
-			break;
-	xpath_give_truth(ctxt, event != NULL);
+	xpath_give_truth(ctxt, xpath_has_event(xpath_evaluation(ctxt)->message,
+					       (const char *)argument[0],
+					       (const char *)argument[1]));
 	xpath_arguments_free(argument, 2);
 }
 
@@ -47,15 +51,27 @@ static bool vendor_event(const char *code)
 	return strncmp(code, "M X_", 4) == 0 && code[4] != '\0';
 }
 
+bool xpath_event_is_known(const char *code)
+{
+	return cwmp_event_find(code) != NULL || vendor_event(code);
+}
+
 void xpath_known_event(xmlXPathParserContext *ctxt, int nargs)
 {
 	xmlChar *code[1];
 
 	if (xpath_arguments(ctxt, nargs, 1, 1, code) < 0)
 		return;
-	xpath_give_truth(ctxt, cwmp_event_find((const char *)code[0]) != NULL ||
-				       vendor_event((const char *)code[0]));
+	xpath_give_truth(ctxt, xpath_event_is_known((const char *)code[0]));
 	xpath_arguments_free(code, 1);
+}
+
+bool xpath_fault_is_known(const char *code)
+{
+	size_t digits = strspn(code, "0123456789");
+	bool number = digits > 0 && digits <= 6 && code[digits] == '\0';
+
+	return number && cwmp_fault_find(atoi(code)) != NULL;
 }
 
 void xpath_known_fault(xmlXPathParserContext *ctxt, int nargs)
@@ -64,10 +80,6 @@ void xpath_known_fault(xmlXPathParserContext *ctxt, int nargs)
 
 	if (xpath_arguments(ctxt, nargs, 1, 1, code) < 0)
 		return;
-	const char *text = (const char *)code[0];
-	size_t digits = strspn(text, "0123456789");
-	bool number = digits > 0 && digits <= 6 && text[digits] == '\0';
-
-	xpath_give_truth(ctxt, number && cwmp_fault_find(atoi(text)) != NULL);
+	xpath_give_truth(ctxt, xpath_fault_is_known((const char *)code[0]));
 	xpath_arguments_free(code, 1);
 }

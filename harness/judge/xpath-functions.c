@@ -88,26 +88,37 @@ static void ics(xmlXPathParserContext *ctxt, int nargs)
 	xpath_arguments_free(name, 1);
 }
 
-/* header(name): the value of the message's HTTP header field, "" when there is none. */
-static void header(xmlXPathParserContext *ctxt, int nargs)
+static bool header_is(const xmlNode *field, const char *name)
 {
-	const struct message *message = xpath_evaluation(ctxt)->message;
-	xmlNode *field = NULL;
-	xmlChar *name[1];
+	const xmlAttr *is = xmlHasProp((xmlNode *)(uintptr_t)field, BAD_CAST "name");
+	const xmlNode *text = is ? is->children : NULL;
 
-	if (xpath_arguments(ctxt, nargs, 1, 1, name) < 0)
-		return;
+	return text && !text->next && text->content &&
+	       xmlStrcasecmp(text->content, BAD_CAST name) == 0;
+}
+
+const xmlNode *xpath_find_header(const struct message *message, const char *name)
+{
+	const xmlNode *field = NULL;
+
 	if (message) {
 		xmlNode *http = xml_child(xmlDocGetRootElement(message->document), "http");
 		field = xml_child(http, "header");
 	}
-	for (; field; field = xml_next(field, "header")) {
-		xmlChar *is = xmlGetNoNsProp(field, BAD_CAST "name");
-		bool same = is && xmlStrcasecmp(is, name[0]) == 0;
-		xmlFree(is);
-		if (same)
-			break;
-	}
+	while (field && !header_is(field, name))
+		field = xml_next(field, "header");
+	return field;
+}
+
+/* header(name): the value of the message's HTTP header field, "" when there is none. */
+static void header(xmlXPathParserContext *ctxt, int nargs)
+{
+	const xmlNode *field;
+	xmlChar *name[1];
+
+	if (xpath_arguments(ctxt, nargs, 1, 1, name) < 0)
+		return;
+	field = xpath_find_header(xpath_evaluation(ctxt)->message, (const char *)name[0]);
 	xmlChar *value = field ? xmlNodeGetContent(field) : NULL;
 	xpath_give_text(ctxt, value ? (const char *)value : "");
 	xmlFree(value);

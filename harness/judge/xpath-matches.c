@@ -74,28 +74,40 @@ static const char *odd(const char *regexp)
 	return NULL;
 }
 
+/* 1 or 0; -1 and the evaluation's problem when it cannot be computed. */
+int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const char *regexp)
+{
+	const char *why = odd(regexp);
+	struct problem problem = { "" };
+	xmlRegexp *compiled = NULL;
+	int result = -1;
+
+	if (why)
+		problem_set(&problem, "the regular expression '%.80s' %s", regexp, why);
+	else if (strlen(text) > SUBJECT_LENGTH)
+		problem_set(&problem, "matches(): the text is longer than %d octets",
+			    SUBJECT_LENGTH);
+	else if (!(compiled = find(evaluation, regexp)))
+		problem_set(&problem, "'%.80s' is no regular expression", regexp);
+	else if ((result = xmlRegexpExec(compiled, (const xmlChar *)text)) < 0)
+		problem_set(&problem, "matching '%.80s' takes too long", regexp);
+	if (result < 0 && evaluation->problem.text[0] == '\0')
+		evaluation->problem = problem;
+	return result < 0 ? -1 : result == 1;
+}
+
 void xpath_matches(xmlXPathParserContext *ctxt, int nargs)
 {
-	xmlRegexp *compiled = NULL;
 	xmlChar *argument[2];
 
 	if (xpath_arguments(ctxt, nargs, 2, 2, argument) < 0)
 		return;
-	const char *regexp = (const char *)argument[1], *why = odd(regexp);
+	int result = xpath_regexp_fits(xpath_evaluation(ctxt), (const char *)argument[0],
+				       (const char *)argument[1]);
 
-	if (why)
-		xpath_cannot(ctxt, "the regular expression '%.80s' %s", regexp, why);
-	else if (xmlStrlen(argument[0]) > SUBJECT_LENGTH)
-		xpath_cannot(ctxt, "matches(): the text is longer than %d octets", SUBJECT_LENGTH);
-	else if (!(compiled = find(xpath_evaluation(ctxt), regexp)))
-		xpath_cannot(ctxt, "'%.80s' is no regular expression", regexp);
-	if (compiled) {
-		int result = xmlRegexpExec(compiled, argument[0]);
-
-		if (result < 0)
-			xpath_cannot(ctxt, "matching '%.80s' takes too long", regexp);
-		else
-			xpath_give_truth(ctxt, result == 1);
-	}
+	if (result < 0)
+		xpath_cannot(ctxt, "matches() cannot be computed"); /* the problem says why */
+	else
+		xpath_give_truth(ctxt, result == 1);
 	xpath_arguments_free(argument, 2);
 }

@@ -108,16 +108,18 @@ static bool zone(const char **text)
 
 /* xsd:dateTime (XML Schema part 2, 3.2.7); the unknown time of TR-106 2.2,
  * 0001-01-01T00:00:00Z, is one. */
+bool xpath_date_time(const char *text)
+{
+	return date(&text) && literal(&text, 'T') && time_of_day(&text) && zone(&text) &&
+	       *text == '\0';
+}
+
 void xpath_is_date_time(xmlXPathParserContext *ctxt, int nargs)
 {
 	xmlChar *argument[1];
 
 	if (xpath_arguments(ctxt, nargs, 1, 1, argument) < 0)
 		return;
-	const char *text = (const char *)argument[0];
-	bool good = date(&text) && literal(&text, 'T') && time_of_day(&text) && zone(&text) &&
-		    *text == '\0';
-
-	xpath_give_truth(ctxt, good);
+	xpath_give_truth(ctxt, xpath_date_time((const char *)argument[0]));
 	xpath_arguments_free(argument, 1);
 }

@@ -125,6 +125,13 @@ void loop_child(struct loop *loop, int pid, child_callback callback, void *conte
 		return;
 }
 
+void loop_disown(struct loop *loop, int pid)
+{
+	for (size_t i = 0; i < loop->child_count; i++)
+		if (loop->children[i].pid == pid)
+			loop->children[i--] = loop->children[--loop->child_count];
+}
+
 void loop_signals_free(struct loop *loop)
 {
 	free(loop->children);

@@ -63,6 +63,7 @@ int loop_catch_signals(struct loop *loop, struct problem *problem);
 int loop_signal(const struct loop *loop);
 /* Calls back when the child process ends (SIGCHLD through the same pipe). */
 void loop_child(struct loop *loop, int pid, child_callback, void *context);
+void loop_disown(struct loop *loop, int pid); /* no callback any more; who disowns it, waits */
 
 /* One round: waits for the next event and handles all that is ready. Returns false when
  * there is nothing left to wait for; in virtual time also when only sockets are left that

@@ -301,6 +301,62 @@ static int write_pem(const char *folder, const char *name, X509 *x509, EVP_PKEY 
 	return result;
 }
 
+/* A key that asks for a pass phrase is no use here: nobody is asked. */
+static int no_pass_phrase(char *text, int size, int writing, void *context)
+{
+	(void)text;
+	(void)size;
+	(void)writing;
+	(void)context;
+	return -1;
+}
+
+/* 1 it is read, 0 there is no such file, -1 it holds something else. */
+static int read_pem(const char *folder, const char *name, X509 **x509, EVP_PKEY **key,
+		    struct problem *problem)
+{
+	char *path = memory_format("%s/%s", folder, name);
+	FILE *file = fopen(path, "re");
+	bool missing = !file && errno == ENOENT, is_read = false;
+
+	if (file && x509)
+		is_read = (*x509 = PEM_read_X509(file, NULL, no_pass_phrase, NULL)) != NULL;
+	else if (file)
+		is_read = (*key = PEM_read_PrivateKey(file, NULL, no_pass_phrase, NULL)) != NULL;
+	if (!missing && !is_read)
+		problem_set(problem, "%s: %s", path,
+			    file ? "there is no PEM in it that can be used" : strerror(errno));
+	ERR_clear_error();
+	if (file)
+		fclose(file);
+	free(path);
+	return is_read ? 1 : missing ? 0 : -1;
+}
+
+int pki_keep(struct pki *pki, const char *folder, struct problem *problem)
+{
+	struct certificate kept = { NULL, NULL };
+	int certificate = read_pem(folder, "ca.pem", &kept.x509, NULL, problem);
+	int key = certificate < 0 ? -1 : read_pem(folder, "ca.key", NULL, &kept.key, problem);
+
+	if (certificate == 0 && key == 0) {
+		if (need_own_authority(pki, problem) < 0 ||
+		    write_pem(folder, "ca.key", NULL, pki->authority.key, problem) < 0)
+			return -1;
+		return write_pem(folder, "ca.pem", pki->authority.x509, NULL, problem);
+	}
+	if (certificate == 1 && key == 1 && X509_check_private_key(kept.x509, kept.key) == 1) {
+		certificate_clear(&pki->authority);
+		pki->authority = kept;
+		return 0;
+	}
+	if (certificate >= 0 && key >= 0)
+		problem_set(problem, "%s: ca.pem and ca.key do not belong together", folder);
+	ERR_clear_error();
+	certificate_clear(&kept);
+	return -1;
+}
+
 int pki_write(struct pki *pki, const char *folder, struct problem *problem)
 {
 	const struct device *device = pki->devices;

@@ -26,6 +26,9 @@ enum pki_flaw { /* what is wrong with a certificate on purpose */
 /* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */
 struct pki *pki_new(int64_t now, struct problem *problem);
 void pki_free(struct pki *pki);
+/* Takes the CA of a folder, ca.pem and ca.key, so that a device has to be given its root only once;
+ * when neither is there they are made. Before anything is signed. 0 or -1. */
+int pki_keep(struct pki *pki, const char *folder, struct problem *problem);
 /* Writes ca.pem, and for a made device certificate device.pem and device.key, into a folder. */
 int pki_write(struct pki *pki, const char *folder, struct problem *problem);
 

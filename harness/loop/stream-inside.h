@@ -42,6 +42,8 @@ struct stream {
 	struct buffer out;
 	size_t out_sent;
 	struct pair *pair;
+	const void *held; /* received, and not shown to the tap yet */
+	size_t held_length;
 	int write_error;
 	bool opened;      /* the opened event was due */
 	bool ended;       /* the ended event was due */
@@ -64,6 +66,9 @@ void stream_destroy(struct stream *stream);
 /* Octets for the wire, shown to the tap; stream_flush sends what it can. */
 void stream_put_wire(struct stream *stream, const void *octets, size_t length);
 void stream_flush(struct stream *stream);
+/* Shows what was received. With TLS that comes after OpenSSL has read it, so that a recording has
+ * the keys before the packets that need them (a Finished with data right behind it). */
+void stream_tell_held(struct stream *stream);
 void stream_tell_plain(struct stream *stream, bool own, const void *octets, size_t length);
 void stream_tell_opened(struct stream *stream); /* and writes what came early */
 void stream_tell_ended(struct stream *stream, enum stream_end how, const struct problem *problem);

@@ -24,11 +24,12 @@ struct stream_tls {
 	bool established;
 	bool over;      /* refused, failed or closed: nothing more is read */
 	bool got_plain; /* the other end has sent data */
+	bool clear;     /* the other end speaks without TLS */
 	/* Fatal ones, and a close_notify that ends the handshake; -1 = none. */
 	int alert_sent, alert_received;
 };
 
-enum { CHUNK = 16384, TEXT = 1024 };
+enum { CHUNK = 16384, TEXT = 1024, LAST_RECORD_TYPE = 24 };
 
 void stream_tls_new(struct stream *stream)
 {
@@ -64,6 +65,7 @@ const struct tap *stream_tls_tap(const SSL *ssl)
 static void tell(struct stream *stream, bool own, const char *message,
 		 const char *const *attributes)
 {
+	stream_tell_held(stream);
 	if (stream->tap && stream->tap->tls)
 		stream->tap->tls(stream->tap->context, stream->connection, own == stream->client,
 				 loop_now(stream->loop), message, attributes);
@@ -375,10 +377,38 @@ static bool choose(struct stream *stream)
 	return false;
 }
 
+/* TLS begins with a record (RFC 8446 5.1: types 20 to 24; an old hello has the first bit set).
+ * Other octets are in clear. */
+static bool is_clear(struct stream_tls *tls, const uint8_t *octets)
+{
+	if (!tls->ssl && !tls->over && tls->first.length == 0)
+		tls->clear = octets[0] < SSL3_RT_CHANGE_CIPHER_SPEC ||
+			     (octets[0] > LAST_RECORD_TYPE && octets[0] < 0x80);
+	return tls->clear;
+}
+
+/* What is said in clear where TLS is due is shown, so that one sees what it was, and is not
+ * answered. The owner closes; what comes until the other end closes too is still shown. */
+static void refuse_clear(struct stream *stream, const void *octets, size_t length)
+{
+	struct problem problem;
+
+	stream_tell_plain(stream, false, octets, length);
+	if (stream->tls->over)
+		return;
+	problem_set(&problem, "the other end speaks in clear where TLS is due");
+	tell_over(stream, true, -1, problem.text);
+	stream_tell_ended(stream, STREAM_CLOSED, &problem);
+}
+
 void stream_tls_received(struct stream *stream, const void *octets, size_t length)
 {
 	struct stream_tls *tls = stream->tls;
 
+	if (is_clear(tls, octets)) {
+		refuse_clear(stream, octets, length);
+		return;
+	}
 	if (tls->over)
 		return;
 	if (!tls->ssl) {

@@ -95,18 +95,28 @@ struct stream *stream_new(struct loop *loop, int fd, bool client, const struct t
 	return stream;
 }
 
-void stream_tell_plain(struct stream *stream, bool own, const void *octets, size_t length)
-{
-	if (stream->tap && stream->tap->plain)
-		stream->tap->plain(stream->tap->context, stream->connection,
-				   own == stream->client, loop_now(stream->loop), octets, length);
-}
-
 static void tell_wire(struct stream *stream, bool own, const void *octets, size_t length)
 {
 	if (stream->tap && stream->tap->wire)
 		stream->tap->wire(stream->tap->context, stream->connection, own == stream->client,
 				  loop_now(stream->loop), octets, length);
+}
+
+void stream_tell_held(struct stream *stream)
+{
+	const void *octets = stream->held;
+
+	stream->held = NULL;
+	if (octets)
+		tell_wire(stream, false, octets, stream->held_length);
+}
+
+void stream_tell_plain(struct stream *stream, bool own, const void *octets, size_t length)
+{
+	stream_tell_held(stream);
+	if (stream->tap && stream->tap->plain)
+		stream->tap->plain(stream->tap->context, stream->connection,
+				   own == stream->client, loop_now(stream->loop), octets, length);
 }
 
 static void tell_end(struct stream *stream, bool own, enum stream_end how)
@@ -116,6 +126,7 @@ static void tell_end(struct stream *stream, bool own, enum stream_end how)
 	if (*told)
 		return;
 	*told = true;
+	stream_tell_held(stream);
 	if (!stream->connecting && stream->tap && stream->tap->end)
 		stream->tap->end(stream->tap->context, stream->connection, own == stream->client,
 				 loop_now(stream->loop), how);
@@ -166,6 +177,7 @@ void stream_put_wire(struct stream *stream, const void *octets, size_t length)
 	if (length == 0 || stream->write_error || stream->finished)
 		return;
 	buffer_add(&stream->out, octets, length);
+	stream_tell_held(stream);
 	tell_wire(stream, true, octets, length);
 }
 
@@ -224,9 +236,11 @@ static void receive(struct stream *stream)
 
 	if (got > 0) {
 		pair_received(stream->pair, own_end(stream), got);
-		tell_wire(stream, false, octets, (size_t)got);
+		stream->held = octets;
+		stream->held_length = (size_t)got;
 		if (stream->tls) {
 			stream_tls_received(stream, octets, (size_t)got);
+			stream_tell_held(stream);
 			return;
 		}
 		stream_tell_plain(stream, false, octets, (size_t)got);

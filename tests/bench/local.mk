@@ -1,3 +1,10 @@
-EXTRA_PROGRAMS += tests/bench/make-capture
+EXTRA_PROGRAMS += tests/bench/make-capture tests/bench/measure
 tests_bench_make_capture_SOURCES = tests/bench/make-capture.c
-tests_bench_make_capture_LDADD = $(TEST_LIBS)
+tests_bench_make_capture_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_bench_measure_SOURCES = tests/bench/measure.c
+EXTRA_DIST += tests/bench/run
+
+# Prints "bench NAME VALUE UNIT" lines; asserts nothing.
+bench: femtoproof tests/bench/make-capture tests/bench/measure
+	@$(SHELL) $(top_srcdir)/tests/bench/run ./femtoproof tests/bench/measure tests/bench/make-capture
+.PHONY: bench

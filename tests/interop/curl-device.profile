@@ -42,14 +42,15 @@ ixit
     serving-hms.authentication          digest
     outer-dns.port                      @DNS@
     inner-dns.port                      @DNS@
+    operator.ca-folder                  "ca"
     config.cell-id                      "256"
 
 limits
-    limit.step                5 s   lab
-    limit.session             5 s   lab
-    limit.bootstrap           8 s   lab
-    limit.registration        8 s   lab
-    limit.connection-request 30 s   standard "TR-069 3.2.2"
+    limit.step                20 s   lab
+    limit.session             20 s   lab
+    limit.bootstrap           @BOOTSTRAP@ s   lab
+    limit.registration        20 s   lab
+    limit.connection-request @ANSWER@ s   standard "TR-069 3.2.2"
     limit.quiet               1 s   lab
     limit.first-retry        10 s   standard "TR-069 3.2.1.1"
     limit.second-retry       20 s   standard "TR-069 3.2.1.1"

@@ -23,6 +23,7 @@ calls=$DEVICE_FOLDER/calls
 root=InternetGatewayDevice
 management=$root.ManagementServer
 fap=$root.Services.FAPService.1
+gateway=$fap.FAPControl.UMTS.Gateway.FAPGWServer1
 
 breaks() { # NAME: is it to break this rule?
 	test "$BREAK" = "$1"
@@ -59,6 +60,7 @@ factory() {
 	$root.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.ExternalIPAddress string 127.0.0.1
 	$fap.FAPControl.UMTS.OpState boolean 0
 	$fap.FAPControl.UMTS.RFTxStatus boolean 0
+	$gateway string
 	$fap.AccessMgmt.UMTS.AccessMode string Open Access
 	$fap.REM.UMTS.WCDMA.Cell.1.BCCH.CellID unsignedInt 4711
 	END
@@ -74,7 +76,9 @@ understand() { # FILE: method NAME, id TEXT, set PARAMETER TYPE VALUE, get PARAM
 		return text
 	}
 	{
-		end = index($0, ">"); tag = substr($0, 1, end - 1); text = plain(substr($0, end + 1))
+		end = index($0, ">")
+		tag = substr($0, 1, end - 1)
+		text = plain(substr($0, end + 1))
 		split(tag, words, /[ \t\r\n\/]+/); name = words[1]; sub(/^.*:/, "", name)
 		if (substr(tag, 1, 1) == "/")
 			next
@@ -112,8 +116,9 @@ envelope() { # ID < body > envelope
 parameter_list() { # PARAMETER...
 	echo "<ParameterList n:arrayType=\"c:ParameterValueStruct[$#]\">"
 	for name; do
-		echo "<ParameterValueStruct><Name>$name</Name><Value"
-		echo " xsi:type=\"$(sed -n 1p "$values/$name")\">$(escaped "$(value "$name")")</Value>"
+		type=$(sed -n 1p "$values/$name")
+		echo "<ParameterValueStruct><Name>$name</Name>"
+		echo "<Value xsi:type=\"$type\">$(escaped "$(value "$name")")</Value>"
 		echo "</ParameterValueStruct>"
 	done
 	echo "</ParameterList>"
@@ -153,9 +158,11 @@ fault() { # CODE TEXT
 
 set_values() {
 	while IFS=$tab read -r word name type text; do
-		breaks forgetful && continue
 		case $word in
-		set) keep "$name" "$type" "$text" ;;
+		set)
+			breaks forgetful && test "$name" = "$gateway" && continue
+			keep "$name" "$type" "$text"
+			;;
 		key) keep $management.ParameterKey xsd:string "$name" ;;
 		esac
 	done <"$DEVICE_FOLDER/request"
@@ -252,11 +259,11 @@ session() { # EVENT...: until it succeeds; TR-069 3.2.1.1: waits from 5 s on, tw
 	url=$(value $management.URL)
 	host=${url#*://} host=${host%%/*}
 	port=${host##*:} host=${host%:*}
-	name=$host
-	breaks wrong-name && name=wrong-$host
+	asked=$host
+	breaks wrong-name && asked=wrong-$host
 	breaks inner-dns && dig +short +tries=1 +time=1 -p "$DNS_PORT" @127.0.13.1 "$host" A
 	while :; do
-		address=$(resolve "$name")
+		address=$(resolve "$asked")
 		if test -n "$address" && talk "$@"; then
 			return
 		fi
@@ -290,7 +297,7 @@ reply() { # STATUS [HEADER]
 	printf 'HTTP/1.1 %s\r\n%sContent-Length: 0\r\n\r\n' "$1" "${2:+$2$return$feed}"
 }
 
-caller() {
+take_calls() {
 	while read -r method _ _; do
 		credentials=
 		while read -r head rest && head=${head%"$return"} && test -n "$head"; do
@@ -316,7 +323,8 @@ caller() {
 
 live() {
 	exec 3<>"$calls"
-	socat "TCP-LISTEN:$CALL_PORT,bind=127.0.0.1,reuseaddr,fork" EXEC:"$0 caller" &
+	cd "$(dirname "$0")" || exit
+	socat "TCP-LISTEN:$CALL_PORT,bind=127.0.0.1,reuseaddr,fork" EXEC:"./curl-device.sh take-calls" &
 	echo $! >"$DEVICE_FOLDER/listener"
 	if breaks no-bootstrap; then
 		session "1 BOOT"
@@ -350,7 +358,7 @@ power-on)
 	;;
 power-off) power_off ;;
 live) live ;;
-caller) caller ;;
+take-calls) take_calls ;;
 *)
 	echo "usage: curl-device.sh power-on|power-off" >&2
 	exit 2

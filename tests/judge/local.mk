@@ -8,7 +8,7 @@ libjudgetrial_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 test_programs += tests/judge/test-verdict tests/judge/test-fragments \
 	tests/judge/test-matching tests/judge/test-time tests/judge/test-cues \
 	tests/judge/test-never tests/judge/test-rules tests/judge/test-functions \
-	tests/judge/test-mixtures
+	tests/judge/test-mixtures tests/judge/test-quick-path
 
 tests_judge_test_verdict_SOURCES = tests/judge/test-verdict.c
 tests_judge_test_verdict_LDADD = libjudgetrial.a $(TEST_LIBS)
@@ -26,5 +26,7 @@ tests_judge_test_rules_SOURCES = tests/judge/test-rules.c
 tests_judge_test_rules_LDADD = libjudgetrial.a $(TEST_LIBS)
 tests_judge_test_functions_SOURCES = tests/judge/test-functions.c
 tests_judge_test_functions_LDADD = libjudgetrial.a $(TEST_LIBS)
+tests_judge_test_quick_path_SOURCES = tests/judge/test-quick-path.c
+tests_judge_test_quick_path_LDADD = libjudgetrial.a $(TEST_LIBS)
 tests_judge_test_mixtures_SOURCES = tests/judge/test-mixtures.c
 tests_judge_test_mixtures_LDADD = libjudgetrial.a $(TEST_LIBS)

@@ -61,7 +61,7 @@ START_TEST(other_roles_are_only_noted_in_a_capture)
 	trial_begin_with(&trial, "", body, TRIAL_RULES | TRIAL_OBSERVING);
 	trial_say(&trial, 1, "serving-hems -> henb : InformResponse", NULL);
 	trial_expect(&trial, "step pass [1] as the chart says\n"
-			     "rule none warning [1] not the device's: HMS-SIDE: an HMS says "
+			     "rule none warning [1] HMS-SIDE: not the device's: an HMS says "
 			     "MaxEnvelopes\n"
 			     "  MaxEnvelopes: expected 1, actual absent\n");
 	judge_end(trial.judge, START + 9 * SECOND, "the capture ends");

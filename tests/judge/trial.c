@@ -21,6 +21,8 @@ static void log_finding(void *context, const struct finding *finding)
 	buffer_format(&trial->log, "%s %s%s [%s]", kinds[finding->kind],
 		      verdict_name(finding->verdict), finding->warning ? " warning" : "",
 		      step ? step : finding->action ? finding->action->name : "");
+	if (!trial->brief && finding->rule)
+		buffer_format(&trial->log, " %s:", finding->rule->id);
 	buffer_format(&trial->log, "%s%s\n", trial->brief ? "" : " ",
 		      trial->brief ? "" : finding->text);
 	if (trial->brief)

@@ -399,6 +399,26 @@ START_TEST(child_that_ended_before)
 }
 END_TEST
 
+START_TEST(disowned_child_is_not_reported)
+{
+	struct loop *loop = loop_new(CLOCK_REAL_TIME);
+	struct record record = { .loop = loop };
+	pid_t children[2];
+
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (children[i] == 0)
+			_exit(i);
+		loop_child(loop, children[i], ended, &record);
+	}
+	loop_disown(loop, children[0]);
+	ck_assert_int_eq(waitpid(children[0], NULL, 0), children[0]);
+	loop_run(loop);
+	ck_assert_str_eq(record.text, "1");
+	loop_free(loop);
+}
+END_TEST
+
 START_TEST(signals_end_the_run)
 {
 	struct loop *loop = loop_new(CLOCK_REAL_TIME);
@@ -439,6 +459,7 @@ int main(void)
 	tcase_add_test(tests, endless_talk_takes_time);
 	tcase_add_loop_test(tests, children_are_reported, 0, 2);
 	tcase_add_test(tests, child_that_ended_before);
+	tcase_add_test(tests, disowned_child_is_not_reported);
 	tcase_add_test(tests, signals_end_the_run);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

@@ -93,17 +93,23 @@ START_TEST(certificate_profile)
 }
 END_TEST
 
+static X509 *see_certificate(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	X509 *x509 = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+
+	if (file)
+		fclose(file);
+	return x509;
+}
+
+/* Reads it and takes it away. */
 static X509 *read_certificate(const char *folder, const char *name)
 {
 	char *path = memory_format("%s/%s", folder, name);
-	FILE *file = fopen(path, "r");
-	X509 *x509 = NULL;
+	X509 *x509 = see_certificate(path);
 
-	if (file) {
-		x509 = PEM_read_X509(file, NULL, NULL, NULL);
-		fclose(file);
-		unlink(path);
-	}
+	unlink(path);
 	free(path);
 	return x509;
 }
@@ -144,6 +150,63 @@ START_TEST(writes_what_a_device_needs)
 }
 END_TEST
 
+/* The folder's CA after it was asked for; NULL when pki_keep refuses. */
+static X509 *kept(const char *folder)
+{
+	struct problem problem = { "" };
+	struct pki *pki = pki_new(NOW, NULL);
+	X509 *authority = NULL;
+
+	if (pki_keep(pki, folder, &problem) == 0) {
+		SSL_CTX *context =
+			pki_server(pki, "a.example", NULL, PKI_GOOD, NULL, 0, NULL, &problem);
+		char *path = memory_format("%s/ca.pem", folder);
+
+		authority = see_certificate(path);
+		free(path);
+		ck_assert_int_eq(X509_verify(SSL_CTX_get0_certificate(context),
+					     X509_get0_pubkey(authority)),
+				 1);
+	} else {
+		ck_assert_str_ne(problem.text, "");
+	}
+	pki_free(pki);
+	return authority;
+}
+
+START_TEST(keeps_its_authority)
+{
+	char folder[] = "/tmp/test-pki-XXXXXX", other[] = "/tmp/test-pki-XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_ptr_nonnull(mkdtemp(other));
+	char *key = memory_format("%s/ca.key", folder), *root = memory_format("%s/ca.pem", folder);
+	char *wrong = memory_format("%s/ca.key", other), *last = memory_format("%s/ca.pem", other);
+	X509 *made = kept(folder), *again = kept(folder), *stranger = kept(other);
+
+	ck_assert_int_eq(X509_cmp(made, again), 0);
+	ck_assert_int_ne(X509_cmp(made, stranger), 0);
+	ck_assert_int_eq(rename(wrong, key), 0);
+	ck_assert_ptr_null(kept(folder)); /* another CA's key */
+	ck_assert_ptr_null(kept(other));  /* no key */
+	ck_assert_int_eq(truncate(root, 40), 0);
+	ck_assert_ptr_null(kept(folder));
+	ck_assert_ptr_null(kept("/nonexistent/folder"));
+	unlink(key);
+	unlink(root);
+	unlink(last);
+	rmdir(folder);
+	rmdir(other);
+	X509_free(made);
+	X509_free(again);
+	X509_free(stranger);
+	free(key);
+	free(root);
+	free(wrong);
+	free(last);
+}
+END_TEST
+
 START_TEST(long_and_odd_names)
 {
 	static const char *const names[] = {
@@ -175,6 +238,7 @@ int main(void)
 	tcase_add_test(tests, what_certificates_say);
 	tcase_add_test(tests, certificate_profile);
 	tcase_add_test(tests, writes_what_a_device_needs);
+	tcase_add_test(tests, keeps_its_authority);
 	tcase_add_test(tests, long_and_odd_names);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

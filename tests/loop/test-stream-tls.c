@@ -289,9 +289,31 @@ START_TEST(client_that_speaks_http)
 	talk_connect(&lab.talk, NULL, NULL);
 	stream_write(lab.talk.client.stream, "GET / HTTP/1.1\r\n\r\n", 18);
 	talk_run(&lab.talk, 20);
-	saw(&lab, "TlsFailed<(alert=");
+	saw(&lab, "TlsFailed<(alert=none;why=the other end speaks in clear where TLS is due;)");
 	saw_not(&lab, "TlsClientHello");
 	ck_assert_int_eq(lab.talk.server.ended, 1);
+	ck_assert_uint_eq(lab.talk.server.octets.length, 0);
+	ck_assert_uint_eq(lab.talk.seen.plain[1], 18);
+	ck_assert_uint_eq(lab.talk.seen.wire[0], 0); /* it is not answered */
+	lab_stop(&lab);
+}
+END_TEST
+
+/* In two pieces: the server's end has been given up before the second. */
+START_TEST(client_that_speaks_http_slowly)
+{
+	struct lab lab;
+
+	lab_start(&lab, PKI_GOOD, NULL, 0, NULL);
+	talk_connect(&lab.talk, NULL, NULL);
+	lab.talk.client.keep_open = true;
+	stream_write(lab.talk.client.stream, "POST / HTTP/1.1\r\n", 17);
+	for (int i = 0; i < 20 && !lab.talk.server.ended; i++)
+		talk_run(&lab.talk, 1);
+	ck_assert_int_eq(lab.talk.server.ended, 1);
+	stream_write(lab.talk.client.stream, "Content-Length: 0\r\n\r\n", 21);
+	talk_run(&lab.talk, 20);
+	ck_assert_uint_eq(lab.talk.seen.plain[1], 17 + 21);
 	lab_stop(&lab);
 }
 END_TEST
@@ -379,6 +401,7 @@ int main(void)
 	tcase_add_loop_test(tests, client_leaves_in_the_handshake, 0, 2);
 	tcase_add_test(tests, client_that_says_nothing);
 	tcase_add_test(tests, client_that_speaks_http);
+	tcase_add_test(tests, client_that_speaks_http_slowly);
 	tcase_add_test(tests, no_version_in_common);
 	tcase_add_test(tests, certificate_chosen_at_the_client_hello);
 	tcase_add_test(tests, choice_to_refuse);

@@ -16,3 +16,6 @@ tests_protocols_test_http_auth_SOURCES = tests/protocols/test-http-auth.c
 tests_protocols_test_http_auth_LDADD = $(TEST_LIBS)
 tests_protocols_test_message_SOURCES = tests/protocols/test-message.c
 tests_protocols_test_message_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-xml-write
+tests_protocols_test_xml_write_SOURCES = tests/protocols/test-xml-write.c
+tests_protocols_test_xml_write_LDADD = $(TEST_LIBS)

@@ -1,0 +1,114 @@
+#include "tests/defects/expectation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/memory.h"
+
+enum { DEFECT, SCENARIO, VERDICT, FINDING, PLACE_HENB, PLACE_HNB, WORDS, HENB, HNB };
+
+static char *trimmed(char *text)
+{
+	text += strspn(text, " \t\n");
+	for (size_t length = strlen(text); length > 0 && strchr(" \t\n", text[length - 1]);)
+		text[--length] = '\0';
+	return text;
+}
+
+static void replace(char *text, size_t size, const char *old, const char *new)
+{
+	char *at = strstr(text, old);
+	char rest[160];
+
+	if (!at)
+		return;
+	snprintf(rest, sizeof(rest), "%s", at + strlen(old));
+	snprintf(at, size - (size_t)(at - text), "%s%s", new, rest);
+}
+
+/* A place in the words of the HNB. */
+static void to_hnb(char *text, size_t size)
+{
+	replace(text, size, "henb", "hnb");
+	replace(text, size, "-hems", "-hms");
+	replace(text, size, "public-dns", "outer-dns");
+	replace(text, size, "private-dns", "inner-dns");
+}
+
+static bool take_row(struct expectation *row, char *line, const char *device)
+{
+	char *field[EXPECTATION_FIELDS];
+	size_t count = 0;
+	bool hnb = strcmp(device, "hnb") == 0;
+
+	row->line = line;
+	for (char *at = line; at && count < EXPECTATION_FIELDS; count++) {
+		char *next = strstr(at, " | ");
+
+		if (next)
+			*next = '\0';
+		field[count] = trimmed(at);
+		at = next ? next + 3 : NULL;
+	}
+	if (count < EXPECTATION_FIELDS)
+		return false;
+	row->defect = field[DEFECT];
+	row->scenario = field[SCENARIO];
+	row->verdict = field[VERDICT];
+	row->finding = field[FINDING];
+	row->words = field[WORDS];
+	row->statement = field[hnb ? HNB : HENB];
+	if (strcmp(row->statement, "-") == 0)
+		row->statement = NULL;
+	bool own = hnb && strcmp(field[PLACE_HNB], "=") != 0;
+	snprintf(row->place, sizeof(row->place), "%s", field[own ? PLACE_HNB : PLACE_HENB]);
+	if (hnb && !own)
+		to_hnb(row->place, sizeof(row->place));
+	return true;
+}
+
+bool expectations_read(struct expectations *expectations, const char *path, const char *device)
+{
+	FILE *file = fopen(path, "r");
+	char line[512];
+	bool good = file != NULL;
+
+	*expectations = (struct expectations){ 0 };
+	while (good && fgets(line, sizeof(line), file)) {
+		char *text = trimmed(line);
+
+		if (*text == '\0' || strncmp(text, "--", 2) == 0)
+			continue;
+		expectations->list = memory_resize(expectations->list, expectations->count + 1,
+						   sizeof(*expectations->list));
+		good = take_row(&expectations->list[expectations->count++], memory_text(text),
+				device);
+		if (!good)
+			printf("Bail out! a row of %s has too few fields: %s\n", path, text);
+	}
+	if (!file)
+		printf("Bail out! %s cannot be read\n", path);
+	else
+		fclose(file);
+	return good;
+}
+
+void expectations_clear(struct expectations *expectations)
+{
+	for (size_t i = 0; i < expectations->count; i++)
+		free(expectations->list[i].line);
+	free(expectations->list);
+}
+
+const struct expectation *expectation_find(const struct expectations *expectations,
+					   const char *defect, const char *scenario)
+{
+	for (size_t i = 0; i < expectations->count; i++) {
+		const struct expectation *row = &expectations->list[i];
+
+		if (strcmp(row->defect, defect) == 0 && strcmp(row->scenario, scenario) == 0)
+			return row;
+	}
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* expectation: defects.table: where each defect of the simulated device has to be caught. */
+#ifndef TESTS_DEFECTS_EXPECTATION_H
+#define TESTS_DEFECTS_EXPECTATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { EXPECTATION_FIELDS = 9 };
+
+struct expectation { /* a row, for one device */
+	char *line; /* the memory of all */
+	const char *defect, *scenario, *verdict, *finding, *words;
+	char place[160]; /* in the words of the device */
+	const char *statement; /* NULL = a further row of its defect */
+};
+
+struct expectations {
+	struct expectation *list;
+	size_t count;
+};
+
+/* Reads the table for "henb" or "hnb"; false when it cannot be read, and why is printed. */
+bool expectations_read(struct expectations *expectations, const char *path, const char *device);
+void expectations_clear(struct expectations *expectations);
+/* The row, or NULL. */
+const struct expectation *expectation_find(const struct expectations *expectations,
+					   const char *defect, const char *scenario);
+
+#endif

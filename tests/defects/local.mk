@@ -1,0 +1,6 @@
+test_programs += tests/defects/test-defects
+tests_defects_test_defects_SOURCES = tests/defects/test-defects.c tests/defects/expectation.c \
+	tests/defects/expectation.h
+tests_defects_test_defects_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap
+EXTRA_DIST += tests/defects/defects.table tests/defects/variants.tap tests/defects/selection.tap
