@@ -181,8 +181,16 @@ static void see_listeners(struct reader *reader, const char *comment)
 	}
 }
 
+/* What comes of the passing of time comes before what the record brings. */
+static void pass_time(struct reader *reader, const struct capture_record *record)
+{
+	if (!reader->skipping)
+		dissector_time(reader->dissector, record->time);
+}
+
 static void take_packet(struct reader *reader, const struct capture_record *record)
 {
+	pass_time(reader, record);
 	if (record->comment && reader->options) {
 		struct comment_place place = { reader, record->number, record->time };
 
@@ -195,13 +203,33 @@ static void take_packet(struct reader *reader, const struct capture_record *reco
 	read_packet(reader, record);
 }
 
-/* A run's recording says when the scenario ended: up to then, time passed and nothing came. */
+static bool says_end(const char *comment)
+{
+	static const char suffix[] = " ends";
+	size_t length = strlen(comment);
+
+	return length > sizeof(suffix) - 1 &&
+	       strcmp(comment + length - (sizeof(suffix) - 1), suffix) == 0;
+}
+
+/* A run's recording says when a scenario began and ended: between that and its packets, time
+ * passed and nothing came. */
 static void take_mark(struct reader *reader, const struct capture_record *record)
 {
 	const struct reader_options *options = reader->options;
 
-	if (!options || !options->comment || reader->skipping || !record->comment ||
+	if (!options || !record->comment ||
 	    strncmp(record->comment, scenario_prefix, sizeof(scenario_prefix) - 1) != 0)
+		return;
+	pass_time(reader, record);
+	if (!says_end(record->comment)) {
+		struct comment_place place = { reader, 0, record->time };
+
+		scenario_lines(record->comment, see_scenario, &place);
+		see_listeners(reader, record->comment);
+		return;
+	}
+	if (!options->comment || reader->skipping)
 		return;
 	if (record->time > reader->summary.last_time)
 		reader->summary.last_time = record->time;
@@ -213,7 +241,7 @@ static void read_all(struct reader *reader, struct capture_file *file)
 	struct capture_record record;
 	struct problem problem;
 
-	for (;;) {
+	while (!reader->options || !reader->options->enough || !*reader->options->enough) {
 		switch (capture_file_next(file, &record, &problem)) {
 		case CAPTURE_PACKET:
 			take_packet(reader, &record);
@@ -285,7 +313,7 @@ static bool has_scenarios(int descriptor)
 
 		more = result != CAPTURE_END && result != CAPTURE_CUT;
 		packets += result == CAPTURE_PACKET;
-		if (result == CAPTURE_PACKET && record.comment)
+		if ((result == CAPTURE_PACKET || result == CAPTURE_MARK) && record.comment)
 			found = scenario_lines(record.comment, NULL, NULL) > 0;
 	}
 	capture_file_free(file);

@@ -26,6 +26,8 @@ struct reader_options {
 	 * read (packet 0); may be NULL. */
 	void (*comment)(void *context, uint64_t packet, int64_t time, const char *text);
 	void *context;
+	/* Reading ends early once this is true; may be NULL. */
+	const bool *enough;
 	/* Known listeners, before anything is read (dissector_listener). */
 	void (*prepare)(void *context, struct dissector *dissector);
 };

@@ -51,6 +51,15 @@ static bool role_taken(const struct capture_roles *roles, const char *role)
 	return false;
 }
 
+/* Does the profile say where this role is? Then no other place is taken for it. */
+static bool role_placed(const struct capture_roles *roles, const char *role)
+{
+	char name[ROLE_NAME + 16];
+
+	snprintf(name, sizeof(name), "%s.address", role);
+	return profile_variable(roles->profile, name) != NULL;
+}
+
 /* The candidates for each kind, in the order in which a device comes to know them. */
 static const char *next_role(const struct capture_roles *roles, enum role_kind kind)
 {
@@ -63,7 +72,7 @@ static const char *next_role(const struct capture_roles *roles, enum role_kind k
 
 	for (size_t i = 0; i < 2; i++)
 		if (chart_has_role(roles->chart, candidates[i]) &&
-		    !role_taken(roles, candidates[i]))
+		    !role_taken(roles, candidates[i]) && !role_placed(roles, candidates[i]))
 			return candidates[i];
 	return NULL;
 }
@@ -164,6 +173,39 @@ static void take_identity(struct capture_roles *roles, const struct message *mes
 		   " for");
 }
 
+static bool is_profiled(const struct capture_roles *roles, const xmlNode *device_id)
+{
+	char *serial = xml_child_text(device_id, "SerialNumber");
+	const char *wanted = profile_variable(roles->profile, "device.serial");
+	bool same = serial && wanted && strcmp(serial, wanted) == 0;
+
+	free(serial);
+	return same;
+}
+
+/* One device is judged: the host of the Inform with the profile's serial number, and until one
+ * comes that of the first Inform. What other hosts say in the same capture is not its doing. */
+static void take_host(struct capture_roles *roles, const struct message *message)
+{
+	const xmlNode *id = xml_child(message->body, "DeviceId");
+	char text[ADDRESS_TEXT], sentence[200];
+
+	if (strcmp(message->name, "Inform") != 0 || !id || roles->device_sure)
+		return;
+	bool profiled = is_profiled(roles, id);
+	bool moved = roles->device.family != 0 &&
+		     !address_same_host(&roles->device, &message->source);
+	if (roles->device.family != 0 && !profiled)
+		return;
+	roles->device = message->source;
+	roles->device_sure = profiled;
+	if (!moved)
+		return;
+	snprintf(sentence, sizeof(sentence), "the device is at %s: its serial number is the profile's",
+		 address_host(&roles->device, text));
+	roles->say(roles->context, message->time, sentence);
+}
+
 /* Does the device stand in the message's source? What either side may say (a Fault, a body that
  * cannot be read) is told by what carries it: the device is the HTTP client. */
 static bool from_device(const struct message *message)
@@ -189,7 +231,11 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 	const struct address *other = outward ? &message->destination : &message->source;
 	const char *role = other_role(roles, message, other);
 
+	take_identity(roles, message);
+	take_host(roles, message);
+	const struct address *own = outward ? &message->source : &message->destination;
+	if (roles->device.family != 0 && !address_same_host(&roles->device, own))
+		device = "";
 	snprintf(message->from, sizeof(message->from), "%s", outward ? device : role);
 	snprintf(message->to, sizeof(message->to), "%s", outward ? role : device);
-	take_identity(roles, message);
 }

@@ -25,6 +25,8 @@ struct capture_roles {
 	bool name_asked;   /* the name that the device asked for first is the initial HMS's */
 	struct inferred list[INFERRED_LIMIT];
 	size_t count;
+	struct address device; /* its host; family 0 = no Inform yet */
+	bool device_sure;      /* its serial number was the profile's */
 	/* Gets each inference as a sentence. */
 	void (*say)(void *context, int64_t time, const char *text);
 	void *context;

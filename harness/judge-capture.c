@@ -7,6 +7,7 @@
 #include "harness/capture-roles.h"
 #include "harness/stages.h"
 #include "protocols/memory.h"
+#include "protocols/xml.h"
 
 struct hearing { /* one scenario, one reading of the capture */
 	struct capture_job *job;
@@ -147,6 +148,7 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 {
 	struct hearing *hearing = context;
 
+	(void)packet;
 	/* A run says when its scenario began and ended: between its last packet and its end, time
 	 * passed in which nothing came. */
 	if (strncmp(text, "femtoproof: scenario ", 21) != 0)
@@ -154,7 +156,8 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
-	hearing->over = packet == 0; /* "... ends" stands on no packet */
+	size_t length = strlen(text);
+	hearing->over = length > 5 && strcmp(text + length - 5, " ends") == 0;
 }
 
 /* A profile of this hearing's own: loaded again, for inference changes it. */
@@ -172,6 +175,42 @@ static struct profile *own_profile(const struct capture_job *job, const struct s
 			    profile_file(scenario->profile));
 	diagnostics_clear(&diagnostics);
 	return profile;
+}
+
+struct search { /* for the device of the profile, before anything is judged */
+	const char *serial;
+	struct address device;
+	bool found;
+};
+
+static void look_for_device(void *context, struct message *message)
+{
+	struct search *search = context;
+	const xmlNode *id = xml_child(message->body, "DeviceId");
+	char *serial = xml_child_text(id, "SerialNumber");
+
+	if (strcmp(message->name, "Inform") == 0 && serial &&
+	    strcmp(serial, search->serial) == 0 && !search->found) {
+		search->found = true;
+		search->device = message->source;
+	}
+	free(serial);
+	message_free(message);
+}
+
+/* Of several devices in a capture, which host is the one of the profile? Reads up to its first
+ * Inform; nothing is said where there is none. */
+static void find_device(struct hearing *hearing)
+{
+	struct search search = { .serial = profile_variable(hearing->profile, "device.serial") };
+	const struct reader_options options = { .scenario = hearing->scenario->chart->name,
+						.enough = &search.found };
+
+	if (!hearing->job->profile_given || !search.serial)
+		return;
+	capture_read(hearing->job->file, &options, look_for_device, &search, NULL, NULL);
+	hearing->roles.device = search.device;
+	hearing->roles.device_sure = search.found;
 }
 
 static bool is_holey(const struct reader_summary *summary)
@@ -246,6 +285,7 @@ int judge_capture(struct capture_job *job, const struct scenario *scenario, size
 		.say = said,
 		.context = &hearing,
 	};
+	find_device(&hearing);
 	if (hearing.roles.bench)
 		result = capture_read(job->file, &options, heard, &hearing, &job->summary, problem);
 	if (result == 0)

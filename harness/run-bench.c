@@ -35,6 +35,7 @@ int run_bench_start(struct run *run, struct problem *problem)
 
 	run->simulated = simulated && strcmp(simulated, "yes") == 0;
 	run->loop = loop_new(run->simulated ? CLOCK_VIRTUAL_TIME : CLOCK_REAL_TIME);
+	loop_not_before(run->loop, run->until);
 	if (loop_catch_signals(run->loop, problem) < 0)
 		return -1;
 	run->bench = bench_new(run->options->bench, run->profile, problem);
@@ -140,6 +141,8 @@ void run_bench_stop(struct run *run)
 	free(run->connections);
 	pki_free(run->pki);
 	bench_free(run->bench);
+	if (run->loop)
+		run->until = loop_now(run->loop);
 	loop_free(run->loop);
 	run->played = NULL;
 	run->played_count = 0;

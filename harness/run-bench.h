@@ -33,6 +33,7 @@ struct run {
 	const struct profile *profile;
 	bool simulated; /* the device is ours, time is virtual */
 	struct loop *loop;
+	int64_t until; /* how far the bench before came: time goes on from there */
 	struct bench *bench;
 	struct pki *pki;
 	struct tap tap;

@@ -23,14 +23,19 @@ struct scene {
 	bool over;
 };
 
-static void take_turn(void *context);
+static void turn_due(void *context);
 
 /* Whose turn it is is looked at after the callback that is on: a fake may be in the midst of a
  * request, the device of an answer. */
 static void want_turn(struct scene *scene)
 {
 	if (!scene->turn && !scene->over)
-		scene->turn = loop_after(scene->run->loop, 0, take_turn, scene);
+		scene->turn = loop_after(scene->run->loop, 0, turn_due, scene);
+}
+
+void scene_wake(struct scene *scene)
+{
+	want_turn(scene);
 }
 
 void scene_message(struct scene *scene, struct message *message)
@@ -40,8 +45,7 @@ void scene_message(struct scene *scene, struct message *message)
 	run_name_roles(run, message);
 	if (run->log)
 		run_log_message(run->log, message);
-	if (!scene->over)
-		stages_message(&scene->stages, message);
+	stages_message(&scene->stages, message); /* behind the end, rules only */
 	message_free(message);
 	want_turn(scene);
 }
@@ -122,16 +126,38 @@ static void act(struct scene *scene, const struct action *action)
 		action_done(scene, VERDICT_PASS, NULL);
 }
 
+static void take_turn(struct scene *scene);
+
+/* A timer that has fired is gone: each forgets its own. */
+static void turn_due(void *context)
+{
+	struct scene *scene = context;
+
+	scene->turn = NULL;
+	take_turn(scene);
+}
+
+static void deadline_due(void *context)
+{
+	struct scene *scene = context;
+
+	scene->deadline = NULL;
+	take_turn(scene);
+}
+
 static void set_deadline(struct scene *scene)
 {
 	int64_t due = judge_deadline(scene->stages.judge);
+	int64_t silence = dissector_deadline(scene->run->dissector);
 
+	if (silence < due) /* a device that went away in mid-session is said to have, at that time */
+		due = silence;
 	if (scene->deadline && due == scene->deadline_time)
 		return;
 	loop_cancel(scene->deadline);
 	scene->deadline = NULL;
 	if (due != INT64_MAX)
-		scene->deadline = loop_at(scene->run->loop, due, take_turn, scene);
+		scene->deadline = loop_at(scene->run->loop, due, deadline_due, scene);
 	scene->deadline_time = due;
 }
 
@@ -150,22 +176,15 @@ static void write_out(struct run *run)
 		recorder_flush(run->recorder);
 }
 
-static void take_turn(void *context)
+static void take_turn(struct scene *scene)
 {
-	struct scene *scene = context;
 	struct run *run = scene->run;
 	const struct action *action;
 	int64_t now = loop_now(run->loop);
 
-	/* Called by either timer: the one that has fired is gone, the other is kept. */
-	if (scene->deadline && now >= scene->deadline_time) {
-		if (scene->turn)
-			loop_cancel(scene->turn);
-		scene->deadline = NULL;
-	}
-	scene->turn = NULL;
 	if (scene->over)
 		return;
+	dissector_time(run->dissector, now);
 	judge_time(scene->stages.judge, now);
 	while (!scene->acting && (action = judge_action(scene->stages.judge)))
 		act(scene, action);
@@ -230,8 +249,21 @@ static void record_begin(struct run *run, const struct chart *chart)
 			buffer_format(&comment, "\nfemtoproof: dns at %s:%s",
 				      address_host(&address, text), port);
 	}
+	/* On a mark, for the time until the first packet counts; and on that packet, for people. */
+	recorder_mark(run->recorder, loop_now(run->loop), buffer_text(&comment));
 	recorder_comment(run->recorder, buffer_text(&comment));
 	buffer_free(&comment);
+}
+
+static void record_end(struct run *run, const struct chart *chart, int64_t time)
+{
+	char *mark = memory_format("femtoproof: scenario %s ends", chart->name);
+
+	if (run->recorder) {
+		recorder_mark(run->recorder, time, mark);
+		recorder_flush(run->recorder);
+	}
+	free(mark);
 }
 
 static void begin(struct scene *scene, const struct scenario *scenario, size_t number,
@@ -299,23 +331,18 @@ enum verdict scene_run(struct run *run, const struct scenario *scenario, size_t 
 	enum verdict verdict = stages_verdict(&scene.stages, reason, sizeof(reason));
 	int64_t now = loop_now(run->loop);
 
+	/* What follows is clearing up: it is no longer part of the scenario or its recording. */
+	record_end(run, scenario->chart, now);
 	run->scene = NULL;
+	run_bench_clear(run);
 	loop_cancel(scene.turn);
 	loop_cancel(scene.deadline);
 	loop_cancel(scene.limit);
 	run_device_free(scene.device);
 	stages_end(&scene.stages);
-	run_bench_clear(run);
 	if (run->log)
 		run_log_verdict(run->log, verdict, reason, now);
 	if (run->terminal)
 		terminal_verdict(run->terminal, scenario->chart, verdict, reason, now);
-	if (run->recorder) {
-		char *mark = memory_format("femtoproof: scenario %s ends", scenario->chart->name);
-
-		recorder_mark(run->recorder, now, mark);
-		recorder_flush(run->recorder);
-		free(mark);
-	}
 	return verdict;
 }

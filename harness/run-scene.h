@@ -15,6 +15,8 @@ enum verdict scene_run(struct run *run, const struct scenario *scenario, size_t 
 		       size_t count);
 /* A message passed on the bench; takes it over. */
 void scene_message(struct scene *scene, struct message *message);
+/* Something else happened that may have moved a deadline: a connection ended. */
+void scene_wake(struct scene *scene);
 
 /* For the fakes: the judge's cues of the stage that is on. context: the run. */
 const struct cue *scene_cue(void *context, const char *role, const char *peer,

@@ -97,6 +97,8 @@ static void tap_end(void *context, uint64_t connection, bool from_client, int64_
 		run->last_packet =
 			recorder_tcp_end(run->recorder, connection, from_client, time, how);
 	dissector_end(run->dissector, number, from_client, time, run->last_packet, how);
+	if (run->scene)
+		scene_wake(run->scene);
 }
 
 static void tap_datagram(void *context, const struct address *source,

@@ -82,9 +82,8 @@ static bool is_last(const struct stages *stages)
 void stages_message(struct stages *stages, const struct message *message)
 {
 	if (stages->over) {
-		/* A capture holds more than the chart shows; the rules are for all of it. */
-		if (stages->environment.observing)
-			judge_rules(stages->judge, message);
+		/* There may be more than the chart shows; the rules are for all of it. */
+		judge_rules(stages->judge, message);
 		return;
 	}
 	judge_message(stages->judge, message);

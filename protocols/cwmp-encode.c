@@ -6,7 +6,6 @@
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
-#define SOAP_1_1 "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP_ENCODING "http://schemas.xmlsoap.org/soap/encoding/"
 #define SCHEMA "http://www.w3.org/2001/XMLSchema"
 #define DEPTH_MOST 100 /* below it nothing is written; the deepest RPC needs 6 */

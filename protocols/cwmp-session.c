@@ -90,7 +90,7 @@ void cwmp_session_drop(struct cwmp_session *session)
 	if (!session || --session->references)
 		return;
 	for (index = 0; index < session->cookie_count; index++)
-		free(session->cookies[index]);
+		free(session->cookies[index].text);
 	free(session->cookies);
 	for (index = 0; index < session->transfer_count; index++)
 		free(session->transfers[index]);
@@ -128,6 +128,7 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 	session->references = 2; /* the table's and the caller's */
 	session->number = ++sessions->opened;
 	session->open = true;
+	session->left = LEFT_NOT;
 	session->client = *client;
 	session->server = *server;
 	session->identity = identity_of(inform);
@@ -185,21 +186,46 @@ void cwmp_sessions_clear(struct cwmp_sessions *sessions)
 	}
 }
 
-/* Does a Cookie field hold this "name=value"? Devices wrongly send attributes along. */
+/* A value may stand in quotes where it was set without, and without where it was set in quotes
+ * (RFC 2965 3.3.4). */
+static void unquote(const char **value, size_t *length)
+{
+	if (*length >= 2 && (*value)[0] == '"' && (*value)[*length - 1] == '"') {
+		*value += 1;
+		*length -= 2;
+	}
+}
+
+static bool is_cookie(const char *text, size_t length, const char *cookie)
+{
+	size_t name = strcspn(cookie, "=") + 1, wanted = strlen(cookie);
+	const char *value = text + name, *value_wanted = cookie + name;
+
+	if (length < name || memcmp(text, cookie, name) != 0)
+		return false;
+	length -= name;
+	wanted -= name;
+	unquote(&value, &length);
+	unquote(&value_wanted, &wanted);
+	return length == wanted && !memcmp(value, value_wanted, length);
+}
+
+/* Does a Cookie field hold this "name=value"? Devices wrongly send attributes along; a comma may
+ * stand for the semicolon (RFC 2965 3.3.4), unless it belongs to the value. */
 static bool field_has_cookie(const char *field, const char *cookie)
 {
-	size_t wanted = strlen(cookie);
+	const char *between = strchr(cookie, ',') ? ";" : ";,";
 
 	while (*field) {
 		size_t length;
 
-		field += strspn(field, "; \t");
-		length = strcspn(field, ";");
+		field += strspn(field, ";, \t");
+		length = strcspn(field, between);
 		while (length && (field[length - 1] == ' ' || field[length - 1] == '\t'))
 			length--;
-		if (length == wanted && !memcmp(field, cookie, length))
+		if (is_cookie(field, length, cookie))
 			return true;
-		field += strcspn(field, ";");
+		field += strcspn(field, between);
 	}
 	return false;
 }
@@ -215,10 +241,36 @@ static bool has_cookie(const struct cwmp_session *session, const struct http_mes
 			continue;
 		for (cookie = 0; cookie < session->cookie_count; cookie++)
 			if (field_has_cookie(request->headers[index].value,
-					     session->cookies[cookie]))
+					     session->cookies[cookie].text))
 				return true;
 	}
 	return false;
+}
+
+void cwmp_session_cookies_missing(const struct cwmp_session *session,
+				  const struct http_message *request, struct buffer *names)
+{
+	size_t index, cookie;
+
+	for (cookie = 0; cookie < session->cookie_count; cookie++) {
+		const char *text = session->cookies[cookie].text;
+		bool found = !session->cookies[cookie].owed;
+
+		for (index = 0; index < request->header_count && !found; index++)
+			found = !strcasecmp(request->headers[index].name, "Cookie") &&
+				field_has_cookie(request->headers[index].value, text);
+		if (!found)
+			buffer_format(names, "%s%.*s", names->length ? " " : "",
+				      (int)strcspn(text, "="), text);
+	}
+}
+
+void cwmp_session_cookies_forgive(struct cwmp_session *session)
+{
+	size_t index;
+
+	for (index = 0; index < session->cookie_count; index++)
+		session->cookies[index].owed = false;
 }
 
 struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
@@ -314,14 +366,12 @@ static void keep_cookie(struct cwmp_session *session, const char *value)
 	if (!name || name >= length || length > COOKIE_LENGTH)
 		return;
 	cookie = memory_text_length(value, length);
-	/* One that is bound to something, or taken back, leaves nothing to insist on. */
-	session->cookies_owed = cookie_is_owed(value) &&
-				(session->cookies_owed || session->cookie_count == 0);
 	for (index = 0; index < session->cookie_count; index++) {
-		if (strncmp(session->cookies[index], cookie, name + 1))
+		if (strncmp(session->cookies[index].text, cookie, name + 1))
 			continue;
-		free(session->cookies[index]);
-		session->cookies[index] = cookie;
+		free(session->cookies[index].text);
+		session->cookies[index].text = cookie;
+		session->cookies[index].owed = cookie_is_owed(value);
 		return;
 	}
 	if (session->cookie_count == COOKIES_MOST) {
@@ -330,7 +380,8 @@ static void keep_cookie(struct cwmp_session *session, const char *value)
 	}
 	session->cookies = memory_resize(session->cookies, session->cookie_count + 1,
 					 sizeof(*session->cookies));
-	session->cookies[session->cookie_count++] = cookie;
+	session->cookies[session->cookie_count].text = cookie;
+	session->cookies[session->cookie_count++].owed = cookie_is_owed(value);
 }
 
 void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response)

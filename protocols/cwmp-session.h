@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "protocols/address.h"
+#include "protocols/buffer.h"
 #include "protocols/dissector-limits.h"
 #include "protocols/http.h"
 #include "protocols/message.h"
@@ -41,12 +42,17 @@ enum session_before {
 	BEFORE_FAILED, /* no InformResponse came */
 };
 
+struct cwmp_cookie {
+	char *text; /* "name=value" as the HMS set it */
+	bool owed;  /* it goes with every later POST, whatever its target */
+};
+
 struct cwmp_session {
 	struct cwmp_session *next, *previous; /* among the open ones, oldest first */
 	unsigned references;
 	uint64_t number;
 	bool open;
-	bool spoiled;  /* the HMS answered with what nobody can read: the end is not the device's */
+	bool spoiled;  /* the HMS answered with what a device refuses: the end is not the device's */
 	bool again;    /* the last POST is to be said again: after 401, redirect, fault 8005 */
 	bool redirected; /* ... because of 401 or a redirect, so the same octets are a repeat */
 	struct address client, server;
@@ -56,9 +62,10 @@ struct cwmp_session {
 	uint64_t posts, informs;
 	bool informed; /* the InformResponse came */
 	enum session_before before;
-	char **cookies; /* "name=value" as the HMS set them */
+	struct cwmp_cookie *cookies;
 	size_t cookie_count;
-	bool cookies_owed; /* one of them goes with every later POST, whatever its target */
+	int64_t left; /* when the device closed the connection between exchanges; LEFT_NOT */
+	uint64_t left_packet;
 	/* What TransferComplete may be about: the CommandKeys of the Inform's M events, and those of
 	 * the transfers that the HMS ordered in the session. */
 	char **transfers;
@@ -66,6 +73,8 @@ struct cwmp_session {
 	struct cwmp_due due; /* what the HMS asked and the device has not answered */
 	uint64_t body_hash, body_length; /* of the last POST */
 };
+
+#define LEFT_NOT INT64_MAX
 
 struct cwmp_ended { /* how a device's last session ended */
 	char *identity;
@@ -78,6 +87,7 @@ struct cwmp_sessions {
 	uint64_t opened; /* the number of the newest */
 	struct cwmp_ended ended[ENDED_MOST];
 	size_t ended_next;
+	int64_t deadline; /* before it nobody's patience with a device that left is over */
 };
 
 void cwmp_due_clear(struct cwmp_due *due);
@@ -106,6 +116,11 @@ struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions
 					    const struct message *inform);
 /* Keeps the cookies that an answer sets. */
 void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response);
+/* None of them is owed any more: the next target may be another's. */
+void cwmp_session_cookies_forgive(struct cwmp_session *session);
+/* The names of the owed cookies that a POST does not send back as they were set; "" = none. */
+void cwmp_session_cookies_missing(const struct cwmp_session *session,
+				  const struct http_message *request, struct buffer *names);
 const char *cwmp_session_bound(enum session_bound bound);
 const char *cwmp_session_before(enum session_before before);
 

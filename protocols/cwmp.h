@@ -15,6 +15,7 @@
 #include "protocols/message.h"
 #include "protocols/problem.h"
 
+#define SOAP_1_1 "http://schemas.xmlsoap.org/soap/envelope/"
 #define CWMP_1_0 "urn:dslforum-org:cwmp-1-0"
 #define CWMP_1_1 "urn:dslforum-org:cwmp-1-1"
 #define CWMP_1_2 "urn:dslforum-org:cwmp-1-2"

@@ -65,13 +65,23 @@ static void session_facet(struct message *message, const struct cwmp_session *se
 	message_number(facet, "informs", session->informs);
 	message_attribute(facet, "bound", "%s", cwmp_session_bound(bound));
 	message_number(facet, "cookies", session->cookie_count);
-	if (session->cookies_owed)
-		message_attribute(facet, "cookies-owed", "true");
 	if (session->before != BEFORE_UNKNOWN)
 		message_attribute(facet, "before", "%s", cwmp_session_before(session->before));
 	message_attribute(facet, "cwmp", "%s", session->ns);
 	if (session->due.name[0])
 		message_attribute(facet, "due", "%s", session->due.name);
+}
+
+static void missing_cookies(struct message *message, const struct cwmp_session *session,
+			    const struct http_message *http)
+{
+	struct buffer names = {0};
+
+	cwmp_session_cookies_missing(session, http, &names);
+	if (names.length)
+		message_attribute(message_facet(message, "session"), "cookies-missing", "%s",
+				  buffer_text(&names));
+	buffer_free(&names);
 }
 
 static void answers_facet(struct message *message, const struct cwmp_due *due)
@@ -111,7 +121,7 @@ static void describe_due(xmlNode *body, const struct cwmp_due *due)
 
 struct breach {
 	const char *cause;
-	const char *by; /* "device", "hms"; "" = nobody: it is only not seen any more */
+	const char *by; /* "device", "hms"; "" = nobody: more is open than can be remembered */
 	const char *why;
 };
 
@@ -269,17 +279,22 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 		exchange->said = is_request(message) ? SAID_REQUEST : SAID_NOTHING;
 		if (exchange->said == SAID_REQUEST)
 			cwmp_due_set(&exchange->asked, message);
-		/* A recording can begin in the middle of a session. */
-		if (is_response(message) && !dissector_device_known(dissector, &connection->client))
+		/* A recording can begin in the middle of a session, or have holes. */
+		if (connection->lossy ||
+		    (is_response(message) &&
+		     !dissector_device_known(dissector, &connection->client)))
 			message_attribute(message_facet(message, "session"), "bound", "unseen");
 		return message;
 	}
-	if (session->again && session->redirected && session->body_hash == hash &&
-	    session->body_length == http->body.length)
+	/* An Inform may be made anew for its repetition: its CurrentTime is another then. */
+	if (session->again && session->redirected &&
+	    (bound == BOUND_RETRY ||
+	     (session->body_hash == hash && session->body_length == http->body.length)))
 		repeat(message, exchange);
 	else
 		advance(session, message, exchange);
 	session->again = false;
+	session->left = LEFT_NOT;
 	session->body_hash = hash;
 	session->body_length = http->body.length;
 	session->connection = connection->number;
@@ -290,6 +305,7 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	cwmp_session_drop(connection->session);
 	connection->session = cwmp_session_hold(session);
 	session_facet(message, session, session->posts, bound);
+	missing_cookies(message, session, http);
 	if (!strcmp(message->name, "TransferComplete"))
 		message_attribute(message_facet(message, "session"), "transfer", "%s",
 				  cwmp_session_knows_transfer(session, message) ? "known"
@@ -327,6 +343,26 @@ static bool is_retry_fault(const struct message *message)
 	return retry;
 }
 
+/* A device may refuse it and end the session: it is in another envelope than SOAP 1.1 (TR-069 3.5),
+ * in no known namespace, or does not have the ID of its request. */
+static bool is_refusable(const struct message *message, const struct exchange *exchange)
+{
+	xmlNode *root = xmlDocGetRootElement(message->document);
+	char *envelope = xml_attribute(xml_child(root, "soap"), "ns");
+	char *ns = xml_attribute(message->body, "ns");
+	char *id = cwmp_id(message);
+	bool wrong = envelope && strcmp(envelope, SOAP_1_1) != 0;
+
+	wrong |= ns && strcmp(ns, CWMP_1_0) != 0 && strcmp(ns, CWMP_1_1) != 0 &&
+		 strcmp(ns, CWMP_1_2) != 0;
+	if (is_response(message) && exchange->said == SAID_REQUEST && exchange->asked.id)
+		wrong |= !id || strcmp(id, exchange->asked.id) != 0;
+	free(envelope);
+	free(ns);
+	free(id);
+	return wrong;
+}
+
 /*
  * What an answer changes in its session. Gives true when the session is over by the four
  * criteria of TR-069 3.7.1.4: the HMS's answer was empty; the device had no more to ask; it
@@ -341,7 +377,7 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	session->redirected = dissector_http_asks_again(http->status);
 	session->again = session->redirected || is_retry_fault(message);
 	if (session->redirected && http->status != 401)
-		session->cookies_owed = false; /* the new target may be another's */
+		cwmp_session_cookies_forgive(session); /* the new target may be another's */
 	if (!strcmp(message->name, "EmptyResponse"))
 		return exchange->said != SAID_REQUEST && !session->due.name[0];
 	if (!strcmp(message->name, "Unreadable"))
@@ -351,6 +387,7 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 		session->due.packet = moment->last_packet;
 		cwmp_session_transfers(session, message);
 	}
+	session->spoiled |= is_refusable(message, exchange);
 	session->informed |= !strcmp(message->name, "InformResponse");
 	/* The HMS itself made the session fail: there is nothing left that could break. */
 	if (!strcmp(message->name, "HttpError") ||
@@ -406,12 +443,52 @@ void dissector_cwmp_lost(struct dissector *dissector, const struct moment *momen
 		session_break(dissector, exchange->session, moment, moment->time, &breach);
 }
 
-void dissector_cwmp_finish(struct dissector *dissector, int64_t time)
+void dissector_cwmp_left(struct dissector *dissector, const struct connection *connection,
+			 int64_t time, uint64_t packet)
 {
-	static const struct breach end = {
-		"end", "", "the input ended while the session was open"
-	};
+	struct cwmp_session *session = connection->session;
 
+	/* What is to be said again after 401 or a redirect need not be said here, or at all. */
+	if (connection->client_left == LEFT_NOT || connection->first || !session ||
+	    !session->open || session->again || session->left != LEFT_NOT ||
+	    session->connection != connection->number)
+		return;
+	session->left = time;
+	session->left_packet = packet;
+	if (time + PATIENCE < dissector->sessions.deadline)
+		dissector->sessions.deadline = time + PATIENCE;
+}
+
+static void give_left(struct dissector *dissector, struct cwmp_session *session)
+{
+	static const struct breach gone = {
+		"closed", "device",
+		"the device closed the connection in mid-session and did not come back within 30 s"
+	};
+	struct moment moment = {.first_packet = session->left_packet,
+				.last_packet = session->left_packet};
+
+	session_break(dissector, session, &moment, session->left + PATIENCE, &gone);
+}
+
+void dissector_cwmp_time(struct dissector *dissector, int64_t now)
+{
+	struct cwmp_session *session, *first;
+
+	do {
+		first = NULL;
+		for (session = dissector->sessions.first; session; session = session->next)
+			if (session->left != LEFT_NOT && (!first || session->left < first->left))
+				first = session;
+		dissector->sessions.deadline = first ? first->left + PATIENCE : INT64_MAX;
+		if (first && dissector->sessions.deadline <= now)
+			give_left(dissector, first);
+	} while (first && dissector->sessions.deadline <= now);
+}
+
+/* Where a recording ends is nobody's fault. */
+void dissector_cwmp_finish(struct dissector *dissector)
+{
 	while (dissector->sessions.first)
-		session_break(dissector, dissector->sessions.first, NULL, time, &end);
+		cwmp_session_close(&dissector->sessions, dissector->sessions.first);
 }

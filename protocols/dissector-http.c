@@ -199,6 +199,7 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 	struct exchange *exchange = memory_new(sizeof(*exchange));
 	struct message *message = NULL;
 
+	exchange->time = moment->time;
 	exchange->head = !strcmp(http->method, "HEAD");
 	if (!strcmp(http->method, "GET") &&
 	    (connection->connection_requests ||
@@ -251,6 +252,7 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 		dissector_give(dissector, moment, message);
 	}
 	exchange_free(exchange);
+	dissector_cwmp_left(dissector, connection, moment->time, moment->last_packet);
 }
 
 /* Do these octets begin an HTTP message? A recording can begin anywhere in a stream. */
@@ -353,6 +355,9 @@ static void read_http(struct dissector *dissector, const struct moment *moment,
 			give_truncated(dissector, moment, stream->parser, sender(moment),
 				       problem.text);
 			stream->reading = READING_NOTHING;
+			if (!moment->from_client && connection->first &&
+			    connection->first->session)
+				connection->first->session->spoiled = true;
 		}
 		if (state != HTTP_DONE)
 			return;
@@ -397,12 +402,16 @@ static void lose_exchanges(struct dissector *dissector, const struct moment *mom
 {
 	struct connection *connection = moment->connection;
 	const char *cause = how == STREAM_RESET ? "reset" : "closed";
-	bool by_device = how == STREAM_RESET ? moment->from_client : connection->streams[1].ended;
 	struct exchange *exchange;
 
-	for (exchange = connection->first; exchange; exchange = exchange->next)
+	for (exchange = connection->first; exchange; exchange = exchange->next) {
+		/* A device need not wait longer than that (TR-069 3.4.2). */
+		bool by_device = connection->client_left != LEFT_NOT &&
+				 connection->client_left - exchange->time < PATIENCE;
+
 		if (exchange->kind == EXCHANGE_CWMP)
 			dissector_cwmp_lost(dissector, moment, exchange, cause, by_device);
+	}
 	exchanges_forget(connection);
 }
 

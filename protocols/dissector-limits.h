@@ -5,6 +5,8 @@
 #ifndef PROTOCOLS_DISSECTOR_LIMITS_H
 #define PROTOCOLS_DISSECTOR_LIMITS_H
 
+#define PATIENCE 30000000 /* microseconds: how long an answer may take (TR-069 3.4.2) */
+
 #define CONNECTIONS_MOST 8192 /* open at once: captures lose the ends of many connections */
 #define CONNECTION_BUCKETS 4096 /* two connections a bucket when full */
 #define EXCHANGES_MOST 64       /* requests without an answer: CWMP allows one, RFC 9112 more */

@@ -37,6 +37,7 @@ struct exchange {
 	struct exchange *next;
 	enum exchange_kind kind;
 	bool head; /* a HEAD: its response has no body */
+	int64_t time; /* of the request */
 	uint64_t digest; /* of method, target and body, to know a repeat */
 	/* CWMP only */
 	struct cwmp_session *session;
@@ -52,10 +53,12 @@ struct connection {
 	uint64_t number;
 	struct address client, server;
 	bool connection_requests;
+	bool lossy; /* octets of it are missing */
 	struct stream streams[2]; /* [1] from the client */
 	struct exchange *first, *last;
 	size_t exchange_count;
 	struct cwmp_session *session; /* the last one that used it */
+	int64_t client_left;   /* when the client ended it, and did so first; LEFT_NOT */
 	uint64_t repeatable; /* digest of the last plain request if it was answered 401, 3xx */
 	char **tls;          /* names and values in pairs, NULL at the end */
 };
@@ -122,7 +125,12 @@ void dissector_cwmp_response(struct dissector *dissector, const struct moment *m
 /* The connection ended while these answers were due; by_device: it was the device that ended it. */
 void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
 			 const struct exchange *exchange, const char *cause, bool by_device);
-void dissector_cwmp_finish(struct dissector *dissector, int64_t time);
+/* Both ends are silent on the connection: did the device leave it, and its session, behind? */
+void dissector_cwmp_left(struct dissector *dissector, const struct connection *connection,
+			 int64_t time, uint64_t packet);
+/* Breaks the sessions whose device did not come back in time. */
+void dissector_cwmp_time(struct dissector *dissector, int64_t now);
+void dissector_cwmp_finish(struct dissector *dissector);
 bool dissector_is_soap(const struct http_message *http);
 uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);
 

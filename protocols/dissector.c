@@ -16,6 +16,7 @@ struct dissector *dissector_new(dissector_sink sink, void *context)
 
 	dissector->sink = sink;
 	dissector->context = context;
+	dissector->sessions.deadline = INT64_MAX;
 	dissector->buckets = memory_new(CONNECTION_BUCKETS * sizeof(*dissector->buckets));
 	return dissector;
 }
@@ -170,6 +171,7 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	connection->number = ++dissector->opened;
 	connection->client = *client;
 	connection->server = *server;
+	connection->client_left = LEFT_NOT;
 	connection->connection_requests = listener && listener->connection_requests;
 	connection->streams[0].reading = reading_of(transport, server);
 	connection->streams[1].reading = connection->streams[0].reading;
@@ -252,9 +254,14 @@ void dissector_end(struct dissector *dissector, uint64_t number, bool from_clien
 
 	if (!connection || connection->streams[from_client].ended)
 		return;
+	if (how != STREAM_LOST && from_client && !connection->streams[0].ended)
+		connection->client_left = time;
 	dissector_http_end(dissector, &moment, how);
-	if (how == STREAM_LOST)
+	if (how == STREAM_LOST) {
+		connection->lossy = true;
 		return;
+	}
+	dissector_cwmp_left(dissector, connection, time, packet);
 	connection->streams[from_client].ended = true;
 	if (how == STREAM_RESET || connection->streams[!from_client].ended)
 		connection_free(dissector, connection);
@@ -281,10 +288,22 @@ void dissector_datagram(struct dissector *dissector, const struct address *sourc
 	dissector->sink(dissector->context, message);
 }
 
+int64_t dissector_deadline(const struct dissector *dissector)
+{
+	return dissector->sessions.deadline;
+}
+
+void dissector_time(struct dissector *dissector, int64_t now)
+{
+	if (now >= dissector->sessions.deadline)
+		dissector_cwmp_time(dissector, now);
+}
+
 void dissector_finish(struct dissector *dissector, int64_t time)
 {
 	struct connection *connection, *newer;
 
+	dissector_time(dissector, time);
 	for (connection = dissector->oldest; connection; connection = newer) {
 		uint64_t number = connection->number;
 
@@ -299,5 +318,5 @@ void dissector_finish(struct dissector *dissector, int64_t time)
 	}
 	while (dissector->oldest)
 		connection_free(dissector, dissector->oldest);
-	dissector_cwmp_finish(dissector, time);
+	dissector_cwmp_finish(dissector);
 }

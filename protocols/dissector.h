@@ -48,7 +48,13 @@ void dissector_datagram(struct dissector *dissector, const struct address *sourc
  * names and values in pairs, NULL at the end. */
 void dissector_tls(struct dissector *dissector, uint64_t connection,
 		   const char *const *attributes);
-/* The input is over: what is pending is given out (SessionBroken, HttpTruncated). */
+/* Until when nothing comes of the passing of time alone; INT64_MAX = ever. */
+int64_t dissector_deadline(const struct dissector *dissector);
+/* It is now that late: sessions whose device closed the connection between two exchanges, and did
+ * not come back within 30 s of it, are given out as broken. */
+void dissector_time(struct dissector *dissector, int64_t now);
+/* The input is over: what was being read is given out (HttpTruncated). That sessions are open is
+ * nobody's fault. */
 void dissector_finish(struct dissector *dissector, int64_t time);
 
 #endif

@@ -104,7 +104,7 @@ const struct message_name *message_name_find(const char *name)
 	size_t index;
 
 	for (index = 0; index < NAME_COUNT; index++)
-		if (!strcmp(names[index].name, name))
+		if (names[index].name[0] == name[0] && !strcmp(names[index].name, name))
 			return &names[index];
 	return NULL;
 }

@@ -33,7 +33,7 @@ void message_free(struct message *message)
 {
 	if (!message)
 		return;
-	xmlFreeDoc(message->document);
+	xml_build_release(message->document);
 	free(message);
 }
 
@@ -116,7 +116,7 @@ static void attribute_set(xmlNode *node, const char *name, const char *value)
 	const char *text = presentable(value ? value : "", &length, &repaired);
 	const xmlAttr *old = node->properties;
 
-	while (old && strcmp((const char *)old->name, name))
+	while (old && (old->name[0] != (xmlChar)name[0] || strcmp((const char *)old->name, name)))
 		old = old->next;
 	if (!old && node->doc && node->doc->dict)
 		xml_build_attribute(node, xml_build_name(node->doc, name), text, length);

@@ -28,15 +28,16 @@
  *
  * In session: bound is new (the POST that opens it), cookie, connection, both, address (no cookie
  * came and the client has one session only), retry (after 401, a redirect or fault 8005) or unseen
- * (an answer before the device's first Inform: its session began before the recording); also
- * cookies= (set by the HMS so far) and due= (a request of the HMS that the device still owes the
- * answer to); cookies-owed="true" (one of the cookies goes with every POST from here on); before=
+ * (an answer before the device's first Inform: its session began before the recording; or octets of
+ * the connection are missing); also cookies= (set by the HMS so far) and due= (a request of the HMS
+ * that the device still owes the answer to); cookies-missing= (the names of cookies that go with
+ * every POST, whatever its target, and do not come back in this one as they were set); before=
  * how the device's session before ended: complete, cut (behind its InformResponse) or failed; in
  * TransferComplete, transfer= known or unknown: whether the Inform's M events or an order of the
  * HMS in this session have its CommandKey. More of soap is told at cwmp_decode. The bodies of
  * derived names:
  *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>
- *   <SessionBroken cause="reset|closed|inform|forgotten|end" by="device|hms|" why= due=
+ *   <SessionBroken cause="reset|closed|inform|forgotten" by="device|hms|" why= due=
  *     due-packet=/>
  *   <HttpRequest method= target= body-length= authorization= username=/>
  *   <HttpResponse status= reason= body-length=/>, HttpError likewise, HttpRedirect with location=,
@@ -76,7 +77,7 @@ struct message {
 	xmlNode *body;              /* inside document: the context node of checks */
 	uint64_t connection;        /* number of the TCP connection in this run; 0 = datagram */
 	uint64_t session;           /* number of the CWMP session; 0 = none */
-	bool repeat;                /* the same POST again after 401, 302 or 307: not said anew */
+	bool repeat;                /* the same POST again after 401 or a redirect: not said anew */
 	uint64_t first_packet;      /* 1-based numbers in the recording or capture; 0 = not recorded */
 	uint64_t last_packet;
 };

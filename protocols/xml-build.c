@@ -76,13 +76,63 @@ const xmlChar *xml_build_name(const xmlDoc *document, const char *name)
 	return xml_build_keep(document->dict, name, strlen(name));
 }
 
+/* What a document gave back is used again: each is a block of libxml2's own, so that libxml2
+ * may free what was made here, and the other way round. Under the address sanitizer nothing is
+ * kept, for it to see what is used too late. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SPARE_MOST 0 /* gcc */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SPARE_MOST 0 /* clang */
+#endif
+#endif
+#ifndef SPARE_MOST
+#define SPARE_MOST 4096
+#endif
+
+struct spare {
+	struct spare *next;
+};
+
+struct spares { /* blocks of one size */
+	struct spare *first;
+	size_t count;
+};
+
+static _Thread_local struct spares spare_nodes, spare_attributes;
+
+static void *spare_take(struct spares *spares, size_t size)
+{
+	struct spare *block = spares->first;
+
+	if (block) {
+		spares->first = block->next;
+		spares->count--;
+	} else {
+		block = xmlMalloc(size);
+		if (!block)
+			memory_exhausted();
+	}
+	return memset(block, 0, size);
+}
+
+static void spare_give(struct spares *spares, void *released)
+{
+	struct spare *block = released;
+
+	if (spares->count + 1 > SPARE_MOST) {
+		xmlFree(released);
+		return;
+	}
+	block->next = spares->first;
+	spares->first = block;
+	spares->count++;
+}
+
 static xmlNode *new_node(xmlDoc *document, xmlElementType type, const xmlChar *name)
 {
-	xmlNode *node = xmlMalloc(sizeof(*node));
+	xmlNode *node = spare_take(&spare_nodes, sizeof(*node));
 
-	if (!node)
-		memory_exhausted();
-	memset(node, 0, sizeof(*node));
 	node->type = type;
 	node->name = name;
 	node->doc = document;
@@ -128,11 +178,9 @@ void xml_build_text(xmlNode *parent, const char *text, size_t length)
 
 static void add_attribute(xmlNode *node, const xmlChar *name, xmlNode *text)
 {
-	xmlAttr *attribute = xmlMalloc(sizeof(*attribute)), *last = node->properties;
+	xmlAttr *attribute = spare_take(&spare_attributes, sizeof(*attribute));
+	xmlAttr *last = node->properties;
 
-	if (!attribute)
-		memory_exhausted();
-	memset(attribute, 0, sizeof(*attribute));
 	attribute->type = XML_ATTRIBUTE_NODE;
 	attribute->name = name;
 	attribute->doc = node->doc;
@@ -160,4 +208,73 @@ void xml_build_shared(xmlNode *node, const xmlChar *name, const xmlChar *value)
 
 	text->content = (xmlChar *)(uintptr_t)value;
 	add_attribute(node, name, text);
+}
+
+static void release_string(xmlDict *dictionary, const xmlChar *string)
+{
+	if (string && !xmlDictOwns(dictionary, string))
+		xmlFree((void *)(uintptr_t)string);
+}
+
+static void release_text(xmlDict *dictionary, xmlNode *text)
+{
+	if (text->content != (xmlChar *)&text->properties)
+		release_string(dictionary, text->content);
+	spare_give(&spare_nodes, text);
+}
+
+static void release_attributes(xmlDict *dictionary, xmlAttr *attribute)
+{
+	while (attribute) {
+		xmlAttr *next = attribute->next;
+		xmlNode *text = attribute->children;
+
+		if (attribute->atype != 0 || attribute->psvi ||
+		    (text && (text->next || text->type != XML_TEXT_NODE))) {
+			xmlFreeProp(attribute);
+		} else {
+			if (text)
+				release_text(dictionary, text);
+			release_string(dictionary, attribute->name);
+			spare_give(&spare_attributes, attribute);
+		}
+		attribute = next;
+	}
+}
+
+/* A node whose children are gone; what is seldom in a message is left to libxml2. */
+static void release_node(xmlDict *dictionary, xmlNode *node)
+{
+	if (node->type == XML_TEXT_NODE) {
+		release_text(dictionary, node);
+	} else if (node->type != XML_ELEMENT_NODE || node->nsDef) {
+		xmlFreeNode(node);
+	} else {
+		release_attributes(dictionary, node->properties);
+		release_string(dictionary, node->name);
+		spare_give(&spare_nodes, node);
+	}
+}
+
+void xml_build_release(xmlDoc *document)
+{
+	xmlNode *node = document ? document->children : NULL;
+
+	if (!node || !document->dict || document->intSubset || document->ids) {
+		xmlFreeDoc(document);
+		return;
+	}
+	while (node != (xmlNode *)document) {
+		if (node->type == XML_ELEMENT_NODE && node->children) {
+			node = node->children;
+			continue;
+		}
+		xmlNode *next = node->next, *parent = node->parent;
+
+		release_node(document->dict, node);
+		if (!next)
+			parent->children = NULL;
+		node = next ? next : parent;
+	}
+	xmlFreeDoc(document);
 }

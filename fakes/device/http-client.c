@@ -170,6 +170,8 @@ static void write_request(struct http_client *client)
 	set_header(request, "Host", &text);
 	buffer_clear(&text);
 	cookies_write(&client->cookies, &text);
+	if (client->options.mangle_cookie && text.length)
+		text.octets[text.length - 1] ^= 1;
 	set_header(request, "Cookie", &text);
 	authorize(client);
 	buffer_clear(&text);

@@ -24,6 +24,7 @@ struct http_client_options { /* copied but for what the pointers point to */
 	const char *username, *password; /* copied; NULL = none */
 	bool connection_each;   /* a connection for each request */
 	bool lower_case;        /* header names */
+	bool mangle_cookie;
 	struct generator *random;
 };
 

@@ -10,13 +10,15 @@
 static void add_device_id(struct device *device, xmlNode *inform)
 {
 	bool empty = device_has(device, DEFECT_EMPTY_DEVICE_ID);
+	bool other = device_has(device, DEFECT_SERIAL_CHANGES) &&
+		     events_have(&device->events, "6 CONNECTION REQUEST");
 	const struct device_factory *factory = &device->factory;
 	xmlNode *id = message_child(inform, "DeviceId", NULL);
 
 	message_child(id, "Manufacturer", factory->manufacturer);
 	message_child(id, "OUI", empty ? "" : factory->oui);
 	message_child(id, "ProductClass", factory->product_class);
-	message_child(id, "SerialNumber", empty ? "" : factory->serial);
+	message_child(id, "SerialNumber", empty ? "" : other ? "other" : factory->serial);
 }
 
 static void add_event(xmlNode *list, const char *code, const char *key)
@@ -89,7 +91,9 @@ xmlNode *device_inform(struct device *device)
 	message_child(inform, "MaxEnvelopes", "1");
 	device_time(device, text);
 	message_child(inform, "CurrentTime", text);
-	snprintf(text, sizeof(text), "%u", device->retry_count);
+	snprintf(text, sizeof(text), "%u",
+		 device->retry_count + (device_has(device, DEFECT_RETRY_COUNT_KEPT) &&
+					device->last_success > 0));
 	message_child(inform, "RetryCount", text);
 	add_parameters(device, inform, value_change);
 	events_mark_sent(&device->events);

@@ -143,8 +143,10 @@ static void after_success(struct device *device)
 	device_store_save(device);
 	transfers_start(device);
 	if (device_has(device, DEFECT_STOPS_AFTER_DISCOVERY) &&
-	    events_have(&device->events, "0 BOOTSTRAP"))
+	    events_have(&device->events, "0 BOOTSTRAP")) {
+		events_remove(&device->events, "0 BOOTSTRAP");
 		return;
+	}
 	if (has_unsent(device) || transfers_to_tell(device))
 		device_want_session(device, 0);
 	else
@@ -174,8 +176,12 @@ static void after_failure(struct device *device)
 	device->wait_number++;
 	greet_new_url(device);
 	device_store_save(device);
+	if (device_has(device, DEFECT_NEVER_RETRIES))
+		return;
 	if (device_has(device, DEFECT_RETRY_AT_ONCE))
 		wait = SECONDS(1);
+	else if (device_has(device, DEFECT_CONSTANT_RETRY_WAIT))
+		wait = SECONDS(12);
 	else
 		wait = retry_wait(device->wait_number, &device->random);
 	if (requested)

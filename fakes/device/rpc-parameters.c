@@ -180,6 +180,8 @@ static void apply(struct device *device, const struct writes *writes)
 		write->parameter->changed = write->parameter->informed = false;
 		if (device_has(device, DEFECT_VALUE_CHANGE_FOR_HMS_WRITE))
 			write->parameter->changed = device->change_session = true;
+		if (device_has(device, DEFECT_VALUE_CHANGE_WHEN_NOTIFIED))
+			write->parameter->changed = write->parameter->notification > 0;
 		device_written(device, write->parameter);
 	}
 	device_writes_done(device);

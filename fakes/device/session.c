@@ -327,6 +327,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.password = device_value(device, "ManagementServer.Password"),
 		.connection_each = device_has(device, VARIANT_CONNECTION_PER_POST),
 		.lower_case = device_has(device, VARIANT_LOWER_CASE_HEADERS),
+		.mangle_cookie = device_has(device, DEFECT_MANGLED_COOKIE),
 		.random = &device->random,
 	};
 	struct http_client *client = device->idle;

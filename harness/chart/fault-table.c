@@ -17,7 +17,7 @@ static const struct fault_kind table[] = {
 	{ "no-id", "cwmp", ARGUMENT_NONE, NULL, "", "it has no header ID" },
 	{ "wrong-namespace", "cwmp", ARGUMENT_NONE, NULL, "",
 	  "its CWMP namespace is no known one" },
-	{ "wrong-envelope", "cwmp", ARGUMENT_NONE, NULL, "Unreadable",
+	{ "wrong-envelope", "cwmp", ARGUMENT_NONE, NULL, "",
 	  "its envelope is not of SOAP 1.1" },
 	{ "truncated-body", "http", ARGUMENT_NONE, NULL, "HttpTruncated",
 	  "its body ends too early and the connection is closed" },

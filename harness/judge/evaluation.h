@@ -21,6 +21,9 @@
 struct evaluation_regexp { /* a compiled regular expression of matches() */
 	char *text;
 	xmlRegexp *compiled;
+	/* The text it was last asked about, and the answer: devices repeat themselves. */
+	char last[48];
+	int answer; /* -1 = none yet */
 };
 
 struct evaluation {

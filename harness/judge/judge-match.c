@@ -231,6 +231,13 @@ static void note_near(struct judge *judge, const struct node *node, const struct
 	free(came);
 }
 
+/* What is said again is no step, unless it is the chart that has it said again. */
+static bool asks_again(const struct message *message)
+{
+	return strcmp(message->name, "HttpChallenge") == 0 ||
+	       strcmp(message->name, "HttpRedirect") == 0;
+}
+
 /* The arrow that took the message, or NULL. full: all its checks hold; over: nobody wants it. */
 static const struct arrow *match(struct judge *judge, const struct message *message, bool *full,
 				 bool *over)
@@ -238,8 +245,10 @@ static const struct arrow *match(struct judge *judge, const struct message *mess
 	struct search search = { .judge = judge, .message = message };
 	bool near = only_near(message), tolerated = false;
 
-	if (!judge->stopped)
+	if (!judge->stopped && (!message->repeat || judge->asked_again))
 		judge_walk(judge, true, try_node, &search);
+	if (asks_again(message))
+		judge->asked_again = search.full != NULL;
 	if (!search.full)
 		tolerated = judge_tolerates(judge, message, search.named && !near);
 	*full = search.full != NULL;

@@ -20,6 +20,16 @@ static bool role_is(const char *name, enum role_kind kind)
 	return role && role->kind == kind;
 }
 
+static bool session_says(const struct message *message, const char *attribute, const char *wanted)
+{
+	xmlNode *root = message->document ? xmlDocGetRootElement(message->document) : NULL;
+	char *value = xml_attribute(xml_child(root, "session"), attribute);
+	bool says = value && strcmp(value, wanted) == 0;
+
+	free(value);
+	return says;
+}
+
 /* --- tolerated by the header --- */
 
 static bool session_tolerated(const struct judge *judge, uint64_t session)
@@ -64,8 +74,8 @@ static struct uncharted *uncharted_find(struct judge *judge, const char *from, c
 	for (size_t i = 0; i < UNCHARTED_MOST; i++) {
 		struct uncharted *known = &judge->uncharted[i];
 
-		if (strcmp(known->from, from) == 0 && strcmp(known->to, to) == 0 &&
-		    (!name || strcmp(known->name, name) == 0))
+		if (known->from[0] == from[0] && strcmp(known->from, from) == 0 &&
+		    strcmp(known->to, to) == 0 && (!name || strcmp(known->name, name) == 0))
 			return known;
 	}
 	return NULL;
@@ -89,6 +99,8 @@ static void uncharted_add(struct judge *judge, const struct message *message)
 	free(method);
 }
 
+static bool event_of_uncharted(struct judge *judge, const struct message *message);
+
 void judge_charted(struct judge *judge, const struct message *message)
 {
 	struct uncharted *known =
@@ -96,6 +108,9 @@ void judge_charted(struct judge *judge, const struct message *message)
 
 	if (known)
 		memset(known, 0, sizeof(*known));
+	/* The Inform of a step has the event, too: the Connection Request is spent on it. */
+	if (named(message, "Inform"))
+		event_of_uncharted(judge, message);
 }
 
 /* The name of the request that a message answers, into name; "" = any. */
@@ -145,8 +160,13 @@ static bool event_of_uncharted(struct judge *judge, const struct message *messag
 			request = "ConnectionRequest";
 		else if (code && strncmp(code, "M ", 2) == 0)
 			request = code + 2;
-		found = request &&
-			uncharted_find(judge, message->to, message->from, request) != NULL;
+		struct uncharted *known =
+			request ? uncharted_find(judge, message->to, message->from, request) : NULL;
+
+		found = known != NULL;
+		/* One Connection Request makes one session (TR-069 3.2.2). */
+		if (known && strcmp(request, "ConnectionRequest") == 0)
+			memset(known, 0, sizeof(*known));
 		free(code);
 	}
 	return found;
@@ -182,9 +202,23 @@ static bool follows_uncharted(struct judge *judge, const struct message *message
 	return true;
 }
 
+/* What a device may say in any session for reasons of its own. Rules look at it all the same. */
+static bool of_its_own(const struct message *message)
+{
+	static const char *const names[] = {
+		"GetRPCMethods", "AutonomousTransferComplete", "RequestDownload", "Kicked",
+	};
+	bool own = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !own; i++)
+		own = named(message, names[i]);
+	return own || (named(message, "TransferComplete") &&
+		       session_says(message, "transfer", "known"));
+}
+
 static bool background(const struct message *message)
 {
-	if (named(message, "GetRPCMethods"))
+	if (of_its_own(message))
 		return role_is(message->to, ROLE_HMS);
 	return (named(message, "DnsQuery") && role_is(message->to, ROLE_DNS)) ||
 	       (named(message, "DnsResponse") && role_is(message->from, ROLE_DNS));
@@ -261,12 +295,7 @@ static bool broken_by_others(const struct message *message)
 /* An answer in a session that began before the capture. */
 static bool began_before(const struct message *message)
 {
-	xmlNode *root = message->document ? xmlDocGetRootElement(message->document) : NULL;
-	char *bound = xml_attribute(xml_child(root, "session"), "bound");
-	bool before = bound && strcmp(bound, "unseen") == 0;
-
-	free(bound);
-	return before;
+	return session_says(message, "bound", "unseen");
 }
 
 /* What is no step of any chart, or not the device's doing. */
@@ -287,6 +316,9 @@ void judge_pass_over(struct judge *judge, const struct message *message, bool re
 		other_said(judge, message, row);
 		return;
 	}
+	/* What comes of that is not the device's doing either. */
+	if (named(message, "SessionBroken") && broken_by_others(message))
+		snprintf(judge->other_spoke, sizeof(judge->other_spoke), "%s", message->to);
 	if (reported || is_no_step(judge, message, row) || judge->stopped ||
 	    judge->complete != INT64_MAX || answers_uncharted(judge, message) ||
 	    follows_uncharted(judge, message))

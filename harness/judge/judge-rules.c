@@ -78,11 +78,26 @@ static enum truth guard_holds(struct judge *judge, const struct rule *rule,
 	return first->guard_truth;
 }
 
+/*
+ * A repeat (behind a 401, a redirect) says again what has been looked at, but not with the same
+ * header fields: its credentials, its cookies come only now. So the rules look at it, too; what the
+ * first saying broke already is not said twice.
+ */
+static bool is_said(struct rule_state *state, const struct message *message)
+{
+	bool said = message->repeat && message->session && state->broken_in == message->session;
+
+	state->broken_in = message->session;
+	return said;
+}
+
 static void look(struct judge *judge, const struct rule *rule, struct rule_state *state,
 		 const struct message *message, const struct arrow *arrow)
 {
 	struct evaluation *evaluation = &judge->evaluation;
 
+	if (!message->repeat && state->broken_in == message->session)
+		state->broken_in = 0;
 	if (rule->guard) {
 		enum truth truth = guard_holds(judge, rule, state);
 
@@ -98,7 +113,7 @@ static void look(struct judge *judge, const struct rule *rule, struct rule_state
 
 		if (evaluation_holds(evaluation, check) == TRUTH_YES)
 			continue;
-		if (++state->breaches <= BREACHES_SHOWN)
+		if (!is_said(state, message) && ++state->breaches <= BREACHES_SHOWN)
 			breach(judge, rule, check, message, arrow);
 		return;
 	}
@@ -108,7 +123,7 @@ void rules_look(struct judge *judge, const struct message *message, const struct
 {
 	const struct rules *rules = judge->environment.rules;
 
-	if (!rules || message->repeat ||
+	if (!rules ||
 	    (!judge_under_test(judge, message->from) && !judge->environment.observing))
 		return;
 	const struct pattern_message about = pattern_about(message);

@@ -89,6 +89,7 @@ struct rule_state { /* of the rule with the same index */
 	enum truth guard_truth; /* of that rule's guard, for the message with the number: */
 	uint64_t guard_number;
 	int breaches;
+	uint64_t broken_in;     /* the session whose last POST of that kind broke it; 0 = none */
 	bool unknown; /* its failure to be computed was said */
 };
 
@@ -107,6 +108,7 @@ struct judge {
 	const struct message *message; /* the one that is being judged */
 	bool *settled;                 /* by number of the arrow or action */
 	int last_settled;
+	bool asked_again; /* by a 401 or a redirect that is in the chart */
 	char other_spoke[ROLE_NAME]; /* the role that said something else than was awaited */
 	struct never *nevers; size_t never_count;
 	struct kept *kept; size_t kept_count;

@@ -227,12 +227,27 @@ static const char *parameter(struct quick_look *look, const char *name)
 	return copy(look, text, length);
 }
 
+static const char *forced_missing(struct quick_look *look)
+{
+	struct buffer missing = { 0 };
+	const char *text = "";
+
+	if (!xpath_find_missing(look->evaluation, &missing))
+		look->stuck = true;
+	else if (missing.length > 0)
+		text = copy(look, buffer_text(&missing), missing.length);
+	buffer_free(&missing);
+	return text;
+}
+
 const char *quick_call_text(struct quick_look *look, const struct quick *call, xmlNode *node)
 {
 	const xmlNode *field;
 	const char *text;
 
 	switch (call->function) {
+	case QUICK_FORCED_MISSING:
+		return forced_missing(look);
 	case QUICK_CONCAT:
 		return concatenated(look, call, node);
 	case QUICK_NAME:

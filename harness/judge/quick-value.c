@@ -93,18 +93,18 @@ const char *quick_node_text(struct quick_look *look, const xmlNode *node)
 
 static bool along(struct walk *walk, const struct quick_step *step, xmlNode *node);
 
-static bool name_fits(struct quick_look *look, const struct quick_step *step, const xmlNode *node)
+static inline bool other_name(const struct quick_step *step, const xmlChar *name)
 {
-	if (!step->name)
-		return true;
-	if (node->name[0] != (xmlChar)step->name[0] ||
-	    strcmp((const char *)node->name, step->name) != 0)
-		return false;
-	/* A name without prefix is one in no namespace; messages have none. */
+	return step->name && (name[0] != (xmlChar)step->name[0] ||
+			      strcmp((const char *)name, step->name) != 0);
+}
+
+/* A name without prefix is one in no namespace; messages have none. */
+static bool in_namespace(const struct quick_step *step, const xmlNode *node)
+{
 	const xmlNs *ns = node->type == XML_ATTRIBUTE_NODE ? ((const xmlAttr *)node)->ns : node->ns;
-	if (ns)
-		look->stuck = true;
-	return !ns;
+
+	return step->name && ns;
 }
 
 /* Predicates count what reached them, of one step from one node. */
@@ -128,17 +128,17 @@ static bool passes(struct quick_look *look, const struct quick_step *step, xmlNo
 	return true;
 }
 
-/* The node is one that the step may name: goes on behind it. true: the walk is over. */
+/* The node has the step's name: goes on behind it. true: the walk is over. */
 static bool try_node(struct walk *walk, const struct quick_step *step, xmlNode *node,
 		     unsigned counts[PREDICATES_MOST])
 {
 	struct quick_look *look = walk->look;
 
-	if (++look->visited > VISITED_MOST)
+	if (look->visited > VISITED_MOST || in_namespace(step, node))
 		look->stuck = true;
 	if (look->stuck)
 		return true;
-	if (!name_fits(look, step, node) || !passes(look, step, node, counts))
+	if (step->predicates && !passes(look, step, node, counts))
 		return look->stuck;
 	return along(walk, step->next, node);
 }
@@ -149,9 +149,11 @@ static bool along_attributes(struct walk *walk, const struct quick_step *step, x
 
 	if (node->type != XML_ELEMENT_NODE)
 		return false;
-	for (xmlAttr *each = node->properties; each; each = each->next)
-		if (try_node(walk, step, (xmlNode *)each, counts))
+	for (xmlAttr *each = node->properties; each; each = each->next) {
+		walk->look->visited++;
+		if (!other_name(step, each->name) && try_node(walk, step, (xmlNode *)each, counts))
 			return true;
+	}
 	return false;
 }
 
@@ -161,10 +163,18 @@ static bool along_siblings(struct walk *walk, const struct quick_step *step, xml
 {
 	unsigned counts[PREDICATES_MOST] = { 0 };
 
-	for (xmlNode *each = first; each && each != end; each = each->next)
-		if (each->type == XML_ELEMENT_NODE && try_node(walk, step, each, counts))
+	for (xmlNode *each = first; each && each != end; each = each->next) {
+		walk->look->visited++;
+		if (each->type == XML_ELEMENT_NODE && !other_name(step, each->name) &&
+		    try_node(walk, step, each, counts))
 			return true;
+	}
 	return false;
+}
+
+static bool has_children(const xmlNode *node)
+{
+	return node->type == XML_ELEMENT_NODE || node->type == XML_DOCUMENT_NODE;
 }
 
 /* The attributes of the node and of everything below it. */
@@ -177,7 +187,7 @@ static bool along_all(struct walk *walk, const struct quick_step *step, xmlNode 
 			walk->look->stuck = true;
 		if (walk->look->stuck || along_attributes(walk, step, node))
 			return true;
-		if (node->type == XML_ELEMENT_NODE || node == top ? node->children != NULL : false) {
+		if (has_children(node) && node->children) {
 			node = node->children;
 			continue;
 		}
@@ -186,11 +196,6 @@ static bool along_all(struct walk *walk, const struct quick_step *step, xmlNode 
 		node = node == top ? NULL : node->next;
 	}
 	return false;
-}
-
-static bool has_children(const xmlNode *node)
-{
-	return node->type == XML_ELEMENT_NODE || node->type == XML_DOCUMENT_NODE;
 }
 
 static bool along(struct walk *walk, const struct quick_step *step, xmlNode *node)
@@ -207,7 +212,9 @@ static bool along(struct walk *walk, const struct quick_step *step, xmlNode *nod
 	case QUICK_SELF:
 		if (step->any)
 			return along(walk, step->next, node);
-		return node->type == XML_ELEMENT_NODE && try_node(walk, step, node, counts);
+		walk->look->visited++;
+		return node->type == XML_ELEMENT_NODE && !other_name(step, node->name) &&
+		       try_node(walk, step, node, counts);
 	case QUICK_PRECEDING_SIBLING:
 		return node->type == XML_ELEMENT_NODE && node->parent &&
 		       along_siblings(walk, step, node->parent->children, node);
@@ -331,7 +338,8 @@ static bool compare_values(struct quick_look *look, const struct quick *quick, x
 	bool equality = quick->kind == QUICK_EQUAL || quick->kind == QUICK_UNEQUAL;
 
 	if (left->type == QUICK_TRUTH_TYPE || right->type == QUICK_TRUTH_TYPE) {
-		double first = quick_holds(look, left, node), second = quick_holds(look, right, node);
+		double first = quick_holds(look, left, node);
+		double second = quick_holds(look, right, node);
 
 		if (!equality) /* only then is the other one a number: libxml2's */
 			look->stuck = true;
@@ -340,7 +348,8 @@ static bool compare_values(struct quick_look *look, const struct quick *quick, x
 	if (left->type == QUICK_NODES_TYPE || right->type == QUICK_NODES_TYPE)
 		return compare_nodes(look, quick, node);
 	if (!equality || left->type == QUICK_NUMBER_TYPE || right->type == QUICK_NUMBER_TYPE) {
-		double first = quick_number(look, left, node), second = quick_number(look, right, node);
+		double first = quick_number(look, left, node);
+		double second = quick_number(look, right, node);
 
 		return ordered(quick->kind, first, second);
 	}

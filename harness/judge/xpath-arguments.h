@@ -9,6 +9,7 @@
 #include <libxml/xpathInternals.h>
 
 #include "harness/judge/evaluation.h"
+#include "protocols/buffer.h"
 
 struct evaluation *xpath_evaluation(xmlXPathParserContext *ctxt);
 /* Takes the arguments as strings, the first first; the rest of arguments[] is NULL. Each is to
@@ -23,12 +24,15 @@ void xpath_cannot(xmlXPathParserContext *ctxt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* What the functions find, for libxml2 and for quick-function.c. message may be NULL. */
-bool xpath_has_event(const struct message *message, const char *code, const char *key /* or NULL */);
+bool xpath_has_event(const struct message *message, const char *code,
+		     const char *key /* NULL = any */);
 bool xpath_event_is_known(const char *code);
 bool xpath_fault_is_known(const char *code);
 bool xpath_date_time(const char *text);
 const xmlNode *xpath_find_header(const struct message *message, const char *name);
 xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *name);
+/* The forced parameters that are not there, blank-separated; false: there is no map. */
+bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing);
 /* -1: it cannot be computed, the evaluation's problem says why. */
 int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const char *regexp);
 

@@ -29,7 +29,7 @@ static xmlRegexp *compile_quietly(const xmlChar *text)
 	return compiled;
 }
 
-static xmlRegexp *keep_compiled(struct evaluation *evaluation, const char *text)
+static struct evaluation_regexp *keep_compiled(struct evaluation *evaluation, const char *text)
 {
 	struct evaluation_regexp *regexps = evaluation->regexps;
 	xmlRegexp *compiled = compile_quietly(BAD_CAST text);
@@ -48,16 +48,31 @@ static xmlRegexp *keep_compiled(struct evaluation *evaluation, const char *text)
 	regexps[evaluation->regexp_count++] = (struct evaluation_regexp){
 		.text = memory_text(text),
 		.compiled = compiled,
+		.answer = -1,
 	};
-	return compiled;
+	return &regexps[evaluation->regexp_count - 1];
 }
 
-static xmlRegexp *find(struct evaluation *evaluation, const char *text)
+static struct evaluation_regexp *find(struct evaluation *evaluation, const char *text)
 {
 	for (size_t i = 0; i < evaluation->regexp_count; i++)
 		if (strcmp(evaluation->regexps[i].text, text) == 0)
-			return evaluation->regexps[i].compiled;
+			return &evaluation->regexps[i];
 	return keep_compiled(evaluation, text);
+}
+
+static int execute(struct evaluation_regexp *regexp, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (regexp->answer >= 0 && strcmp(regexp->last, text) == 0)
+		return regexp->answer;
+	int result = xmlRegexpExec(regexp->compiled, (const xmlChar *)text);
+	if (length < sizeof(regexp->last) && result >= 0) {
+		memcpy(regexp->last, text, length + 1);
+		regexp->answer = result;
+	}
+	return result;
 }
 
 /* ^ and $ are ordinary characters in XML Schema: who writes them means something else. */
@@ -79,7 +94,7 @@ int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const cha
 {
 	const char *why = odd(regexp);
 	struct problem problem = { "" };
-	xmlRegexp *compiled = NULL;
+	struct evaluation_regexp *compiled = NULL;
 	int result = -1;
 
 	if (why)
@@ -89,7 +104,7 @@ int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const cha
 			    SUBJECT_LENGTH);
 	else if (!(compiled = find(evaluation, regexp)))
 		problem_set(&problem, "'%.80s' is no regular expression", regexp);
-	else if ((result = xmlRegexpExec(compiled, (const xmlChar *)text)) < 0)
+	else if ((result = execute(compiled, text)) < 0)
 		problem_set(&problem, "matching '%.80s' takes too long", regexp);
 	if (result < 0 && evaluation->problem.text[0] == '\0')
 		evaluation->problem = problem;

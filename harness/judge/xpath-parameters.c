@@ -251,26 +251,32 @@ static void missing_by_map(const struct message *inform, const struct data_model
 /* The parameters that every Inform has to hold (forcedInform of the data model) and this one
  * does not: their short names, blank-separated. When the profile is not this device's, or its map
  * has another root than the Inform, the list is the one that holds for any model of that root. */
+bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing)
+{
+	const struct data_model_map *map = map_in(evaluation);
+
+	if (!map)
+		return false;
+	char *root = root_of(evaluation->message);
+
+	if (*root && (profile_variable(evaluation->profile, "device.stand-in") ||
+		      strcmp(root, map_root(map)) != 0))
+		missing_anywhere(evaluation->message, root, missing);
+	else
+		missing_by_map(evaluation->message, map, missing);
+	free(root);
+	return true;
+}
+
 void xpath_forced_missing(xmlXPathParserContext *ctxt, int nargs)
 {
-	const struct message *message = xpath_evaluation(ctxt)->message;
-	const struct data_model_map *map = map_of(ctxt);
 	struct buffer missing = { 0 };
 
 	if (xpath_arguments(ctxt, nargs, 0, 0, NULL) < 0)
 		return;
-	if (!map) {
-		xpath_cannot(ctxt, "forced-missing(): the profile has no data model map");
-		return;
-	}
-	char *root = root_of(message);
-
-	if (*root && (profile_variable(xpath_evaluation(ctxt)->profile, "device.stand-in") ||
-		      strcmp(root, map_root(map)) != 0))
-		missing_anywhere(message, root, &missing);
+	if (xpath_find_missing(xpath_evaluation(ctxt), &missing))
+		xpath_give_text(ctxt, buffer_text(&missing));
 	else
-		missing_by_map(message, map, &missing);
-	free(root);
-	xpath_give_text(ctxt, buffer_text(&missing));
+		xpath_cannot(ctxt, "forced-missing(): the profile has no data model map");
 	buffer_free(&missing);
 }

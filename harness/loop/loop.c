@@ -69,6 +69,12 @@ int64_t loop_now(const struct loop *loop)
 	return loop_monotonic() + loop->difference;
 }
 
+void loop_not_before(struct loop *loop, int64_t time)
+{
+	if (loop_is_virtual(loop) && loop->now < time)
+		loop->now = time;
+}
+
 bool loop_is_virtual(const struct loop *loop)
 {
 	return loop->clock == CLOCK_VIRTUAL_TIME;

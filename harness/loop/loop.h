@@ -39,6 +39,8 @@ typedef void (*child_callback)(void *context, int wait_status);
 struct loop *loop_new(enum loop_clock clock);
 void loop_free(struct loop *loop); /* watches and timers that are left go with it */
 int64_t loop_now(const struct loop *loop);
+/* Virtual time goes on to time, if it has not come that far: a second loop of one run. */
+void loop_not_before(struct loop *loop, int64_t time);
 bool loop_is_virtual(const struct loop *loop);
 
 /* Watches and timers may be added, changed and removed from inside any callback. */

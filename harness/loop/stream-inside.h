@@ -47,6 +47,7 @@ struct stream {
 	int write_error;
 	bool opened;      /* the opened event was due */
 	bool ended;       /* the ended event was due */
+	bool peer_closed; /* close_notify seen: the tap knows that it ended */
 	bool peer_ended;  /* FIN or RST seen */
 	bool own_ended;   /* our end was told to the tap */
 	bool finished;    /* our FIN is sent */
@@ -71,6 +72,8 @@ void stream_flush(struct stream *stream);
 void stream_tell_held(struct stream *stream);
 void stream_tell_plain(struct stream *stream, bool own, const void *octets, size_t length);
 void stream_tell_opened(struct stream *stream); /* and writes what came early */
+/* Shows the tap that the other end says no more: by close_notify, its FIN is still to come. */
+void stream_tell_closed(struct stream *stream);
 void stream_tell_ended(struct stream *stream, enum stream_end how, const struct problem *problem);
 
 void stream_tls_new(struct stream *stream);

@@ -326,6 +326,9 @@ static void read_plain(struct stream *stream)
 
 		if (error == SSL_ERROR_ZERO_RETURN) {
 			tls->over = true;
+			/* Who says close_notify first closes first: our own answer to it comes
+			 * before the other end's FIN. */
+			stream_tell_closed(stream);
 			stream_tell_ended(stream, STREAM_CLOSED, NULL);
 		} else if (error != SSL_ERROR_WANT_READ) {
 			fail(stream);

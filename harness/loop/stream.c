@@ -119,6 +119,14 @@ void stream_tell_plain(struct stream *stream, bool own, const void *octets, size
 				   own == stream->client, loop_now(stream->loop), octets, length);
 }
 
+static void show_end(struct stream *stream, bool own, enum stream_end how)
+{
+	stream_tell_held(stream);
+	if (!stream->connecting && stream->tap && stream->tap->end)
+		stream->tap->end(stream->tap->context, stream->connection, own == stream->client,
+				 loop_now(stream->loop), how);
+}
+
 static void tell_end(struct stream *stream, bool own, enum stream_end how)
 {
 	bool *told = own ? &stream->own_ended : &stream->peer_ended;
@@ -126,10 +134,16 @@ static void tell_end(struct stream *stream, bool own, enum stream_end how)
 	if (*told)
 		return;
 	*told = true;
-	stream_tell_held(stream);
-	if (!stream->connecting && stream->tap && stream->tap->end)
-		stream->tap->end(stream->tap->context, stream->connection, own == stream->client,
-				 loop_now(stream->loop), how);
+	if (own || !stream->peer_closed)
+		show_end(stream, own, how);
+}
+
+void stream_tell_closed(struct stream *stream)
+{
+	if (stream->peer_ended || stream->peer_closed)
+		return;
+	stream->peer_closed = true;
+	show_end(stream, false, STREAM_CLOSED);
 }
 
 void stream_tell_opened(struct stream *stream)

@@ -14,7 +14,7 @@
  * A body that is no envelope of its own is put in one. A body <inform>EVENTS</inform> is a
  * whole Inform with these events, separated by |, an event's CommandKey behind =. Lines that begin with
  * "> " are header fields, added; "> -Name" leaves one out that would be there. Words: id=ID, retry=N
- * (of an Inform), status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope),
+ * and serial=TEXT (of an Inform), status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope),
  * lost (sent, and missing in the capture).
  */
 #include <errno.h>
@@ -55,7 +55,7 @@ struct capture {
 
 struct said { /* an @device or @hms with what stands below it */
 	int from;
-	char *id, *status, *start, *retry;
+	char *id, *status, *start, *retry, *serial;
 	bool chunked, raw, lost;
 	struct buffer headers, left_out, body;
 };
@@ -131,19 +131,21 @@ static void add_events(struct buffer *out, char *events)
 	buffer_free(&list);
 }
 
-static void add_inform(struct buffer *out, char *events, const char *retry)
+static void add_inform(struct buffer *out, char *events, const struct said *said)
 {
 	static const char *const names[] = {
 		"DeviceInfo.HardwareVersion", "DeviceInfo.SoftwareVersion",
 		"DeviceInfo.ProvisioningCode", "ManagementServer.ParameterKey",
 	};
 
-	buffer_add_text(out, "<cwmp:Inform><DeviceId><Manufacturer>Example</Manufacturer>"
-			     "<OUI>0000AA</OUI><ProductClass>agent</ProductClass>"
-			     "<SerialNumber>17</SerialNumber></DeviceId>");
+	buffer_format(out, "<cwmp:Inform><DeviceId><Manufacturer>Example</Manufacturer>"
+			   "<OUI>0000AA</OUI><ProductClass>agent</ProductClass>"
+			   "<SerialNumber>%s</SerialNumber></DeviceId>",
+		      said->serial ? said->serial : "17");
 	add_events(out, events);
 	buffer_format(out, "<MaxEnvelopes>1</MaxEnvelopes><CurrentTime>2026-01-01T00:00:00Z"
-			   "</CurrentTime><RetryCount>%s</RetryCount>", retry ? retry : "0");
+			   "</CurrentTime><RetryCount>%s</RetryCount>",
+		      said->retry ? said->retry : "0");
 	buffer_add_text(out, "<ParameterList soapenc:arrayType=\"cwmp:ParameterValueStruct[5]\">");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		buffer_format(out, "<ParameterValueStruct><Name>Device.%s</Name><Value "
@@ -176,7 +178,7 @@ static void wrap(const struct said *said, struct buffer *out)
 		char *events = memory_text(body + 8);
 
 		events[strcspn(events, "<")] = '\0';
-		add_inform(out, events, said->retry);
+		add_inform(out, events, said);
 		free(events);
 	} else {
 		buffer_add_text(out, body);
@@ -257,6 +259,8 @@ static void read_word(struct said *said, const char *word)
 		said->id = memory_text(value + 1);
 	else if (value && strncmp(word, "retry=", 6) == 0)
 		said->retry = memory_text(value + 1);
+	else if (value && strncmp(word, "serial=", 7) == 0)
+		said->serial = memory_text(value + 1);
 	else if (value && strncmp(word, "status=", 7) == 0)
 		said->status = memory_text(value + 1);
 	else if (value && strncmp(word, "start=", 6) == 0)
@@ -293,6 +297,7 @@ static struct line *say(struct capture *capture, struct line *line)
 	send_said(capture, &said);
 	free(said.id);
 	free(said.retry);
+	free(said.serial);
 	free(said.status);
 	free(said.start);
 	buffer_free(&said.headers);

@@ -1,7 +1,7 @@
 /*
  * make-capture N FILE: a pcapng of N packets: TR-069 sessions (Inform, InformResponse, EmptyPost,
- * SetParameterValues, SetParameterValuesResponse, 204), one after the other, each of another
- * device on a connection of its own, with handshake, acknowledgements and close.
+ * SetParameterValues, SetParameterValuesResponse, 204) of one device, one after the other, each
+ * on a connection of its own, with handshake, acknowledgements and close.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -131,12 +131,11 @@ static void write_inform(struct buffer *body, unsigned number)
 	buffer_format(body, ENVELOPE, 1u);
 	buffer_format(body, "<cwmp:Inform><DeviceId><Manufacturer>Bench</Manufacturer>"
 		      "<OUI>00D0A0</OUI><ProductClass>HeNB</ProductClass>"
-		      "<SerialNumber>%08u</SerialNumber></DeviceId>"
+		      "<SerialNumber>00000001</SerialNumber></DeviceId>"
 		      "<Event soapenc:arrayType=\"cwmp:EventStruct[1]\"><EventStruct>"
 		      "<EventCode>2 PERIODIC</EventCode><CommandKey></CommandKey>"
 		      "</EventStruct></Event><MaxEnvelopes>1</MaxEnvelopes>"
-		      "<CurrentTime>2026-01-01T00:00:00Z</CurrentTime><RetryCount>0</RetryCount>",
-		      number);
+		      "<CurrentTime>2026-01-01T00:00:00Z</CurrentTime><RetryCount>0</RetryCount>");
 	add_list(body, informed, sizeof(informed) / sizeof(informed[0]), number);
 	buffer_add_text(body, "</cwmp:Inform>" ENVELOPE_END);
 }
@@ -170,9 +169,9 @@ static void hold_session(struct capture *capture, unsigned number)
 	struct buffer body = { 0 };
 
 	session.ends[0] = (struct address){ 4, { 192, 0, 2, 1 }, 7547 };
+	/* One device, for only one is judged. */
 	session.ends[1] = (struct address){
-		4, { 10, (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number },
-		(uint16_t)(32768 + number % 28000) };
+		4, { 10, 0, 0, 1 }, (uint16_t)(32768 + number % 28000) };
 	send_segment(capture, &session, 1, TCP_SYN, NULL, 0);
 	send_segment(capture, &session, 0, TCP_SYN | TCP_ACK, NULL, 0);
 	send_segment(capture, &session, 1, TCP_ACK, NULL, 0);

@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 	struct address client = {.family = 4, .octets = {10, 0, 0, 2}, .port = 1};
 	struct address server = {.family = 4, .octets = {10, 0, 0, 1}};
 	uint64_t numbers[4] = {0};
+	int64_t time = 0;
 	size_t at = 0;
 
 	while (length - at >= 2) {
@@ -32,18 +33,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 		size_t count = octets[at + 1];
 
 		at += 2;
+		time += 4000000 * (what >> 6 & 1); /* some wait a device out */
+		dissector_time(dissector, time);
 		if (count > length - at)
 			count = length - at;
 		server.port = ports[which];
 		if (!numbers[which])
 			numbers[which] = dissector_open(dissector, &client, &server, 0);
 		if ((what & 3) < 2) {
-			dissector_octets(dissector, numbers[which], what & 4, 1, at, octets + at,
-					 count);
+			dissector_octets(dissector, numbers[which], what & 4, time, at,
+					 octets + at, count);
 		} else if ((what & 3) == 2) {
-			dissector_datagram(dissector, &client, &server, 1, at, octets + at, count);
+			dissector_datagram(dissector, &client, &server, time, at, octets + at,
+					   count);
 		} else {
-			dissector_end(dissector, numbers[which], what & 4, 1, at,
+			dissector_end(dissector, numbers[which], what & 4, time, at,
 				      (enum stream_end)(count % 3));
 			count = 0;
 		}
@@ -51,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 			numbers[which] = 0;
 		at += count;
 	}
-	dissector_finish(dissector, 2);
+	dissector_finish(dissector, time);
 	dissector_free(dissector);
 	return 0;
 }

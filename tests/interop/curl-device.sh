@@ -233,6 +233,7 @@ answer() { # to the RPC in $DEVICE_FOLDER/in; 1: the session is over
 	case $(heard method) in
 	SetParameterValues) set_values ;;
 	GetParameterValues) get_values ;;
+	SetParameterAttributes) echo "<c:SetParameterAttributesResponse/>" ;; # keeps none: it reports nothing
 	*) fault 9000 "method not supported" ;;
 	esac >"$DEVICE_FOLDER/body"
 	envelope "$id" <"$DEVICE_FOLDER/body" >"$DEVICE_FOLDER/out"

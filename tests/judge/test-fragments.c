@@ -30,17 +30,17 @@ static void finish(enum verdict verdict)
 
 static const char alternatives[] =
 	"alt \"a\"\n"
-	"    henb -> serving-hems : Kicked [1]\n"
+	"    henb -> serving-hems : FactoryResetResponse [1]\n"
 	"    henb -> serving-hems : RebootResponse [2]\n"
 	"or \"b\"\n"
-	"    henb -> serving-hems : RequestDownload [3]\n"
+	"    henb -> serving-hems : ScheduleInformResponse [3]\n"
 	"end\n"
 	"henb -> serving-hems : TransferComplete [4]\n";
 
 START_TEST(alt_is_settled_by_the_first_message_that_fits)
 {
 	begin(alternatives);
-	device(1, "RequestDownload");
+	device(1, "ScheduleInformResponse");
 	device(2, "TransferComplete");
 	trial_expect(&trial, "step pass [3]\nstep pass [4]\n");
 	finish(VERDICT_PASS);
@@ -50,8 +50,8 @@ END_TEST
 START_TEST(alt_once_settled_has_no_way_back)
 {
 	begin(alternatives);
-	device(1, "Kicked");
-	device(2, "RequestDownload");
+	device(1, "FactoryResetResponse");
+	device(2, "ScheduleInformResponse");
 	trial_expect(&trial, "step pass [1]\nunmatched fail [2]\nnote none []\n");
 	finish(VERDICT_FAIL);
 }
@@ -60,9 +60,9 @@ END_TEST
 START_TEST(alt_with_no_guard_that_holds_is_left_out)
 {
 	begin("alt when ics('ipsec')\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "or when not(ics('alarms'))\n"
-	      "    henb -> serving-hems : RequestDownload [2]\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [2]\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [3]\n");
 	device(1, "TransferComplete");
@@ -74,11 +74,11 @@ END_TEST
 START_TEST(alt_takes_only_branches_whose_guard_holds)
 {
 	begin("alt when ics('ipsec')\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "or when ics('alarms')\n"
-	      "    henb -> serving-hems : RequestDownload [2]\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [2]\n"
 	      "end\n");
-	device(1, "Kicked");
+	device(1, "FactoryResetResponse");
 	trial_expect(&trial, "unmatched fail [2]\n");
 	finish(VERDICT_FAIL);
 }
@@ -87,13 +87,13 @@ END_TEST
 START_TEST(alt_chooses_by_checks)
 {
 	begin("alt\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "        check Command = 'a'\n"
 	      "or\n"
-	      "    henb -> serving-hems : Kicked [2]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [2]\n"
 	      "        check Command = 'b'\n"
 	      "end\n");
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", "<Command>b</Command>");
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", "<Command>b</Command>");
 	trial_expect(&trial, "step pass [2]\n");
 	finish(VERDICT_PASS);
 }
@@ -102,13 +102,13 @@ END_TEST
 START_TEST(alt_is_late_with_its_most_patient_branch)
 {
 	begin("alt\n"
-	      "    henb -> serving-hems : Kicked [1] within 5s\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1] within 5s\n"
 	      "or\n"
-	      "    henb -> serving-hems : RequestDownload [2] within 50s\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [2] within 50s\n"
 	      "end\n");
 	trial_time(&trial, 40);
 	trial_expect(&trial, "");
-	device(45, "RequestDownload");
+	device(45, "ScheduleInformResponse");
 	trial_expect(&trial, "step pass [2]\n");
 	finish(VERDICT_PASS);
 }
@@ -117,27 +117,27 @@ END_TEST
 START_TEST(alt_with_a_wait_is_settled_by_time)
 {
 	const char *body = "alt\n"
-			   "    henb -> serving-hems : Kicked [1]\n"
+			   "    henb -> serving-hems : FactoryResetResponse [1]\n"
 			   "or\n"
 			   "    wait 10s\n"
-			   "    henb -> serving-hems : RequestDownload [2]\n"
+			   "    henb -> serving-hems : ScheduleInformResponse [2]\n"
 			   "end\n";
 
 	begin(body);
-	device(12, "RequestDownload");
+	device(12, "ScheduleInformResponse");
 	trial_expect(&trial, "step pass [2]\n");
 	finish(VERDICT_PASS);
 	begin(body);
-	device(2, "Kicked");
+	device(2, "FactoryResetResponse");
 	trial_expect(&trial, "step pass [1]\n");
 	finish(VERDICT_PASS);
 }
 END_TEST
 
 static const char optional[] =
-	"henb -> serving-hems : Kicked [1]\n"
+	"henb -> serving-hems : FactoryResetResponse [1]\n"
 	"opt \"it may\"\n"
-	"    henb -> serving-hems : RequestDownload [2]\n"
+	"    henb -> serving-hems : ScheduleInformResponse [2]\n"
 	"    henb -> serving-hems : GetRPCMethods [3]\n"
 	"end\n"
 	"henb -> serving-hems : TransferComplete [4]\n";
@@ -145,7 +145,7 @@ static const char optional[] =
 START_TEST(opt_may_be_left_out)
 {
 	begin(optional);
-	device(1, "Kicked");
+	device(1, "FactoryResetResponse");
 	device(2, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [4]\n");
 	finish(VERDICT_PASS);
@@ -155,14 +155,14 @@ END_TEST
 START_TEST(opt_that_began_must_be_finished)
 {
 	begin(optional);
-	device(1, "Kicked");
-	device(2, "RequestDownload");
+	device(1, "FactoryResetResponse");
+	device(2, "ScheduleInformResponse");
 	device(3, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nunmatched fail [3]\nnote none []\n");
 	finish(VERDICT_FAIL);
 	begin(optional);
-	device(1, "Kicked");
-	device(2, "RequestDownload");
+	device(1, "FactoryResetResponse");
+	device(2, "ScheduleInformResponse");
 	device(3, "GetRPCMethods");
 	device(4, "TransferComplete");
 	trial_expect(&trial,
@@ -174,10 +174,10 @@ END_TEST
 START_TEST(opt_does_not_come_twice)
 {
 	begin(optional);
-	device(1, "Kicked");
-	device(2, "RequestDownload");
+	device(1, "FactoryResetResponse");
+	device(2, "ScheduleInformResponse");
 	device(3, "GetRPCMethods");
-	device(4, "RequestDownload");
+	device(4, "ScheduleInformResponse");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nstep pass [3]\nunmatched fail [4]\n");
 	finish(VERDICT_FAIL);
 }
@@ -186,10 +186,10 @@ END_TEST
 START_TEST(opt_whose_guard_fails_is_not_there)
 {
 	begin("opt when ics('ipsec')\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [2]\n");
-	device(1, "Kicked");
+	device(1, "FactoryResetResponse");
 	trial_expect(&trial, "unmatched fail [2]\n");
 	finish(VERDICT_FAIL);
 }
@@ -197,22 +197,24 @@ END_TEST
 
 START_TEST(a_guard_sees_what_was_kept_before_it)
 {
-	const char *body = "henb -> serving-hems : Kicked [1]\n"
+	const char *body = "henb -> serving-hems : FactoryResetResponse [1]\n"
 			   "    keep mode = Command\n"
 			   "opt when $mode = 'long'\n"
-			   "    henb -> serving-hems : RequestDownload [2]\n"
+			   "    henb -> serving-hems : ScheduleInformResponse [2]\n"
 			   "end\n"
 			   "henb -> serving-hems : TransferComplete [3]\n";
 
 	begin(body);
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", "<Command>long</Command>");
-	device(2, "RequestDownload");
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse",
+		  "<Command>long</Command>");
+	device(2, "ScheduleInformResponse");
 	device(3, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nstep pass [3]\n");
 	finish(VERDICT_PASS);
 	begin(body);
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", "<Command>short</Command>");
-	device(2, "RequestDownload");
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse",
+		  "<Command>short</Command>");
+	device(2, "ScheduleInformResponse");
 	trial_expect(&trial, "step pass [1]\nunmatched fail [3]\n");
 	finish(VERDICT_FAIL);
 }
@@ -220,10 +222,10 @@ END_TEST
 
 static const char parallel[] =
 	"par\n"
-	"    henb -> serving-hems : Kicked [1]\n"
+	"    henb -> serving-hems : FactoryResetResponse [1]\n"
 	"    henb -> serving-hems : RebootResponse [2]\n"
 	"and\n"
-	"    henb -> serving-hems : RequestDownload [3]\n"
+	"    henb -> serving-hems : ScheduleInformResponse [3]\n"
 	"    henb -> serving-hems : DownloadResponse [4]\n"
 	"end\n"
 	"henb -> serving-hems : TransferComplete [5]\n";
@@ -232,8 +234,8 @@ static const char parallel[] =
 START_TEST(par_interleaves)
 {
 	static const char *const orders[] = { "1234", "1324", "1342", "3124", "3142", "3412" };
-	static const char *const names[] = { "Kicked", "RebootResponse", "RequestDownload",
-					     "DownloadResponse" };
+	static const char *const names[] = { "FactoryResetResponse", "RebootResponse",
+					     "ScheduleInformResponse", "DownloadResponse" };
 	const char *order = orders[_i];
 	char log[128] = "";
 
@@ -253,7 +255,7 @@ END_TEST
 START_TEST(par_keeps_the_order_in_a_branch)
 {
 	begin(parallel);
-	device(1, "RequestDownload");
+	device(1, "ScheduleInformResponse");
 	device(2, "RebootResponse");
 	trial_expect(&trial, "step pass [3]\nunmatched fail [1]\nnote none []\n");
 	finish(VERDICT_FAIL);
@@ -263,7 +265,7 @@ END_TEST
 START_TEST(par_is_over_when_all_branches_are)
 {
 	begin(parallel);
-	device(1, "Kicked");
+	device(1, "FactoryResetResponse");
 	device(2, "RebootResponse");
 	device(3, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nunmatched fail [3]\nnote none []\n");
@@ -274,11 +276,11 @@ END_TEST
 START_TEST(each_par_branch_has_its_own_deadline)
 {
 	begin("par\n"
-	      "    henb -> serving-hems : Kicked [1] within 5s\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1] within 5s\n"
 	      "and\n"
-	      "    henb -> serving-hems : RequestDownload [2] within 50s\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [2] within 50s\n"
 	      "end\n");
-	device(2, "RequestDownload");
+	device(2, "ScheduleInformResponse");
 	trial_time(&trial, 5);
 	trial_expect(&trial, "step pass [2]\n");
 	trial_time(&trial, 6);
@@ -290,7 +292,7 @@ END_TEST
 START_TEST(loop_bounds)
 {
 	const char *body = "loop 2..3\n"
-			   "    henb -> serving-hems : Kicked [1]\n"
+			   "    henb -> serving-hems : FactoryResetResponse [1]\n"
 			   "end\n"
 			   "henb -> serving-hems : TransferComplete [2]\n";
 
@@ -299,7 +301,7 @@ START_TEST(loop_bounds)
 
 		begin(body);
 		for (int i = 0; i < count; i++)
-			device(i, "Kicked");
+			device(i, "FactoryResetResponse");
 		device(9, "TransferComplete");
 		finish(good ? VERDICT_PASS : VERDICT_FAIL);
 	}
@@ -309,12 +311,12 @@ END_TEST
 START_TEST(loop_without_bound)
 {
 	begin("loop 0..*\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "    henb <- serving-hems : KickedResponse [2]\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [3]\n");
 	for (int i = 0; i < 1000; i++) {
-		device(i, "Kicked");
+		device(i, "FactoryResetResponse");
 		trial_say(&trial, i + 0.5, "serving-hems -> henb : KickedResponse", NULL);
 	}
 	device(1001, "TransferComplete");
@@ -325,13 +327,13 @@ END_TEST
 START_TEST(loop_that_began_a_turn_must_finish_it)
 {
 	begin("loop 1..*\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
-	      "    henb -> serving-hems : RequestDownload [2]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [2]\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [3]\n");
-	device(1, "Kicked");
-	device(2, "RequestDownload");
-	device(3, "Kicked");
+	device(1, "FactoryResetResponse");
+	device(2, "ScheduleInformResponse");
+	device(3, "FactoryResetResponse");
 	device(4, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nstep pass [1]\nunmatched fail [2]\n"
 			     "note none []\n");
@@ -341,16 +343,17 @@ END_TEST
 
 START_TEST(loop_ends_when_its_guard_fails)
 {
-	begin("henb -> serving-hems : Kicked [0]\n"
+	begin("henb -> serving-hems : FactoryResetResponse [0]\n"
 	      "    keep last = Command\n"
 	      "loop 0..* when not($last = 'yes')\n"
-	      "    henb -> serving-hems : Kicked [1]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "        keep last = Command\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [2]\n");
-	device(1, "Kicked");
-	trial_say(&trial, 2, "henb -> serving-hems : Kicked", "<Command>yes</Command>");
-	trial_say(&trial, 3, "henb -> serving-hems : Kicked", NULL);
+	device(1, "FactoryResetResponse");
+	trial_say(&trial, 2, "henb -> serving-hems : FactoryResetResponse",
+		  "<Command>yes</Command>");
+	trial_say(&trial, 3, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_expect(&trial, "step pass [0]\nstep pass [1]\nunmatched fail [2]\n");
 	finish(VERDICT_FAIL);
 }
@@ -360,11 +363,11 @@ START_TEST(loop_of_what_may_be_left_out_ends)
 {
 	begin("loop 3..*\n"
 	      "    opt\n"
-	      "        henb -> serving-hems : Kicked [1]\n"
+	      "        henb -> serving-hems : FactoryResetResponse [1]\n"
 	      "    end\n"
 	      "end\n"
 	      "henb -> serving-hems : TransferComplete [2]\n");
-	device(1, "Kicked");
+	device(1, "FactoryResetResponse");
 	device(2, "TransferComplete");
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\n");
 	finish(VERDICT_PASS);
@@ -375,7 +378,7 @@ static const char nested[] =
 	"loop 1..2\n"
 	"    par\n"
 	"        alt\n"
-	"            henb -> serving-hems : Kicked [1]\n"
+	"            henb -> serving-hems : FactoryResetResponse [1]\n"
 	"        or\n"
 	"            opt\n"
 	"                henb -> serving-hems : RebootResponse [2]\n"
@@ -383,7 +386,7 @@ static const char nested[] =
 	"            henb -> serving-hems : UploadResponse [3]\n"
 	"        end\n"
 	"    and\n"
-	"        henb -> serving-hems : RequestDownload [4]\n"
+	"        henb -> serving-hems : ScheduleInformResponse [4]\n"
 	"    end\n"
 	"end\n"
 	"henb -> serving-hems : TransferComplete [5]\n";
@@ -391,18 +394,18 @@ static const char nested[] =
 START_TEST(fragments_in_fragments)
 {
 	begin(nested);
-	device(1, "RequestDownload");
+	device(1, "ScheduleInformResponse");
 	device(2, "UploadResponse");
-	device(3, "Kicked");
-	device(4, "RequestDownload");
+	device(3, "FactoryResetResponse");
+	device(4, "ScheduleInformResponse");
 	device(5, "TransferComplete");
 	trial_expect(&trial, "step pass [4]\nstep pass [3]\nstep pass [1]\nstep pass [4]\n"
 			     "step pass [5]\n");
 	finish(VERDICT_PASS);
 	begin(nested);
 	device(1, "RebootResponse");
-	device(2, "RequestDownload");
-	device(3, "Kicked");
+	device(2, "ScheduleInformResponse");
+	device(3, "FactoryResetResponse");
 	trial_expect(&trial, "step pass [2]\nstep pass [4]\nunmatched fail [3]\nnote none []\n");
 	finish(VERDICT_FAIL);
 }
@@ -414,14 +417,14 @@ START_TEST(an_undecided_par_behind_an_opt_begins_whole)
 	      "    henb -> serving-hems : UploadResponse [1]\n"
 	      "end\n"
 	      "par\n"
-	      "    henb -> serving-hems : Kicked [2]\n"
+	      "    henb -> serving-hems : FactoryResetResponse [2]\n"
 	      "and when ics('ipsec')\n"
 	      "    henb -> serving-hems : RebootResponse [3]\n"
 	      "and\n"
-	      "    henb -> serving-hems : RequestDownload [4]\n"
+	      "    henb -> serving-hems : ScheduleInformResponse [4]\n"
 	      "end\n");
-	device(1, "RequestDownload");
-	device(2, "Kicked");
+	device(1, "ScheduleInformResponse");
+	device(2, "FactoryResetResponse");
 	trial_expect(&trial, "step pass [4]\nstep pass [2]\n");
 	finish(VERDICT_PASS);
 }

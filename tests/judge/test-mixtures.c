@@ -8,7 +8,7 @@ static const char *const charts[] = {
 	"loop 1..*\n"
 	"    par\n"
 	"        alt\n"
-	"            henb -> serving-hems : Kicked [1]\n"
+	"            henb -> serving-hems : FactoryResetResponse [1]\n"
 	"        or\n"
 	"            wait 3s\n"
 	"            never for 4s\n"
@@ -19,7 +19,7 @@ static const char *const charts[] = {
 	"    and when ics('alarms')\n"
 	"        opt\n"
 	"            loop 0..2\n"
-	"                henb -> serving-hems : RequestDownload [4]\n"
+	"                henb -> serving-hems : ScheduleInformResponse [4]\n"
 	"                    keep type = FileType\n"
 	"            end\n"
 	"            henb does raise-alarm [5]\n"
@@ -30,7 +30,7 @@ static const char *const charts[] = {
 
 	"opt\n"
 	"    opt\n"
-	"        henb -> serving-hems : Kicked [1]\n"
+	"        henb -> serving-hems : FactoryResetResponse [1]\n"
 	"    end\n"
 	"    loop 2..3\n"
 	"        opt\n"
@@ -46,7 +46,7 @@ static const char *const charts[] = {
 	"alt\n"
 	"    henb does power-off [5]\n"
 	"or\n"
-	"    henb -> serving-hems : RequestDownload [6]\n"
+	"    henb -> serving-hems : ScheduleInformResponse [6]\n"
 	"    loop 3\n"
 	"        henb <- serving-hems : Reboot [7]\n"
 	"        henb -> serving-hems : RebootResponse [8]\n"
@@ -55,9 +55,9 @@ static const char *const charts[] = {
 };
 
 static const char *const says[] = {
-	"henb -> serving-hems : Kicked",
+	"henb -> serving-hems : FactoryResetResponse",
 	"serving-hems -> henb : KickedResponse",
-	"henb -> serving-hems : RequestDownload",
+	"henb -> serving-hems : ScheduleInformResponse",
 	"henb -> serving-hems : Inform",
 	"serving-hems -> henb : InformResponse",
 	"henb -> serving-hems : TransferComplete",

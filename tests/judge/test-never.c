@@ -7,7 +7,7 @@
 static struct trial trial;
 
 static const char beside[] = "never for 10s\n"
-			     "    henb -> serving-hems : Kicked [1]\n"
+			     "    henb -> serving-hems : FactoryResetResponse [1]\n"
 			     "        check Command = 'bad'\n"
 			     "end\n"
 			     "henb -> serving-hems : Inform [2]\n";
@@ -30,10 +30,10 @@ END_TEST
 START_TEST(what_must_not_come_came)
 {
 	trial_begin(&trial, beside);
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", "<Command>bad</Command>");
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", "<Command>bad</Command>");
 	trial_expect(&trial, "never fail [1] it came, and must not\n"
-			     "  awaited never henb -> serving-hems : Kicked  [1]\n"
-			     "  came    henb -> serving-hems : Kicked\n");
+			     "  awaited never henb -> serving-hems : FactoryResetResponse  [1]\n"
+			     "  came    henb -> serving-hems : FactoryResetResponse\n");
 	trial_say(&trial, 2, "henb -> serving-hems : Inform", NULL);
 	trial_time(&trial, 11);
 	trial_expect(&trial, "step pass [2] as the chart says\n");
@@ -46,7 +46,7 @@ START_TEST(another_message_of_the_name_is_unmatched_not_never)
 {
 	trial_begin(&trial, beside);
 	trial.brief = true;
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", "<Command>good</Command>");
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", "<Command>good</Command>");
 	trial_expect(&trial, "unmatched fail [2]\n");
 	trial_end(&trial);
 }
@@ -54,15 +54,15 @@ END_TEST
 
 START_TEST(it_begins_when_control_reaches_it)
 {
-	const char *body = "henb -> serving-hems : Kicked [1]\n"
+	const char *body = "henb -> serving-hems : FactoryResetResponse [1]\n"
 			   "never\n"
-			   "    henb -> serving-hems : Kicked [2]\n"
+			   "    henb -> serving-hems : FactoryResetResponse [2]\n"
 			   "end\n"
 			   "henb -> serving-hems : Inform [3]\n";
 
 	trial_begin(&trial, body);
 	trial.brief = true;
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_say(&trial, 2, "henb -> serving-hems : Inform", NULL);
 	trial_expect(&trial, "step pass [1]\nstep pass [3]\n");
 	trial_time(&trial, 7);
@@ -70,9 +70,10 @@ START_TEST(it_begins_when_control_reaches_it)
 	trial_end(&trial);
 	trial_begin(&trial, body);
 	trial.brief = true;
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_say(&trial, 2, "henb -> serving-hems : Inform", NULL);
-	trial_say(&trial, 3, "henb -> serving-hems : Kicked", NULL); /* in the settle time */
+	/* in the settle time */
+	trial_say(&trial, 3, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_expect(&trial, "step pass [1]\nstep pass [3]\nnever fail [2]\n");
 	trial_end(&trial);
 }
@@ -83,7 +84,7 @@ START_TEST(it_watches_after_the_chart_stopped)
 	trial_begin(&trial, beside);
 	trial.brief = true;
 	trial_say(&trial, 1, "henb -> serving-hems : TransferComplete", NULL);
-	trial_say(&trial, 2, "henb -> serving-hems : Kicked", "<Command>bad</Command>");
+	trial_say(&trial, 2, "henb -> serving-hems : FactoryResetResponse", "<Command>bad</Command>");
 	trial_expect(&trial, "unmatched fail [2]\nnever fail [1]\n");
 	trial_end(&trial);
 }
@@ -92,7 +93,7 @@ END_TEST
 /* Behind something that may be left out it watches already, but not for what is awaited. */
 START_TEST(it_stands_behind_an_opt)
 {
-	const char *body = "henb -> serving-hems : Kicked [1]\n"
+	const char *body = "henb -> serving-hems : FactoryResetResponse [1]\n"
 			   "opt\n"
 			   "    henb -> serving-hems : Inform [2]\n"
 			   "end\n"
@@ -102,7 +103,7 @@ START_TEST(it_stands_behind_an_opt)
 
 	trial_begin(&trial, body);
 	trial.brief = true;
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_say(&trial, 2, "henb -> serving-hems : Inform", NULL);
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\n");
 	trial_say(&trial, 3, "henb -> serving-hems : Inform", NULL);
@@ -110,7 +111,7 @@ START_TEST(it_stands_behind_an_opt)
 	trial_end(&trial);
 	trial_begin(&trial, body);
 	trial.brief = true;
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_time(&trial, 20);
 	trial_expect(&trial, "step pass [1]\nstep pass [3]\n");
 	trial_verdict(&trial, VERDICT_PASS);

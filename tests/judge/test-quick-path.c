@@ -75,8 +75,8 @@ static struct message *sample(size_t index)
 {
 	struct message *message = message_new("cwmp", samples[index].name);
 	struct problem problem = { "" };
-	char *text = memory_format("<message>%s<%s ns='urn:dslforum-org:cwmp-1-0'>%s</%s></message>",
-				   samples[index].frame, samples[index].name, samples[index].body,
+	char *text = memory_format("<message>%s<%s ns='urn:dslforum-org:cwmp-1-0'>%s</%s>"
+				   "</message>", samples[index].frame, samples[index].name, samples[index].body,
 				   samples[index].name);
 
 	xmlFreeDoc(message->document);
@@ -299,7 +299,8 @@ static const char *const forms[] = {
 	"starts-with('', '')", "starts-with(FaultCode, '90')", "concat('a', Status, 'b') = 'a1b'",
 	"substring-before('a=b', '=') = 'a'", "substring-after('a=b', '=') = 'b'",
 	"substring-before('ab', '=') = ''", "substring-after('ab', '') = 'ab'",
-	"substring-before(Event/@arrayType, '[')", "number(Status) = 1", "number('x') = number('x')",
+	"substring-before(Event/@arrayType, '[')", "number(Status) = 1",
+	"number('x') = number('x')",
 	"number('') != 0", "number(RetryCount)", "normalize-space(faultstring) = 'CWMP fault'",
 	"normalize-space('  a \n b ') = 'a b'", "normalize-space('   ')", "lower-case('Ab') = 'ab'",
 	"$alarm", "$none", "$alarm = 7", "$alarm = Status", "$none = ''", "$limit.session = 30",
@@ -309,11 +310,13 @@ static const char *const forms[] = {
 	"has-parameter('SoftwareVersion')", "header('Host') = 'h:1'", "header('') = ''",
 	"matches(FaultCode, '[0-9]+')", "matches(., '^x')", "matches('x', '(')", "ics('alarms')",
 	"ics('nothing')", "known-event(Event/EventStruct/EventCode)", "known-fault(FaultCode)",
-	"is-date-time(StartTime)", "/message/soap/Header/ID = /message/answers/@id",
+	"is-date-time(StartTime)", "forced-missing() = ''", "forced-missing()",
+	"/message/soap/Header/ID = /message/answers/@id",
 	"(Event or Status) and (FaultCode or 1)", "not(not(Event)) or $nobody", "Event and $nobody",
 	"( ( Status ) )", " Status=1 ", "and and or", "div", "text/text", "*[position() = 1]",
 	"@ns = 'urn:dslforum-org:cwmp-1-0'", "ParameterList/*/Value[@type][2]",
-	"ParameterList/*[contains(Name, 'Info')]/Value = '9'", "/message/http/header[@name='cookie']",
+	"ParameterList/*[contains(Name, 'Info')]/Value = '9'",
+	"/message/http/header[@name='cookie']",
 	"count(/message/http/header[@name='host'][starts-with(string(.), 'h')]) = 1",
 	"*[. = '1']", "*[@*]", "*['x']", "*['']", "*[1 = 1]", "/", "/message[1]", "//*", "..",
 	"Event | Status", "1 + 1 = 2", "-1 < 0", "count(*) - 1", "Status < Status", "true() > 0",
@@ -350,8 +353,9 @@ END_TEST
 START_TEST(outside)
 {
 	static const char *const others[] = {
-		"1.5 = 1", "Event | Status", "count(*) + 1", "-1", "*[position() = 1]", "*[count(*)]",
-		"*[$alarm]", "(Event)[1]", "string()", "concat(1, 'a')", "//Event", "..", "a//b", "/",
+		"1.5 = 1", "Event | Status", "count(*) + 1", "-1", "*[position() = 1]",
+		"*[count(*)]", "*[$alarm]", "(Event)[1]", "string()", "concat(1, 'a')", "//Event",
+		"..", "a//b", "/",
 		"Event/text()", "x:y", "Status < Status", "preceding-sibling::*[1]", "last()",
 		"Event/preceding-sibling::*", "sum(*)", "scheme-of('h')",
 	};

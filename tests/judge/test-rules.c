@@ -35,10 +35,10 @@ END_TEST
 
 START_TEST(the_profile_raises_and_lowers)
 {
-	trial_begin_with(&trial, "", "henb -> serving-hems : Kicked [1]\n"
-				     "henb -> serving-hems : RequestDownload [2]\n", TRIAL_RULES);
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
-	trial_say(&trial, 2, "henb -> serving-hems : RequestDownload", NULL);
+	trial_begin_with(&trial, "", "henb -> serving-hems : FactoryResetResponse [1]\n"
+				     "henb -> serving-hems : ScheduleInformResponse [2]\n", TRIAL_RULES);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
+	trial_say(&trial, 2, "henb -> serving-hems : ScheduleInformResponse", NULL);
 	trial_expect(&trial,
 		     "step pass [1] as the chart says\n"
 		     "rule fail [1] RAISED: the profile makes this one fail\n"
@@ -75,7 +75,7 @@ START_TEST(rules_go_on_after_a_stop_and_are_summed_up)
 	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
 	trial.brief = true;
 	for (int i = 0; i < 25; i++)
-		trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
+		trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_expect(&trial, "unmatched fail [1]\n"
 			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
 			     "rule fail []\nrule fail []\nrule fail []\nrule fail []\n"
@@ -89,14 +89,33 @@ START_TEST(rules_go_on_after_a_stop_and_are_summed_up)
 }
 END_TEST
 
-START_TEST(a_repeat_is_not_judged_again)
+static void say_again(const char *content)
 {
-	struct message *message = trial_message(2, "henb -> serving-hems : Kicked", NULL);
+	struct message *message =
+		trial_message(2, "henb -> serving-hems : FactoryResetResponse", content);
 
-	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
 	message->repeat = true;
+	message->session = 7;
 	judge_message(trial.judge, message);
 	message_free(message);
+}
+
+/* Behind a 401: what the first saying broke is not said twice, what only the repeat breaks is. */
+START_TEST(a_repeat_is_blamed_for_what_is_new_in_it)
+{
+	static const char reboot[] = "henb -> serving-hems : FactoryResetResponse";
+
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	trial.brief = true;
+	trial_say_in(&trial, 7, 1, reboot, NULL);
+	trial_expect(&trial, "unmatched fail [1]\nrule fail []\n");
+	say_again(NULL);
+	trial_expect(&trial, "");
+	trial_say_in(&trial, 7, 3, reboot, "<Command>x</Command>");
+	trial_expect(&trial, "");
+	say_again(NULL);
+	trial_expect(&trial, "rule fail []\n");
+	say_again(NULL);
 	trial_expect(&trial, "");
 	trial_end(&trial);
 }
@@ -112,7 +131,7 @@ int main(void)
 	tcase_add_test(rules, the_profile_raises_and_lowers);
 	tcase_add_test(rules, other_roles_are_only_noted_in_a_capture);
 	tcase_add_test(rules, rules_go_on_after_a_stop_and_are_summed_up);
-	tcase_add_test(rules, a_repeat_is_not_judged_again);
+	tcase_add_test(rules, a_repeat_is_blamed_for_what_is_new_in_it);
 	suite_add_tcase(suite, rules);
 	return suite_run(suite);
 }

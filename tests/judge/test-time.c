@@ -9,7 +9,7 @@ static struct trial trial;
 START_TEST(a_limit_of_a_standard_fails)
 {
 	trial_begin(&trial, "henb -> serving-hems : Inform [1] within $limit.session\n"
-			    "henb -> serving-hems : Kicked [2]\n");
+			    "henb -> serving-hems : FactoryResetResponse [2]\n");
 	ck_assert_int_eq(judge_deadline(trial.judge), START + 30 * SECOND + 1);
 	trial_time(&trial, 30);
 	trial_expect(&trial, "");
@@ -55,14 +55,14 @@ END_TEST
 
 START_TEST(within_counts_from_what_came_before)
 {
-	trial_begin(&trial, "henb -> serving-hems : Kicked [1] within 10s\n"
+	trial_begin(&trial, "henb -> serving-hems : FactoryResetResponse [1] within 10s\n"
 			    "opt\n"
 			    "    henb -> serving-hems : GetRPCMethods [2]\n"
 			    "end\n"
 			    "henb -> serving-hems : Inform [3] within 10s\n"
 			    "    check elapsed() < 8\n");
 	trial.brief = true;
-	trial_say(&trial, 9, "henb -> serving-hems : Kicked", NULL);
+	trial_say(&trial, 9, "henb -> serving-hems : FactoryResetResponse", NULL);
 	trial_say(&trial, 18, "henb -> serving-hems : GetRPCMethods", NULL);
 	trial_say(&trial, 25, "henb -> serving-hems : Inform", NULL);
 	trial_expect(&trial, "step pass [1]\nstep pass [2]\nstep pass [3]\n");
@@ -94,18 +94,18 @@ END_TEST
 
 START_TEST(an_optional_message_that_comes_late)
 {
-	trial_begin(&trial, "henb -> serving-hems : Kicked [1]\n"
+	trial_begin(&trial, "henb -> serving-hems : FactoryResetResponse [1]\n"
 			    "opt\n"
-			    "    henb -> serving-hems : RequestDownload [2] within 2s\n"
+			    "    henb -> serving-hems : ScheduleInformResponse [2] within 2s\n"
 			    "end\n"
 			    "henb -> serving-hems : TransferComplete [3] within 60s\n");
-	trial_say(&trial, 1, "henb -> serving-hems : Kicked", NULL);
-	trial_say(&trial, 5, "henb -> serving-hems : RequestDownload", NULL);
+	trial_say(&trial, 1, "henb -> serving-hems : FactoryResetResponse", NULL);
+	trial_say(&trial, 5, "henb -> serving-hems : ScheduleInformResponse", NULL);
 	trial_say(&trial, 6, "henb -> serving-hems : TransferComplete", NULL);
 	trial_expect(&trial, "step pass [1] as the chart says\n"
 			     "step inconc [2] it came after 4 s, allowed are 2 s\n"
-			     "  awaited henb -> serving-hems : RequestDownload  [2]\n"
-			     "  came    henb -> serving-hems : RequestDownload\n"
+			     "  awaited henb -> serving-hems : ScheduleInformResponse  [2]\n"
+			     "  came    henb -> serving-hems : ScheduleInformResponse\n"
 			     "step pass [3] as the chart says\n");
 	trial_verdict(&trial, VERDICT_INCONC);
 	trial_end(&trial);
@@ -154,7 +154,7 @@ START_TEST(the_end_leaves_the_waiting_inconc)
 {
 	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n"
 				     "henb <- serving-hems : InformResponse [2]\n"
-				     "henb -> serving-hems : Kicked [3]\n", TRIAL_OBSERVING);
+				     "henb -> serving-hems : FactoryResetResponse [3]\n", TRIAL_OBSERVING);
 	trial_say(&trial, 1, "henb -> serving-hems : Inform", NULL);
 	judge_end(trial.judge, START + 5 * SECOND, "the capture ends");
 	trial_expect(&trial, "step pass [1] as the chart says\n"

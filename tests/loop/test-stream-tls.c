@@ -87,6 +87,28 @@ START_TEST(handshake_and_talk)
 }
 END_TEST
 
+/* Our own close_notify answers the client's: it is the client that closed. */
+START_TEST(client_closes_first)
+{
+	struct lab lab;
+
+	lab_start(&lab, PKI_GOOD, &versions_of[_i], 0, NULL);
+	talk_connect(&lab.talk, lab.client, HOST);
+	stream_write(lab.talk.client.stream, "question", 8);
+	talk_run(&lab.talk, 20);
+	ck_assert_ptr_null(strstr(buffer_text(&lab.talk.seen.log), "end"));
+	stream_close(lab.talk.client.stream);
+	lab.talk.client.stream = NULL;
+	talk_run(&lab.talk, 20);
+	const char *end = strstr(buffer_text(&lab.talk.seen.log), "end");
+	ck_assert_ptr_nonnull(end);
+	ck_assert_msg(strncmp(end, "end>", 4) == 0, "%s", buffer_text(&lab.talk.seen.log));
+	ck_assert_int_eq(lab.talk.seen.ends[0], 1);
+	ck_assert_int_eq(lab.talk.seen.ends[1], 1);
+	lab_stop(&lab);
+}
+END_TEST
+
 START_TEST(address_as_server_name)
 {
 	struct lab lab;
@@ -389,6 +411,7 @@ int main(void)
 	TCase *tests = tcase_create("tls");
 
 	tcase_add_loop_test(tests, handshake_and_talk, 0, 2);
+	tcase_add_loop_test(tests, client_closes_first, 0, 2);
 	tcase_add_test(tests, address_as_server_name);
 	tcase_add_loop_test(tests, flaw_is_refused, 0, 10);
 	tcase_add_loop_test(tests, flaw_is_not_seen_without_verification, 0, 5);

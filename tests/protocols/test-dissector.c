@@ -268,9 +268,213 @@ START_TEST(broken_sessions)
 	dissector_end(dissector, connection, false, 5, 0, STREAM_CLOSED);
 	last("@cause", "closed");
 	expect("SessionBroken:3");
-	dissector_finish(dissector, 9);
-	last("@cause", "end");
-	expect("SessionBroken:4");
+	dissector_finish(dissector, 9); /* that the input ends is nobody's fault */
+	expect("");
+	finish();
+}
+END_TEST
+
+#define SECOND INT64_C(1000000)
+
+/* A device closes its connection 5 s, 29 s, 30 s after its Inform, and no answer has come. */
+START_TEST(closed_while_waiting)
+{
+	static const struct {
+		int64_t after;
+		const char *by;
+	} cases[] = {{5, "device"}, {29, "device"}, {30, "hms"}, {300, "hms"}};
+
+	for (size_t index = 0; index < sizeof(cases) / sizeof(cases[0]); index++) {
+		uint64_t connection;
+		int64_t time;
+
+		begin();
+		connection = open_from("10.0.0.2", 1000);
+		post(connection, "", inform, "1");
+		time = (int64_t)packet * 1000 + cases[index].after * SECOND;
+		dissector_end(dissector, connection, true, time, 7, STREAM_CLOSED);
+		dissector_end(dissector, connection, false, time + 60 * SECOND, 8, STREAM_CLOSED);
+		last("@by", cases[index].by);
+		last("@cause", "closed");
+		expect("Inform:1 SessionBroken:1");
+		finish();
+	}
+}
+END_TEST
+
+static uint64_t answered_inform(const char *fields)
+{
+	uint64_t connection = open_from("10.0.0.2", 1000);
+
+	post(connection, "", inform, "1");
+	answer(connection, "200 OK", fields, "<c:InformResponse/>", "1");
+	return connection;
+}
+
+static void close_both(uint64_t connection, bool client_first, int64_t time)
+{
+	dissector_end(dissector, connection, client_first, time, 7, STREAM_CLOSED);
+	dissector_end(dissector, connection, !client_first, time + 1, 8, STREAM_CLOSED);
+}
+
+START_TEST(left_in_mid_session)
+{
+	begin();
+	ck_assert_int_eq(dissector_deadline(dissector), INT64_MAX);
+	close_both(answered_inform(""), true, SECOND);
+	ck_assert_int_eq(dissector_deadline(dissector), 31 * SECOND);
+	dissector_time(dissector, 31 * SECOND - 1);
+	expect("Inform:1 InformResponse:1");
+	dissector_time(dissector, 40 * SECOND);
+	ck_assert_int_eq(messages[0]->time, 31 * SECOND);
+	ck_assert_uint_eq(messages[0]->first_packet, 7);
+	last("@by", "device");
+	last("@cause", "closed");
+	expect("SessionBroken:1");
+	ck_assert_int_eq(dissector_deadline(dissector), INT64_MAX);
+	finish();
+}
+END_TEST
+
+/* It came back; it closed its side before the answer; the HMS closed first; the input ended. */
+START_TEST(not_left_for_good)
+{
+	uint64_t connection;
+
+	begin();
+	close_both(answered_inform("Set-Cookie: sid=a\r\n"), true, SECOND);
+	connection = open_from("10.0.0.2", 1001);
+	post(connection, "Cookie: sid=a\r\n", "", "");
+	dissector_time(dissector, 100 * SECOND);
+	ck_assert_int_eq(dissector_deadline(dissector), INT64_MAX);
+	expect("Inform:1 InformResponse:1 EmptyPost:1");
+	dissector_end(dissector, connection, true, 101 * SECOND, 0, STREAM_CLOSED);
+	answer(connection, "204 No Content", "", "", "");
+	dissector_finish(dissector, 200 * SECOND);
+	expect("EmptyResponse:1 SessionEnd:1");
+	finish();
+
+	begin();
+	close_both(answered_inform(""), false, SECOND);
+	dissector_finish(dissector, 200 * SECOND);
+	expect("Inform:1 InformResponse:1");
+	finish();
+
+	begin();
+	close_both(answered_inform(""), true, SECOND);
+	dissector_finish(dissector, 30 * SECOND);
+	expect("Inform:1 InformResponse:1");
+	finish();
+
+	begin(); /* who cannot answer a challenge is not to blame for the end */
+	connection = open_from("10.0.0.2", 1000);
+	post(connection, "", inform, "1");
+	answer(connection, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"\r\n", "", "");
+	close_both(connection, true, SECOND);
+	dissector_finish(dissector, 200 * SECOND);
+	expect("Inform:1 HttpChallenge:1");
+	finish();
+}
+END_TEST
+
+/* What a device may refuse, and close the connection for. */
+START_TEST(refusable_answers)
+{
+	static const char *const answers[] = {
+		"<e:Envelope xmlns:e='" SOAP_1_1 "' xmlns:c='" CWMP_1_0 "'><e:Header><c:ID>2</c:ID>"
+		"</e:Header><e:Body><c:InformResponse/></e:Body></e:Envelope>",
+		"<e:Envelope xmlns:e='" SOAP_1_1 "' xmlns:c='" CWMP_1_0 "'>"
+		"<e:Body><c:InformResponse/></e:Body></e:Envelope>",
+		"<e:Envelope xmlns:e='" SOAP_1_1 "' xmlns:c='urn:dslforum-org:cwmp-1-3'><e:Header>"
+		"<c:ID>1</c:ID></e:Header><e:Body><c:InformResponse/></e:Body></e:Envelope>",
+		"<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' xmlns:c='" CWMP_1_0
+		"'><e:Header><c:ID>1</c:ID></e:Header><e:Body><c:InformResponse/></e:Body>"
+		"</e:Envelope>",
+	};
+
+	for (size_t index = 0; index < sizeof(answers) / sizeof(answers[0]); index++) {
+		uint64_t connection;
+		char *text;
+
+		begin();
+		connection = open_from("10.0.0.2", 1000);
+		post(connection, "", inform, "1");
+		text = memory_format("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
+				     strlen(answers[index]), answers[index]);
+		say(connection, false, text);
+		free(text);
+		expect("Inform:1 InformResponse:1");
+		close_both(connection, true, SECOND);
+		dissector_time(dissector, 100 * SECOND);
+		expect("");
+		post(open_from("10.0.0.2", 1001), "", inform, "1");
+		expect("Inform:2");
+		finish();
+	}
+}
+END_TEST
+
+START_TEST(no_http_answer)
+{
+	uint64_t connection;
+
+	begin();
+	connection = open_from("10.0.0.2", 1000);
+	post(connection, "", inform, "1");
+	say(connection, false, "HTTP/1.1 200 OK\r\nContent-Length: nine\r\n\r\n");
+	close_both(connection, true, SECOND);
+	expect("Inform:1 HttpTruncated:0");
+	finish();
+}
+END_TEST
+
+START_TEST(cookies_returned)
+{
+	static const struct {
+		const char *set, *returned, *missing;
+	} cases[] = {
+		{"a=1; Path=/", "Cookie: a=1\r\n", ""},
+		{"a=1; Path=/", "", "a"},
+		{"a=1; Path=/", "Cookie: a=2\r\n", "a"},
+		{"a=1; Path=/", "Cookie: b=3; a=1\r\n", ""},
+		{"a=1; Path=/cwmp", "", ""},
+		{"a=1; Max-Age=3", "", ""},
+		{"a=1\r\nSet-Cookie: b=2", "Cookie: b=2\r\nCookie: a=1\r\n", ""},
+		{"a=1\r\nSet-Cookie: b=2", "Cookie: b=2\r\n", "a"},
+		{"a=1\r\nSet-Cookie: b=2; Path=/x", "Cookie: b=2\r\n", "a"},
+		{"a=1\r\nSet-Cookie: a=2", "Cookie: a=1\r\n", "a"},
+		{"a=1\r\nSet-Cookie: a=; Max-Age=0", "", ""},
+		{"a=\"1\"; Version=1", "Cookie: $Version=1; a=\"1\"; $Path=\"/\"\r\n", ""},
+		{"a=1; Version=1", "Cookie: $Version=\"1\", a=\"1\"\r\n", ""},
+		{"a=1,2", "Cookie: a=1,2\r\n", ""},
+		{"a=1", "Cookie: a=\r\n", "a"},
+		{"a=1", "Cookie: a\r\n", "a"},
+	};
+
+	for (size_t index = 0; index < sizeof(cases) / sizeof(cases[0]); index++) {
+		char *fields = memory_format("Set-Cookie: %s\r\n", cases[index].set);
+
+		begin();
+		post(answered_inform(fields), cases[index].returned, "", "");
+		last("/message/session/@cookies-missing", cases[index].missing);
+		finish();
+		free(fields);
+	}
+}
+END_TEST
+
+START_TEST(inform_made_anew)
+{
+	uint64_t connection;
+
+	begin();
+	connection = open_from("10.0.0.2", 1000);
+	post(connection, "", inform, "1");
+	answer(connection, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"\r\n", "", "");
+	post(connection, "", inform, "2");
+	last("/message/session/@informs", "1");
+	answer(connection, "200 OK", "", "<c:InformResponse/>", "2");
+	expect("Inform:1 HttpChallenge:1 *Inform:1 InformResponse:1");
 	finish();
 }
 END_TEST
@@ -476,6 +680,13 @@ int main(void)
 	tcase_add_test(tests, a_connection_for_each_post);
 	tcase_add_test(tests, challenged);
 	tcase_add_test(tests, broken_sessions);
+	tcase_add_test(tests, closed_while_waiting);
+	tcase_add_test(tests, left_in_mid_session);
+	tcase_add_test(tests, not_left_for_good);
+	tcase_add_test(tests, refusable_answers);
+	tcase_add_test(tests, no_http_answer);
+	tcase_add_test(tests, cookies_returned);
+	tcase_add_test(tests, inform_made_anew);
 	tcase_add_test(tests, answers_still_due);
 	tcase_add_test(tests, refused_informs);
 	tcase_add_test(tests, connection_requests);
