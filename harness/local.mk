@@ -11,7 +11,7 @@ libharness_a_SOURCES += \
 	harness/commands/report.c \
 	harness/commands/run.c \
 	harness/data-folder.c harness/data-folder.h \
-	harness/judge-capture.c harness/judge-capture.h \
+	harness/run-capture.c harness/run-capture.h \
 	harness/run.c harness/run.h \
 	harness/run-bench.c harness/run-bench.h \
 	harness/run-device.c harness/run-device.h \

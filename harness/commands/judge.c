@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "harness/data-folder.h"
-#include "harness/judge-capture.h"
+#include "harness/run-capture.h"
 #include "harness/run.h"
 #include "harness/scenario-set.h"
 #include "protocols/memory.h"
@@ -102,7 +102,7 @@ static int judge_set(struct settings *settings, const struct scenario_set *set)
 						     scenario->item, scenario->reason);
 			continue;
 		}
-		result = judge_capture(&settings->job, scenario, ++number, count, &verdict,
+		result = run_capture(&settings->job, scenario, ++number, count, &verdict,
 				       &problem);
 		if (result == 0)
 			totals.verdicts[verdict]++;

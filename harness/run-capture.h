@@ -1,13 +1,13 @@
 /*
- * judge-capture: scenarios judged on what a capture holds.
+ * run-capture: scenarios judged on what a capture holds.
  *
  * Addresses become roles by the profile (ROLE.address, ROLE.port), else by the loopback
  * bench's plan (a recording of our own), else by inference: who posts an Inform is the device,
  * whom it posts to first is the initial HMS when the scenario has one, the next other one the
  * serving HMS. Every inference is stated as a note.
  */
-#ifndef HARNESS_JUDGE_CAPTURE_H
-#define HARNESS_JUDGE_CAPTURE_H
+#ifndef HARNESS_RUN_CAPTURE_H
+#define HARNESS_RUN_CAPTURE_H
 
 #include "captures/reader.h"
 #include "harness/judge/run-log.h"
@@ -27,7 +27,7 @@ struct capture_job {
 };
 
 /* Judges one scenario; *verdict gets what came out. -1 when the capture cannot be read. */
-int judge_capture(struct capture_job *job, const struct scenario *scenario, size_t number,
+int run_capture(struct capture_job *job, const struct scenario *scenario, size_t number,
 		  size_t count, enum verdict *verdict, struct problem *problem);
 
 #endif

@@ -1,4 +1,4 @@
-#include "harness/judge-capture.h"
+#include "harness/run-capture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,7 +264,7 @@ static enum verdict conclude(struct hearing *hearing)
 	return verdict;
 }
 
-int judge_capture(struct capture_job *job, const struct scenario *scenario, size_t number,
+int run_capture(struct capture_job *job, const struct scenario *scenario, size_t number,
 		  size_t count, enum verdict *verdict, struct problem *problem)
 {
 	struct hearing hearing = { .job = job, .scenario = scenario, .number = number,
