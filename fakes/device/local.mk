@@ -4,6 +4,10 @@ libfakes_a_SOURCES += \
 	fakes/device/cookies.c fakes/device/cookies.h \
 	fakes/device/device.c fakes/device/device.h \
 	fakes/device/device-traits.c fakes/device/traits.h \
+	fakes/device/defects-alarm.def fakes/device/defects-inform.def \
+	fakes/device/defects-procedure.def fakes/device/defects-rpc.def \
+	fakes/device/defects-session.def fakes/device/defects-transport.def \
+	fakes/device/variants.def \
 	fakes/device/events.c fakes/device/events.h \
 	fakes/device/generator.c fakes/device/generator.h \
 	fakes/device/http-client.c fakes/device/http-client.h \

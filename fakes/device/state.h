@@ -32,7 +32,7 @@ struct transfer;
 struct device {
 	struct loop *loop;
 	struct device_factory factory; /* its strings are owned */
-	uint64_t traits;
+	struct traits traits;
 	struct generator random;
 	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */

@@ -1,64 +1,41 @@
 /*
- * traits: the defects and lawful variants of the simulated device, as a bit set.
+ * traits: the defects and lawful variants of the simulated device, as a set of bits. Each is a
+ * row of one of the tables defects-*.def and variants.def: its name in the code, its name for
+ * people, its meaning, and for a defect the statement that it breaks.
  */
 #ifndef FAKES_DEVICE_TRAITS_H
 #define FAKES_DEVICE_TRAITS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct device;
 
+#define DEFECT(word, name, meaning, statement) DEFECT_##word,
+#define VARIANT(word, name, meaning) VARIANT_##word,
 enum trait {
-	DEFECT_MISSING_BOOTSTRAP,
-	DEFECT_WRONG_ID_ECHO,
-	DEFECT_PARTIAL_APPLY,
-	DEFECT_VALUE_CHANGE_FOR_HMS_WRITE,
-	DEFECT_VALUE_CHANGE_WHEN_NOTIFIED,
-	DEFECT_WRONG_DNS,
-	DEFECT_ACCEPTS_BAD_CERTIFICATE,
-	DEFECT_UNAUTHENTICATED_CONNECTION_REQUEST,
-	DEFECT_LOGGED_ALARM_REPORTED,
-	DEFECT_WRONG_FAULT_CODE,
-	DEFECT_QUEUED_ALARM_AT_ONCE,
-	DEFECT_EXPEDITED_ALARM_LATE,
-	DEFECT_NO_LOCATION,
-	DEFECT_MISSING_FORCED_PARAMETER,
-	DEFECT_TWO_INFORMS,
-	DEFECT_PLAIN_HTTP,
-	DEFECT_NO_SESSION_END,
-	DEFECT_STATUS_WITH_FAULT,
-	DEFECT_PARAMETER_KEY_ON_FAILURE,
-	DEFECT_RETRY_AT_ONCE,
-	DEFECT_CONSTANT_RETRY_WAIT,
-	DEFECT_NEVER_RETRIES,
-	DEFECT_STOPS_AFTER_DISCOVERY,
-	DEFECT_WRONG_SERVING,
-	DEFECT_EVENT_COMMAND_KEY,
-	DEFECT_KEEPS_OLD_MECHANISM,
-	DEFECT_ACCEPTS_BAD_MECHANISM,
-	DEFECT_CONTENT_TYPE_WRONG,
-	DEFECT_EMPTY_DEVICE_ID,
-	DEFECT_RETRY_COUNT_KEPT,
-	DEFECT_SERIAL_CHANGES,
-	DEFECT_MANGLED_COOKIE,
+#include "fakes/device/defects-inform.def"
+#include "fakes/device/defects-session.def"
+#include "fakes/device/defects-transport.def"
+#include "fakes/device/defects-rpc.def"
+#include "fakes/device/defects-procedure.def"
+#include "fakes/device/defects-alarm.def"
 	DEFECT_END,
-
-	VARIANT_CONNECTION_PER_POST = DEFECT_END,
-	VARIANT_CHUNKED,
-	VARIANT_OTHER_PREFIX,
-	VARIANT_NO_DECLARATION,
-	VARIANT_PERIODIC_INFORM,
-	VARIANT_GET_RPC_METHODS,
-	VARIANT_LOWER_CASE_HEADERS,
-	VARIANT_KEEP_OPEN,
-	VARIANT_SOAP_ACTION_NAMED,
-	VARIANT_ACCEPTS_WHEN_BUSY,
-	VARIANT_PROBE_CONNECTION,
-	VARIANT_CWMP_1_0,
-	VARIANT_CWMP_1_2,
+	BEFORE_VARIANTS = DEFECT_END - 1, /* the first variant has the number DEFECT_END */
+#include "fakes/device/variants.def"
 	TRAIT_END
 };
+#undef DEFECT
+#undef VARIANT
 
+enum { TRAIT_WORD_BITS = 64, TRAIT_WORDS = (TRAIT_END + 63) / 64 };
+
+/* The traits that a device was given. */
+struct traits {
+	uint64_t words[TRAIT_WORDS];
+};
+
+/* Has the device this defect or variant? Costs one look at a bit. */
 bool device_has(const struct device *device, enum trait trait);
 
 #endif

@@ -1,5 +1,6 @@
 #include "tests/defects/expectation.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,13 +69,13 @@ static bool take_row(struct expectation *row, char *line, const char *device)
 	return true;
 }
 
-bool expectations_read(struct expectations *expectations, const char *path, const char *device)
+/* Adds the rows of one table; false when it cannot be read, and why is printed. */
+static bool read_table(struct expectations *expectations, const char *path, const char *device)
 {
 	FILE *file = fopen(path, "r");
 	char line[512];
 	bool good = file != NULL;
 
-	*expectations = (struct expectations){ 0 };
 	while (good && fgets(line, sizeof(line), file)) {
 		char *text = trimmed(line);
 
@@ -91,6 +92,34 @@ bool expectations_read(struct expectations *expectations, const char *path, cons
 		printf("Bail out! %s cannot be read\n", path);
 	else
 		fclose(file);
+	return good;
+}
+
+static int is_table(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && strcmp(dot, ".table") == 0;
+}
+
+bool expectations_read(struct expectations *expectations, const char *folder, const char *device)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_table, alphasort);
+	bool good = count > 0;
+
+	*expectations = (struct expectations){ 0 };
+	if (!good)
+		printf("Bail out! no table in %s\n", folder);
+	for (int i = 0; i < count; i++) {
+		char *path = memory_format("%s/%s", folder, entries[i]->d_name);
+
+		good = good && read_table(expectations, path, device);
+		free(path);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
 	return good;
 }
 

@@ -1,4 +1,4 @@
-/* expectation: defects.table: where each defect of the simulated device has to be caught. */
+/* expectation: the tables of where each defect of the simulated device has to be caught. */
 #ifndef TESTS_DEFECTS_EXPECTATION_H
 #define TESTS_DEFECTS_EXPECTATION_H
 
@@ -19,8 +19,8 @@ struct expectations {
 	size_t count;
 };
 
-/* Reads the table for "henb" or "hnb"; false when it cannot be read, and why is printed. */
-bool expectations_read(struct expectations *expectations, const char *path, const char *device);
+/* Reads the folder's tables for "henb" or "hnb"; false when one cannot be read, and why is printed. */
+bool expectations_read(struct expectations *expectations, const char *folder, const char *device);
 void expectations_clear(struct expectations *expectations);
 /* The row, or NULL. */
 const struct expectation *expectation_find(const struct expectations *expectations,

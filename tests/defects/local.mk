@@ -3,4 +3,4 @@ tests_defects_test_defects_SOURCES = tests/defects/test-defects.c tests/defects/
 	tests/defects/expectation.h
 tests_defects_test_defects_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap
-EXTRA_DIST += tests/defects/defects.table tests/defects/variants.tap tests/defects/selection.tap
+EXTRA_DIST += tests/defects/tables tests/defects/README tests/defects/variants.tap tests/defects/selection.tap

@@ -1,5 +1,5 @@
 /*
- * test-defects: each defect of the simulated device is caught where defects.table says, by the
+ * test-defects: each defect of the simulated device is caught where the tables say, by the
  * first finding of the scenario that is not a pass, for the HeNB and for the HNB, in each data
  * model; no other scenario is disturbed by it. Prints TAP, and the matrix of statements and defects.
  */
@@ -251,7 +251,7 @@ static void look(struct trial *trial, const xmlDoc *log)
 		statements += mine && all->list[i].statement;
 	}
 	if (statements == 0)
-		wrong(trial, "defects.table has no row with a statement");
+		wrong(trial, "the tables have no row with a statement");
 	for (const xmlNode *node = xmlDocGetRootElement(log)->children; node; node = node->next) {
 		if (!named(node, "scenario"))
 			continue;
@@ -340,7 +340,7 @@ int main(void)
 {
 	const size_t shape_count = sizeof(shapes) / sizeof(*shapes);
 	char folder[] = "/tmp/femtoproof-defects-XXXXXX";
-	char *table = memory_format("%s/tests/defects/defects.table",
+	char *tables = memory_format("%s/tests/defects/tables",
 				    environment("FEMTOPROOF_SOURCE", "."));
 	char *data = memory_format("%s/scenarios", environment("FEMTOPROOF_SOURCE", "."));
 	size_t count;
@@ -357,7 +357,7 @@ int main(void)
 	for (size_t i = 0; i < shape_count; i++) {
 		struct expectations expectations;
 
-		if (!expectations_read(&expectations, table, shapes[i].device))
+		if (!expectations_read(&expectations, tables, shapes[i].device))
 			return 99;
 		no_stranger(&expectations, defects, count);
 		for (size_t k = 0; k < count; k++) {
@@ -379,7 +379,7 @@ int main(void)
 		puts("# the temporary folder is still there");
 	free(remove);
 	free(out);
-	free(table);
+	free(tables);
 	free(data);
 	xmlCleanupParser();
 	return 0;

@@ -232,14 +232,23 @@ START_TEST(shipped_rules)
 {
 	struct diagnostics diagnostics = { 0 };
 	struct rules rules = { 0 };
-	char *file = suite_path("scenarios/rules/cwmp.rules");
+	char *folder = suite_path("scenarios/rules");
+	DIR *open = opendir(folder);
 
-	ck_assert_int_eq(rules_load(file, NULL, &rules, &diagnostics), 0);
+	ck_assert_ptr_nonnull(open);
+	for (const struct dirent *entry; (entry = readdir(open));) {
+		char *file = memory_format("%s/%s", folder, entry->d_name);
+
+		if (strstr(entry->d_name, ".rules"))
+			ck_assert_int_eq(rules_load(file, NULL, &rules, &diagnostics), 0);
+		free(file);
+	}
+	closedir(open);
 	ck_assert_uint_gt(rules.count, 30);
 	ck_assert_uint_le(check_store(rules.store), 4);
 	rules_free(&rules);
 	diagnostics_clear(&diagnostics);
-	free(file);
+	free(folder);
 }
 END_TEST
 
