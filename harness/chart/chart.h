@@ -63,6 +63,7 @@ struct fault { /* with http-status 500 */
 
 struct setting { /* set NAME = VALUE [as TYPE], get NAME */
 	char *name;    /* as written: a parameter's short or full name, or an argument of the RPC */
+	struct expression *name_value; /* of a name with {$variable} in it; NULL = it is as written */
 	bool is_parameter;
 	struct expression *value; /* NULL for get */
 	char *type;    /* "xsd:int" when as stands there */

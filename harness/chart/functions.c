@@ -20,6 +20,11 @@ static const struct function_kind table[] = {
 	    "true when the message's ParameterList has the parameter"),
 	OWN("path", 1, 1, 0, LITERAL_PARAMETER,
 	    "the full path of a parameter in this device's model"),
+	OWN("instance", 3, 9, 0, LITERAL_PARAMETER,
+	    "the number of the table's first row in the ParameterList whose fields have these values; "
+	    "empty when none has"),
+	OWN("field", 4, 10, 0, LITERAL_PARAMETER,
+	    "the value of the field named second, of the row that instance() would find"),
 	OWN("matches", 2, 2, 1, LITERAL_REGEXP,
 	    "true when the whole text fits the regular expression"),
 	OWN("address-in", 2, 2, 1, LITERAL_PREFIX, "true when the address is in the network"),

@@ -58,8 +58,10 @@ static void use_arrow(struct lint *lint, const struct arrow *arrow)
 		use_expression(lint, arrow->checks[i]);
 	for (size_t i = 0; i < arrow->should_count; i++)
 		use_expression(lint, arrow->shoulds[i]);
-	for (size_t i = 0; i < arrow->setting_count; i++)
+	for (size_t i = 0; i < arrow->setting_count; i++) {
+		use_expression(lint, arrow->settings[i].name_value);
 		use_expression(lint, arrow->settings[i].value);
+	}
 	for (size_t i = 0; i < arrow->keep_count; i++)
 		use_expression(lint, arrow->keeps[i].value);
 }

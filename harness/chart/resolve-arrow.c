@@ -244,8 +244,8 @@ static size_t argument_names(const char *message, const char **names, size_t mos
 	return count;
 }
 
-static void resolve_setting(struct resolver *resolver, const struct arrow *arrow,
-			    struct setting *setting)
+static void resolve_setting(struct resolver *resolver, const struct frame *frame,
+			    const struct arrow *arrow, struct setting *setting)
 {
 	const char *names[32];
 	size_t count = argument_names(arrow->message, names, 32);
@@ -259,7 +259,7 @@ static void resolve_setting(struct resolver *resolver, const struct arrow *arrow
 				      "GetParameterAttributes, not to %s",
 				      arrow->message);
 		else
-			resolve_parameter(resolver, setting->name, &setting->at);
+			resolve_setting_name(resolver, frame, setting);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -267,7 +267,7 @@ static void resolve_setting(struct resolver *resolver, const struct arrow *arrow
 			return;
 	if (sets_parameters(arrow->message)) {
 		setting->is_parameter = true;
-		resolve_parameter(resolver, setting->name, &setting->at);
+		resolve_setting_name(resolver, frame, setting);
 		return;
 	}
 	if (gets_parameters(arrow->message) && resolver->vocabulary &&
@@ -323,7 +323,7 @@ static void resolve_settings(struct resolver *resolver, const struct frame *fram
 			resolve_error(resolver, &setting->at, "%s has nothing to set",
 				      arrow->message);
 		else if (message)
-			resolve_setting(resolver, arrow, setting);
+			resolve_setting(resolver, frame, arrow, setting);
 	}
 }
 

@@ -63,6 +63,10 @@ const char *resolve_parameter(struct resolver *resolver, const char *name, const
 void resolve_duration(struct resolver *resolver, const struct frame *frame,
 		      struct duration *duration);
 
+/* resolve-name.c: the parameter that a set or get names; {$variable} in it makes its name_value. */
+void resolve_setting_name(struct resolver *resolver, const struct frame *frame,
+			  struct setting *setting);
+
 /* expression.c: compiles, after putting in the arguments of use. NULL is fine. */
 void resolve_expression(struct resolver *resolver, const struct frame *frame,
 			struct expression *expression);

@@ -64,13 +64,17 @@ static struct judge_setting evaluate(struct judge *judge, const struct arrow *ar
 {
 	const struct profile *profile = judge->environment.profile;
 	const struct data_model_map *map = profile ? profile_map(profile) : NULL;
-	char *path = setting->is_parameter && map ? map_path(map, setting->name) : NULL;
+	char *name = setting->name_value ? setting_value(judge, arrow, setting->name_value)
+					 : memory_text(setting->name);
+	char *path = setting->is_parameter && map ? map_path(map, name) : NULL;
 	const struct map_entry *entry = path ? map_entry_of(map, path) : NULL;
 	const char *type = setting->type ? setting->type
 			   : entry	 ? map_type_name(entry) : "xsd:string";
 
+	if (path)
+		free(name);
 	return (struct judge_setting){
-		.name = path ? path : memory_text(setting->name),
+		.name = path ? path : name,
 		.is_parameter = setting->is_parameter,
 		.value = setting->value ? setting_value(judge, arrow, setting->value) : NULL,
 		.type = memory_text(type),

@@ -21,5 +21,6 @@ libjudge_a_SOURCES += \
 	harness/judge/xpath-functions.c \
 	harness/judge/xpath-matches.c \
 	harness/judge/xpath-parameters.c \
+	harness/judge/xpath-tables.c \
 	harness/judge/xpath-text.c \
 	harness/judge/xpath-url.c

@@ -56,4 +56,7 @@ void xpath_has_parameter(xmlXPathParserContext *ctxt, int nargs);
 void xpath_path(xmlXPathParserContext *ctxt, int nargs);
 void xpath_forced_missing(xmlXPathParserContext *ctxt, int nargs);
 
+void xpath_instance(xmlXPathParserContext *ctxt, int nargs);
+void xpath_field(xmlXPathParserContext *ctxt, int nargs);
+
 #endif

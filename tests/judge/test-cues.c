@@ -46,6 +46,28 @@ START_TEST(a_cue_has_its_settings_evaluated)
 }
 END_TEST
 
+START_TEST(a_cue_names_a_parameter_by_what_was_kept)
+{
+	trial_begin(&trial, "henb -> serving-hems : Inform [1]\n"
+			    "    keep row = concat('', 3)\n"
+			    "henb <- serving-hems : SetParameterValues [2]\n"
+			    "    set Device.T.{$row}.A{$device.serial} = 'x'\n"
+			    "henb <- serving-hems : GetParameterValues [3]\n"
+			    "    get Device.T.{$row}.\n");
+	trial_say(&trial, 1, "henb -> serving-hems : Inform", NULL);
+	const struct cue *cue = judge_cue(trial.judge, "serving-hems", NULL, NULL, NULL);
+
+	ck_assert_ptr_nonnull(cue);
+	ck_assert_str_eq(cue->settings[0].name, "Device.T.3.A000001");
+	judge_cue_taken(trial.judge, cue->arrow);
+	trial_say(&trial, 2, "serving-hems -> henb : SetParameterValues", NULL);
+	cue = judge_cue(trial.judge, "serving-hems", NULL, NULL, NULL);
+	ck_assert_ptr_nonnull(cue);
+	ck_assert_str_eq(cue->settings[0].name, "Device.T.3.");
+	trial_end(&trial);
+}
+END_TEST
+
 START_TEST(a_cue_that_vanishes_is_settled_when_taken)
 {
 	trial_begin(&trial, "henb <- serving-hems : InformResponse [1] with no-answer\n"
@@ -150,6 +172,7 @@ int main(void)
 	TCase *cues = tcase_create("cues"), *actions = tcase_create("actions");
 
 	tcase_add_test(cues, a_cue_has_its_settings_evaluated);
+	tcase_add_test(cues, a_cue_names_a_parameter_by_what_was_kept);
 	tcase_add_test(cues, a_cue_that_vanishes_is_settled_when_taken);
 	tcase_add_test(cues, a_taken_cue_settles_an_alt);
 	tcase_add_test(cues, a_delayed_cue_may_take_its_time);

@@ -10,6 +10,8 @@ static struct trial trial;
 static struct evaluation evaluation;
 static struct message *message;
 
+#define ROW(name, value) \
+	"<ParameterValueStruct><Name>" name "</Name><Value>" value "</Value></ParameterValueStruct>"
 #define LIST \
 	"<ParameterList>" \
 	"<ParameterValueStruct><Name>Device.DeviceInfo.SoftwareVersion</Name><Value>9</Value>" \
@@ -18,6 +20,9 @@ static struct message *message;
 	"</Name><Value>1</Value></ParameterValueStruct>" \
 	"<ParameterValueStruct><Name>InternetGatewayDevice.Services.FAPService.3.FAPControl.LTE." \
 	"OpState</Name><Value>true</Value></ParameterValueStruct>" \
+	ROW("Device.T.2.Cause", "fire") ROW("Device.T.2.Severity", "Major") \
+	ROW("Device.T.10.Severity", "Minor") ROW("Device.T.10.Cause", "fire") \
+	ROW("Device.T.10.Sub.Cause", "smoke") \
 	"</ParameterList>"
 
 static const char *variable(void *context, const char *name)
@@ -59,6 +64,16 @@ static const char *const true_ones[] = {
 	"has-parameter('AdminState')",
 	"not(has-parameter('ServerList'))",
 	"path('AdminState') = 'Device.Services.FAPService.1.FAPControl.LTE.AdminState'",
+	"instance('Device.T.', 'Cause', 'fire') = 2",
+	"instance('Device.T.', 'Cause', 'fire', 'Severity', 'Minor') = '10'",
+	"instance('Device.T.', 'Severity', 'Major', 'Cause', 'smoke') = ''",
+	"instance('Device.T.', 'Cause', 'smoke') = ''",
+	"instance('Device.Other.', 'Cause', 'fire') = ''",
+	"instance('InternetGatewayDevice.T.', 'Cause', 'fire') = 2",
+	"field('Device.T.', 'Cause', 'Severity', 'Minor') = 'fire'",
+	"field('Device.T.', 'Severity', 'Cause', 'fire', 'Severity', 'Minor') = 'Minor'",
+	"field('Device.T.', 'Colour', 'Cause', 'fire') = ''",
+	"field('Device.T.', 'Severity', 'Cause', 'water') = ''",
 	"forced-missing() = 'OpState'",
 	"matches('00256D', '[0-9A-F]{6}')",
 	"not(matches('x00256D', '[0-9A-F]{6}'))",
