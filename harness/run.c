@@ -62,6 +62,17 @@ static void log_input(struct run_log *log, const char *kind, const char *file)
 	run_log_input(log, kind, file, digest);
 }
 
+/* A profile whose scenarios are run; it stands in the head what it makes of the rules. */
+static void begin_profile(const struct run *run, const struct profile *profile)
+{
+	if (run->log) {
+		log_input(run->log, "profile", profile_file(profile));
+		run_log_severities(run->log, profile, &run->set->rules);
+	}
+	if (run->terminal)
+		terminal_severities(run->terminal, profile, &run->set->rules);
+}
+
 /* What the verdicts rest on, with hashes; and what is not run, with why. */
 static void log_inputs(struct run *run)
 {
@@ -78,12 +89,11 @@ static void log_inputs(struct run *run)
 						     scenario->reason);
 			continue;
 		}
-		if (!run->log)
-			continue;
 		if (scenario->profile != profile)
-			log_input(run->log, "profile", profile_file(scenario->profile));
+			begin_profile(run, scenario->profile);
 		profile = scenario->profile;
-		log_input(run->log, "scenario", scenario->chart->file);
+		if (run->log)
+			log_input(run->log, "scenario", scenario->chart->file);
 	}
 }
 

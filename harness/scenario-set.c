@@ -105,6 +105,18 @@ static int load_rules(struct scenario_set *set, struct diagnostics *diagnostics,
 	return result;
 }
 
+/* A line about a rule that is not there would change nothing, and nobody would see it. */
+static int check_profiles(const struct scenario_set *set, struct diagnostics *diagnostics)
+{
+	const struct profile *const profiles[] = { set->given, set->henb, set->hnb };
+	int result = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (profiles[i] && profile_check_rules(profiles[i], &set->rules, diagnostics) < 0)
+			result = -1;
+	return result;
+}
+
 static int gather_files(const struct scenario_set *set, const char *argument, struct files *files,
 			struct problem *problem)
 {
@@ -237,8 +249,8 @@ static int load_charts(struct scenario_set *set, const struct scenario_options *
 	return result;
 }
 
-int scenario_set_load(struct scenario_set *set, const struct scenario_options *options,
-		      struct diagnostics *diagnostics, struct problem *problem)
+int scenario_set_begin(struct scenario_set *set, const struct scenario_options *options,
+		       struct diagnostics *diagnostics, struct problem *problem)
 {
 	*set = (struct scenario_set){ .folder = find_data_folder(problem) };
 	if (!set->folder)
@@ -247,6 +259,14 @@ int scenario_set_load(struct scenario_set *set, const struct scenario_options *o
 	    load_statements(set, diagnostics) < 0 ||
 	    load_profiles(set, options, diagnostics) < 0 ||
 	    load_rules(set, diagnostics, problem) < 0)
+		return -1;
+	return check_profiles(set, diagnostics);
+}
+
+int scenario_set_load(struct scenario_set *set, const struct scenario_options *options,
+		      struct diagnostics *diagnostics, struct problem *problem)
+{
+	if (scenario_set_begin(set, options, diagnostics, problem) < 0)
 		return -1;
 	return load_charts(set, options, diagnostics, problem);
 }

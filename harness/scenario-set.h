@@ -47,6 +47,9 @@ struct scenario_options {
  * to be cleared in either case. */
 int scenario_set_load(struct scenario_set *set, const struct scenario_options *options,
 		      struct diagnostics *diagnostics, struct problem *problem);
+/* The same without the scenarios: names, profiles and rules. */
+int scenario_set_begin(struct scenario_set *set, const struct scenario_options *options,
+		       struct diagnostics *diagnostics, struct problem *problem);
 void scenario_set_clear(struct scenario_set *set);
 /* How many are selected. */
 size_t scenario_set_selected(const struct scenario_set *set);

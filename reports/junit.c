@@ -84,14 +84,37 @@ static void put_line(FILE *out, const char *label, const xmlNode *finding, const
 	free(text);
 }
 
+static bool is_changed(const xmlNode *finding)
+{
+	return is_element(finding, "rule") && xmlHasProp((xmlNode *)(uintptr_t)finding,
+							 (const xmlChar *)"standard");
+}
+
+/* The profile has raised or lowered the rule. */
+static void put_severity(FILE *out, const xmlNode *finding)
+{
+	char *standard = xml_attribute(finding, "standard");
+	char *reason = xml_attribute(finding, "reason");
+
+	if (standard && is_changed(finding)) {
+		fprintf(out, "  severity  %s by the profile from %s%s",
+			attribute_is(finding, "warning", "true") ? "lowered" : "raised", standard,
+			reason && *reason ? ": " : "");
+		put_escaped(out, reason);
+		fputc('\n', out);
+	}
+	free(standard);
+	free(reason);
+}
+
 /* One finding that made the verdict worse: its step, the sentence, and the two notations. */
 static void put_finding(FILE *out, const xmlNode *finding)
 {
 	char *step = xml_attribute(finding, "step"), *id = xml_attribute(finding, "id");
 	char *text = xml_child_text(finding, "text"), *packet = xml_attribute(finding, "packet");
 
-	fprintf(out, "%s%s%s%s: ", (const char *)finding->name, step || id ? " " : "",
-		step ? step : "", id ? id : "");
+	fprintf(out, "%s%s%s%s%s: ", (const char *)finding->name, step ? " " : "",
+		step ? step : "", id ? " " : "", id ? id : "");
 	put_escaped(out, text);
 	fputc('\n', out);
 	put_line(out, "awaited", finding, "awaited");
@@ -99,6 +122,7 @@ static void put_finding(FILE *out, const xmlNode *finding)
 	put_line(out, "field", finding, "field");
 	put_line(out, "expected", finding, "expected");
 	put_line(out, "actual", finding, "actual");
+	put_severity(out, finding);
 	if (packet)
 		fprintf(out, "  packet    %s\n", packet);
 	free(step);
@@ -132,6 +156,64 @@ static void put_outcome(FILE *out, const xmlNode *scenario, const char *element,
 	free(reason);
 }
 
+static bool is_lowered(const xmlNode *node)
+{
+	return is_changed(node) && attribute_is(node, "warning", "true");
+}
+
+/* What would have been a failure, had the profile not lowered the rule. */
+static void put_lowered(FILE *out, const xmlNode *scenario)
+{
+	bool any = false;
+
+	for (const xmlNode *node = scenario->children; node; node = node->next) {
+		if (!is_lowered(node))
+			continue;
+		fputs(any ? "" : "    <system-out>", out);
+		put_finding(out, node);
+		any = true;
+	}
+	if (any)
+		fputs("</system-out>\n", out);
+}
+
+static bool has_lowered(const xmlNode *scenario)
+{
+	for (const xmlNode *node = scenario->children; node; node = node->next)
+		if (is_lowered(node))
+			return true;
+	return false;
+}
+
+/* "severity RULE" = "lowered from fail to warning: REASON" */
+static void put_property(FILE *out, const xmlNode *change)
+{
+	char *rule = xml_attribute(change, "rule"), *reason = xml_attribute(change, "reason");
+	char *standard = xml_attribute(change, "standard"), *set = xml_attribute(change, "set");
+
+	fprintf(out, "    <property name=\"severity %s\" value=\"%s from %s to %s%s", rule,
+		set && strcmp(set, "fail") == 0 ? "raised" : "lowered", standard, set,
+		reason ? ": " : "");
+	put_escaped(out, reason);
+	fputs("\"/>\n", out);
+	free(rule);
+	free(reason);
+	free(standard);
+	free(set);
+}
+
+static void put_properties(FILE *out, const xmlNode *root)
+{
+	const xmlNode *change = root ? xml_child(root, "severity") : NULL;
+
+	if (!change)
+		return;
+	fputs("  <properties>\n", out);
+	for (; change; change = xml_next(change, "severity"))
+		put_property(out, change);
+	fputs("  </properties>\n", out);
+}
+
 static void put_scenario(FILE *out, const xmlNode *scenario)
 {
 	const xmlNode *verdict = xml_child(scenario, "verdict");
@@ -139,7 +221,7 @@ static void put_scenario(FILE *out, const xmlNode *scenario)
 	put_case(out, scenario, "name");
 	if (verdict)
 		put_attribute(out, "time", verdict, "at");
-	if (verdict && attribute_is(verdict, "value", "pass")) {
+	if (verdict && attribute_is(verdict, "value", "pass") && !has_lowered(scenario)) {
 		fputs("/>\n", out);
 		return;
 	}
@@ -148,8 +230,9 @@ static void put_scenario(FILE *out, const xmlNode *scenario)
 		put_outcome(out, scenario, "failure", "fail");
 	else if (verdict && attribute_is(verdict, "value", "inconc"))
 		put_outcome(out, scenario, "error", "inconclusive");
-	else
+	else if (!verdict || !attribute_is(verdict, "value", "pass"))
 		put_outcome(out, scenario, "error", "error");
+	put_lowered(out, scenario);
 	fputs("  </testcase>\n", out);
 }
 
@@ -175,6 +258,7 @@ int junit_write(const xmlDoc *run, FILE *out)
 	if (root)
 		put_attribute(out, "timestamp", root, "started");
 	fputs(">\n", out);
+	put_properties(out, root);
 	for (const xmlNode *node = root ? root->children : NULL; node; node = node->next) {
 		if (is_element(node, "scenario"))
 			put_scenario(out, node);

@@ -18,7 +18,7 @@ struct terminal {
 	bool quiet, coloured;
 	int64_t started;      /* of the scenario */
 	unsigned steps;       /* settled in this scenario */
-	unsigned warnings;
+	unsigned warnings, changed;
 	size_t number, count; /* of the scenario */
 	const struct chart *shown; /* the chart whose name was printed last */
 };
@@ -64,12 +64,35 @@ static const char *verdict_sign(enum verdict verdict)
 	return signs[verdict];
 }
 
+static const char *change_word(enum severity severity)
+{
+	return severity == SEVERITY_FAIL ? "raised" : "lowered";
+}
+
+void terminal_severities(struct terminal *terminal, const struct profile *profile,
+			 const struct rules *rules)
+{
+	const struct rule_setting *setting;
+
+	for (size_t i = 0; (setting = profile_rule_at(profile, i)); i++) {
+		const struct rule *rule = profile_rule_changed(profile, i, rules);
+
+		if (!rule)
+			continue;
+		fprintf(terminal->out, "%s%s: the profile has %s it from %s to %s%s%s%s\n",
+			on(terminal, YELLOW), rule->id, change_word(setting->severity),
+			severity_name(rule->severity), severity_name(setting->severity),
+			setting->reason ? ": " : "", setting->reason ? setting->reason : "",
+			off(terminal));
+	}
+}
+
 void terminal_scenario(struct terminal *terminal, const struct chart *chart, size_t number,
 		       size_t count, int64_t time)
 {
 	terminal->started = time;
 	terminal->steps = 0;
-	terminal->warnings = 0;
+	terminal->warnings = terminal->changed = 0;
 	terminal->number = number;
 	terminal->count = count;
 	terminal->shown = NULL;
@@ -115,6 +138,13 @@ static void details(struct terminal *terminal, const struct finding *finding)
 	detail(terminal, "expected", finding->expected);
 	detail(terminal, "actual", finding->actual);
 	detail(terminal, "clause", finding->clause);
+	if (finding->setting)
+		fprintf(terminal->out, "               severity  %s by the profile from %s to %s%s%s\n",
+			change_word(finding->setting->severity),
+			severity_name(finding->rule->severity),
+			severity_name(finding->setting->severity),
+			finding->setting->reason ? ": " : "",
+			finding->setting->reason ? finding->setting->reason : "");
 	if (finding->message && finding->message->last_packet)
 		fprintf(terminal->out, "               packet    %llu\n",
 			(unsigned long long)finding->message->last_packet);
@@ -156,6 +186,7 @@ void terminal_finding(struct terminal *terminal, const struct chart *chart,
 	bool step = finding->kind == FINDING_STEP && (finding->arrow || finding->action);
 
 	terminal->warnings += finding->warning;
+	terminal->changed += finding->setting && finding->setting->severity == SEVERITY_WARNING;
 	terminal->steps += step;
 	if (terminal->quiet && !is_bad(finding))
 		return;
@@ -191,6 +222,8 @@ void terminal_verdict(struct terminal *terminal, const struct chart *chart, enum
 	if (terminal->warnings)
 		fprintf(terminal->out, ", %u warning%s", terminal->warnings,
 			terminal->warnings == 1 ? "" : "s");
+	if (terminal->changed)
+		fprintf(terminal->out, ", %u of them lowered by the profile", terminal->changed);
 	if (reason && *reason && verdict != VERDICT_PASS)
 		fprintf(terminal->out, "  %s", reason);
 	fputc('\n', terminal->out);

@@ -17,6 +17,9 @@ struct terminal;
 /* quiet: only verdict lines and what is wrong. */
 struct terminal *terminal_new(FILE *out, bool quiet);
 void terminal_free(struct terminal *terminal);
+/* Says which rules the profile raises and lowers; nothing when none. */
+void terminal_severities(struct terminal *terminal, const struct profile *profile,
+			 const struct rules *rules);
 /* number of count scenarios begins. */
 void terminal_scenario(struct terminal *terminal, const struct chart *chart, size_t number,
 		       size_t count, int64_t time);

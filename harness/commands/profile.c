@@ -1,54 +1,66 @@
 #include "harness/commands/commands.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "harness/data-folder.h"
-#include "harness/judge/profile.h"
-#include "protocols/memory.h"
+#include "harness/scenario-set.h"
 
 static const struct option_row options[] = {
 	{ NULL, NULL, 0, NULL },
 };
 
-static int check_profile(const char *file, const char *maps)
+static void say(const char *file, const struct scenario_set *set)
 {
-	struct diagnostics diagnostics = { 0 };
-	struct profile *profile = profile_load(file, maps, &diagnostics);
-	size_t items = 0;
+	size_t items = 0, raised = 0, lowered = 0;
+	const struct rule_setting *setting;
 
-	diagnostics_print(&diagnostics, stderr);
-	if (profile) {
-		while (profile_ics_at(profile, items))
-			items++;
-		printf("%s: \"%s\", a %s, %zu ICS items\n", file, profile_title(profile),
-		       profile_device(profile), items);
+	while (profile_ics_at(set->given, items))
+		items++;
+	for (size_t i = 0; (setting = profile_rule_at(set->given, i)); i++) {
+		if (!profile_rule_changed(set->given, i, &set->rules))
+			continue;
+		raised += setting->severity == SEVERITY_FAIL;
+		lowered += setting->severity == SEVERITY_WARNING;
 	}
-	int status = profile ? EXIT_ALL_PASSED : EXIT_WRONG_INPUT;
+	printf("%s: \"%s\", a %s, %zu ICS items", file, profile_title(set->given),
+	       profile_device(set->given), items);
+	if (raised + lowered)
+		printf(", %zu rules raised, %zu lowered", raised, lowered);
+	putchar('\n');
+}
 
-	profile_free(profile);
+static int check_profile(const char *file)
+{
+	const struct scenario_options settings = { .profile = file };
+	struct diagnostics diagnostics = { 0 };
+	struct problem problem = { "" };
+	struct scenario_set set;
+	int status = EXIT_ALL_PASSED;
+
+	if (scenario_set_begin(&set, &settings, &diagnostics, &problem) < 0) {
+		status = EXIT_WRONG_INPUT;
+		if (problem.text[0])
+			command_wrong(&command_profile, "%s", problem.text);
+	}
+	diagnostics_print(&diagnostics, stderr);
+	if (status == EXIT_ALL_PASSED)
+		say(file, &set);
+	scenario_set_clear(&set);
 	diagnostics_clear(&diagnostics);
 	return status;
 }
 
 static int profile(int argc, char **argv)
 {
-	struct problem problem = { "" };
 	int status = EXIT_ALL_PASSED, letter;
 
 	if ((letter = command_option(&command_profile, argc, argv)) != -1)
 		return letter == 'h' ? EXIT_ALL_PASSED : EXIT_WRONG_INPUT;
 	if (argc - optind < 2 || strcmp(argv[optind], "check") != 0)
 		return command_wrong(&command_profile, "usage: femtoproof profile check FILE...");
-	char *folder = find_data_folder(&problem);
-	if (!folder)
-		return command_wrong(&command_profile, "%s", problem.text);
-	char *maps = memory_format("%s/maps", folder);
 	for (int i = optind + 1; i < argc; i++)
-		if (check_profile(argv[i], maps) != EXIT_ALL_PASSED)
+		if (check_profile(argv[i]) != EXIT_ALL_PASSED)
 			status = EXIT_WRONG_INPUT;
-	free(maps);
-	free(folder);
 	return status;
 }
 

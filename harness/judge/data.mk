@@ -5,6 +5,8 @@ libjudge_a_SOURCES += \
 	harness/judge/data-model-parts.h \
 	harness/judge/data-model-type.c harness/judge/data-model-type.h \
 	harness/judge/profile.c harness/judge/profile.h \
+	harness/judge/profile-parts.h \
+	harness/judge/profile-rules.c \
 	harness/judge/statements.c harness/judge/statements.h
 
 EXTRA_DIST += scenarios/PROFILES.md \

@@ -5,21 +5,22 @@
 #include "harness/judge/judge-state.h"
 #include "protocols/memory.h"
 
-static enum severity severity_of(const struct judge *judge, const struct rule *rule)
+/* What the profile makes of it; NULL = what it is. */
+static const struct rule_setting *changed(const struct judge *judge, const struct rule *rule)
 {
-	enum severity severity = rule->severity;
 	const struct profile *profile = judge->environment.profile;
+	const struct rule_setting *setting = profile ? profile_rule(profile, rule->id) : NULL;
 
-	if (profile)
-		profile_rule_severity(profile, rule->id, &severity);
-	return severity;
+	return setting && setting->severity != rule->severity ? setting : NULL;
 }
 
 static void breach(struct judge *judge, const struct rule *rule, const struct expression *check,
 		   const struct message *message, const struct arrow *arrow)
 {
 	bool ours = judge_under_test(judge, message->from);
-	bool warning = !ours || severity_of(judge, rule) == SEVERITY_WARNING;
+	const struct rule_setting *setting = changed(judge, rule);
+	enum severity severity = setting ? setting->severity : rule->severity;
+	bool warning = !ours || severity == SEVERITY_WARNING;
 	struct check_texts texts = { .text = NULL };
 	char *came = message_notation(message);
 	char *clause = rule->standard && rule->clause
@@ -30,6 +31,7 @@ static void breach(struct judge *judge, const struct rule *rule, const struct ex
 		.kind = FINDING_RULE,
 		.arrow = arrow,
 		.rule = rule,
+		.setting = ours ? setting : NULL,
 		.message = message,
 		.time = message->time,
 		.came = came,

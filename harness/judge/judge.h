@@ -74,6 +74,7 @@ struct finding {
 	const struct arrow *arrow;    /* the step (of a rule: what the message is), or NULL */
 	const struct action *action;
 	const struct rule *rule;
+	const struct rule_setting *setting; /* by which the profile changes the rule's severity, or NULL */
 	const struct message *message; /* what came, or NULL (a deadline) */
 	int64_t time;
 	/* For people. text: one sentence. awaited and came: in the chart's notation, one above the

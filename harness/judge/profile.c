@@ -10,52 +10,13 @@
 #include "harness/chart/parser.h"
 #include "harness/chart/roles.h"
 #include "harness/judge/data-file.h"
+#include "harness/judge/profile-parts.h"
 #include "protocols/memory.h"
-
-#define MOST_LINES 5000 /* of one section */
-
-enum part { PART_ICS, PART_IXIT, PART_LIMITS, PART_TRIGGERS, PART_RULES, PART_COUNT };
-
-/* One line of a section. Which fields count is the section's to say. */
-struct setting_line {
-	char *name, *text;     /* text: value, comment, reference, command */
-	int file;              /* which file said it: the same twice is a mistake */
-	bool supported;        /* ics */
-	int64_t microseconds;  /* limits */
-	enum limit_source source;
-	enum trigger_kind kind;
-	enum severity severity;
-	struct ics_item item;  /* what profile_ics gives: points into this line */
-	struct trigger trigger;
-};
-
-struct part_lines {
-	struct setting_line **lines;
-	size_t count;
-};
-
-struct profile {
-	char *file, *title, *device, *map_name, *map_file;
-	struct data_model_map *map;
-	struct part_lines parts[PART_COUNT];
-	int files;
-};
-
-struct reading {
-	struct profile *profile;
-	struct data_file *file;
-	const char *map_folder; /* NULL: nothing but the text is read */
-	char *folder;
-	int number, depth;      /* of the file */
-	enum part part;         /* PART_COUNT: in the header */
-	bool said_title, said_device, said_map; /* in this file */
-};
 
 static const char *const part_names[PART_COUNT] = { "ics", "ixit", "limits", "triggers", "rules" };
 static const char *const trigger_names[] = { "command", "ask", "http" };
-static const char *const severity_names[] = { "fail", "warning" };
 
-static struct setting_line *line_find(const struct profile *profile, enum part part,
+struct setting_line *profile_line_find(const struct profile *profile, enum part part,
 				      const char *name)
 {
 	const struct part_lines *lines = &profile->parts[part];
@@ -80,11 +41,11 @@ static struct setting_line *line_add(struct profile *profile, enum part part, co
 
 /* The line that the file's current line says: new, or an included one that it replaces; NULL, with
  * an error, when this file has it already. */
-static struct setting_line *line_for(struct reading *reading)
+struct setting_line *profile_line_for(struct reading *reading)
 {
 	struct profile *profile = reading->profile;
 	const char *name = data_file_word(reading->file, 0);
-	struct setting_line *line = line_find(profile, reading->part, name);
+	struct setting_line *line = profile_line_find(profile, reading->part, name);
 
 	if (line && line->file == reading->number) {
 		data_file_error(reading->file, 0, "\"%s\" stands here a second time; expected it once",
@@ -123,7 +84,7 @@ static bool is_name(struct data_file *file, bool dotted)
 	return good;
 }
 
-static bool need_text(struct data_file *file, size_t word, const char *expected)
+bool profile_need_text(struct data_file *file, size_t word, const char *expected)
 {
 	if (!data_file_need(file, word, expected))
 		return false;
@@ -145,9 +106,9 @@ static void read_ics(struct reading *reading)
 				data_file_word(file, 1));
 		return;
 	}
-	if (file->count > 2 && !need_text(file, 2, "a comment in quotes or the end of the line"))
+	if (file->count > 2 && !profile_need_text(file, 2, "a comment in quotes or the end of the line"))
 		return;
-	struct setting_line *line = data_file_end(file, 3) ? line_for(reading) : NULL;
+	struct setting_line *line = data_file_end(file, 3) ? profile_line_for(reading) : NULL;
 	if (!line)
 		return;
 	line->supported = yes;
@@ -165,7 +126,7 @@ static void read_ixit(struct reading *reading)
 				data_file_word(file, 0));
 		return;
 	}
-	struct setting_line *line = line_for(reading);
+	struct setting_line *line = profile_line_for(reading);
 	if (line)
 		line->text = memory_text(data_file_word(file, 1));
 }
@@ -209,7 +170,7 @@ static void read_limit(struct reading *reading)
 		return;
 	bool standard = data_file_is(file, next, "standard");
 	if (standard) {
-		if (!need_text(file, next + 1, "the standard's clause in quotes, as in \"TR-069 3.2.2\"") ||
+		if (!profile_need_text(file, next + 1, "the standard's clause in quotes, as in \"TR-069 3.2.2\"") ||
 		    !data_file_end(file, next + 2))
 			return;
 		reference = data_file_word(file, next + 1);
@@ -220,7 +181,7 @@ static void read_limit(struct reading *reading)
 	} else if (!data_file_end(file, next + 1)) {
 		return;
 	}
-	struct setting_line *line = line_for(reading);
+	struct setting_line *line = profile_line_for(reading);
 	if (!line)
 		return;
 	line->microseconds = microseconds;
@@ -260,33 +221,13 @@ static void read_trigger(struct reading *reading)
 		data_file_unknown(file, 1, "kind of trigger", trigger_names, 3);
 		return;
 	}
-	if (!need_text(file, 2, "the command, question or URL in quotes") || !data_file_end(file, 3))
+	if (!profile_need_text(file, 2, "the command, question or URL in quotes") || !data_file_end(file, 3))
 		return;
-	struct setting_line *line = line_for(reading);
+	struct setting_line *line = profile_line_for(reading);
 	if (!line)
 		return;
 	line->kind = (enum trigger_kind)kind;
 	line->text = memory_text(data_file_word(file, 2));
-}
-
-static void read_rule(struct reading *reading)
-{
-	struct data_file *file = reading->file;
-	int severity = -1;
-
-	if (!data_file_need(file, 1, "fail or warning"))
-		return;
-	for (int i = 0; i < 2; i++) {
-		if (data_file_is(file, 1, severity_names[i]))
-			severity = i;
-	}
-	if (severity < 0) {
-		data_file_unknown(file, 1, "severity", severity_names, 2);
-		return;
-	}
-	struct setting_line *line = data_file_end(file, 2) ? line_for(reading) : NULL;
-	if (line)
-		line->severity = severity == 0 ? SEVERITY_FAIL : SEVERITY_WARNING;
 }
 
 /* Once in a file; a later file replaces. */
@@ -305,7 +246,7 @@ static bool take_once(struct reading *reading, bool *said, char **value)
 
 static void read_title(struct reading *reading)
 {
-	if (need_text(reading->file, 1, "a title in quotes"))
+	if (profile_need_text(reading->file, 1, "a title in quotes"))
 		take_once(reading, &reading->said_title, &reading->profile->title);
 }
 
@@ -435,7 +376,7 @@ static void read_header(struct reading *reading)
 static void read_file(struct reading *reading)
 {
 	static void (*const readers[PART_COUNT])(struct reading *) = {
-		read_ics, read_ixit, read_limit, read_trigger, read_rule };
+		read_ics, read_ixit, read_limit, read_trigger, profile_read_rule };
 
 	reading->part = PART_COUNT;
 	reading->number = ++reading->profile->files;
@@ -474,6 +415,10 @@ static void finish(struct reading *reading)
 	for (size_t i = 0; i < profile->parts[PART_TRIGGERS].count; i++) {
 		struct setting_line *line = profile->parts[PART_TRIGGERS].lines[i];
 		line->trigger = (struct trigger){ line->name, line->kind, line->text };
+	}
+	for (size_t i = 0; i < profile->parts[PART_RULES].count; i++) {
+		struct setting_line *line = profile->parts[PART_RULES].lines[i];
+		line->rule = (struct rule_setting){ line->name, line->severity, line->text };
 	}
 }
 
@@ -529,6 +474,8 @@ void profile_free(struct profile *profile)
 		for (size_t i = 0; i < lines->count; i++) {
 			free(lines->lines[i]->name);
 			free(lines->lines[i]->text);
+			free(lines->lines[i]->file_name);
+			free(lines->lines[i]->file_text);
 			free(lines->lines[i]);
 		}
 		free(lines->lines);
@@ -569,7 +516,7 @@ const char *profile_map_name(const struct profile *profile)
 
 const char *profile_variable(const struct profile *profile, const char *name)
 {
-	const struct setting_line *line = line_find(profile, PART_IXIT, name);
+	const struct setting_line *line = profile_line_find(profile, PART_IXIT, name);
 
 	return line ? line->text : NULL;
 }
@@ -583,7 +530,7 @@ const char *profile_variable_at(const struct profile *profile, size_t index)
 
 void profile_set(struct profile *profile, const char *name, const char *value)
 {
-	struct setting_line *line = line_find(profile, PART_IXIT, name);
+	struct setting_line *line = profile_line_find(profile, PART_IXIT, name);
 
 	if (!line)
 		line = line_add(profile, PART_IXIT, name);
@@ -594,7 +541,7 @@ void profile_set(struct profile *profile, const char *name, const char *value)
 
 bool profile_limit(const struct profile *profile, const char *name, struct limit *limit)
 {
-	const struct setting_line *line = line_find(profile, PART_LIMITS, name);
+	const struct setting_line *line = profile_line_find(profile, PART_LIMITS, name);
 
 	if (line)
 		*limit = (struct limit){ line->microseconds, line->source, line->text };
@@ -603,7 +550,7 @@ bool profile_limit(const struct profile *profile, const char *name, struct limit
 
 const struct ics_item *profile_ics(const struct profile *profile, const char *name)
 {
-	const struct setting_line *line = line_find(profile, PART_ICS, name);
+	const struct setting_line *line = profile_line_find(profile, PART_ICS, name);
 
 	return line ? &line->item : NULL;
 }
@@ -617,19 +564,9 @@ const struct ics_item *profile_ics_at(const struct profile *profile, size_t inde
 
 const struct trigger *profile_trigger(const struct profile *profile, const char *action)
 {
-	const struct setting_line *line = line_find(profile, PART_TRIGGERS, action);
+	const struct setting_line *line = profile_line_find(profile, PART_TRIGGERS, action);
 
 	return line ? &line->trigger : NULL;
-}
-
-bool profile_rule_severity(const struct profile *profile, const char *rule,
-			   enum severity *severity)
-{
-	const struct setting_line *line = line_find(profile, PART_RULES, rule);
-
-	if (line)
-		*severity = line->severity;
-	return line != NULL;
 }
 
 void profile_names(const struct profile *profile, struct vocabulary *vocabulary)

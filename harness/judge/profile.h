@@ -20,7 +20,7 @@
  *       raise-alarm   command "ssh cell alarm $severity"
  *       power-on      ask "Switch the cell on, then press Enter"
  *   rules
- *       CWMP-SOAPACTION  warning         -- raised or lowered severity
+ *       CWMP-SOAPACTION  warning "known, being mended"  -- raised or lowered severity
  *
  * A line that begins in the first column is one of the header or begins a section; the lines of
  * a section are indented. -- starts a comment. Durations are those of the scenario language
@@ -63,6 +63,12 @@ struct ics_item {
 	const char *comment; /* or NULL */
 };
 
+struct rule_setting {
+	const char *rule; /* its id */
+	enum severity severity;
+	const char *reason; /* or NULL */
+};
+
 struct profile;
 
 /* NULL when there was a mistake in it or in its map. */
@@ -90,9 +96,18 @@ const struct ics_item *profile_ics(const struct profile *profile, const char *na
 /* NULL past the end. */
 const struct ics_item *profile_ics_at(const struct profile *profile, size_t index);
 const struct trigger *profile_trigger(const struct profile *profile, const char *action);
-/* true and *severity when the profile changes the rule's. */
-bool profile_rule_severity(const struct profile *profile, const char *rule,
-			   enum severity *severity);
+/* What the profile makes of a rule's severity; NULL = it says nothing of it. */
+const struct rule_setting *profile_rule(const struct profile *profile, const char *rule);
+/* NULL past the end. */
+const struct rule_setting *profile_rule_at(const struct profile *profile, size_t index);
+/* The rule that the line with that index really changes; NULL: there is no such rule, or its
+ * severity is what the line says. */
+const struct rule *profile_rule_changed(const struct profile *profile, size_t index,
+					const struct rules *rules);
+/* -1, with an error for each, when it names rules that are not there. */
+int profile_check_rules(const struct profile *profile, const struct rules *rules,
+			struct diagnostics *diagnostics);
+const char *severity_name(enum severity severity); /* "fail", "warning" */
 /* Adds the names of its variables and limits, and of its ICS items, to a vocabulary. */
 void profile_names(const struct profile *profile, struct vocabulary *vocabulary);
 

@@ -160,6 +160,26 @@ void run_log_input(struct run_log *log, const char *kind, const char *file, cons
 	buffer_add_text(&log->text, "/>\n");
 }
 
+void run_log_severities(struct run_log *log, const struct profile *profile,
+			const struct rules *rules)
+{
+	const struct rule_setting *setting;
+
+	for (size_t i = 0; (setting = profile_rule_at(profile, i)); i++) {
+		const struct rule *rule = profile_rule_changed(profile, i, rules);
+
+		if (!rule)
+			continue;
+		buffer_add_text(&log->text, "<severity");
+		attribute(log, "profile", profile_file(profile));
+		attribute(log, "rule", rule->id);
+		attribute(log, "standard", severity_name(rule->severity));
+		attribute(log, "set", severity_name(setting->severity));
+		attribute(log, "reason", setting->reason);
+		buffer_add_text(&log->text, "/>\n");
+	}
+}
+
 static void scenario_attributes(struct run_log *log, const struct chart *chart)
 {
 	attribute(log, "title", chart->title);
@@ -252,6 +272,10 @@ static void finding_subject(struct run_log *log, const struct finding *finding)
 	if (finding->rule) {
 		attribute(log, "id", finding->rule->id);
 		attribute(log, "statement", finding->rule->statement);
+	}
+	if (finding->setting) {
+		attribute(log, "standard", severity_name(finding->rule->severity));
+		attribute(log, "reason", finding->setting->reason ? finding->setting->reason : "");
 	}
 }
 

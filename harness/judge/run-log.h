@@ -3,6 +3,8 @@
  *
  *   <run program="femtoproof 0.1.0" started="2026-01-01T00:00:00.000000Z" bench="loopback">
  *     <input file="henb/registration.flow" sha256="..."/>
+ *     <severity profile="my.profile" rule="CWMP-SOAPACTION" standard="fail" set="warning"
+ *               reason="..."/>                       (a rule that the profile raises or lowers)
  *     <not-selected scenario="henb/x.flow" title="..." item="ipsec" reason="..."/>
  *     <scenario name="henb/registration.flow" title="..." standard="TS 32.593" clause="5.1.3"
  *               status="mandatory" device="henb" profile="..." started="...">
@@ -10,7 +12,8 @@
  *       <message at="0.000123" from="henb" to="serving-hems" name="Inform" packet="7">...</message>
  *       <step at="0.000130" number="1" step="1.1" verdict="pass" notation="henb -> ..."
  *             chart="henb/registration.flow" packet="7"/>
- *       <rule id="CWMP-ID-ECHO" .../> <never/> <unmatched/> <note/>
+ *       <rule id="CWMP-ID-ECHO" .../>     (with standard="fail" reason="" when raised or lowered)
+ *       <never/> <unmatched/> <note/>
  *       <verdict value="fail" at="1.5">reason</verdict>
  *     </scenario>
  *     <totals pass="1" .../>
@@ -41,6 +44,9 @@ struct run_log_header {
 struct run_log *run_log_new(const char *file, const struct run_log_header *header,
 			    struct problem *problem);
 void run_log_input(struct run_log *log, const char *kind, const char *file, const char *sha256);
+/* Says which rules the profile raises and lowers. */
+void run_log_severities(struct run_log *log, const struct profile *profile,
+			const struct rules *rules);
 void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
 			  const char *reason);
 /* Opens a scenario; times in it are seconds since time. device: role under test. */

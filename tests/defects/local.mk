@@ -2,5 +2,6 @@ test_programs += tests/defects/test-defects
 tests_defects_test_defects_SOURCES = tests/defects/test-defects.c tests/defects/expectation.c \
 	tests/defects/expectation.h
 tests_defects_test_defects_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
-check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap
-EXTRA_DIST += tests/defects/tables tests/defects/README tests/defects/variants.tap tests/defects/selection.tap
+check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap
+EXTRA_DIST += tests/defects/tables tests/defects/README tests/defects/variants.tap \
+	tests/defects/selection.tap tests/defects/severity.tap

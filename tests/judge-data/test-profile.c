@@ -25,7 +25,8 @@ static const char good[] =
 	"    raise-alarm  command \"ssh cell \\\"alarm\\\" $severity\"\n"
 	"    power-on     ask     \"Switch it on\"\n"
 	"rules\n"
-	"    CWMP-SOAPACTION  warning\n";
+	"    CWMP-SOAPACTION  warning \"being mended\"\n"
+	"    CWMP-STATUS      fail\n";
 
 static struct diagnostics diagnostics;
 
@@ -94,17 +95,19 @@ END_TEST
 START_TEST(triggers_and_rules)
 {
 	struct profile *profile = good_profile();
-	enum severity severity = SEVERITY_FAIL;
-
 	ck_assert_int_eq(profile_trigger(profile, "raise-alarm")->kind, TRIGGER_COMMAND);
 	ck_assert_str_eq(profile_trigger(profile, "raise-alarm")->text,
 			 "ssh cell \"alarm\" $severity");
 	ck_assert_int_eq(profile_trigger(profile, "power-on")->kind, TRIGGER_ASK);
 	ck_assert_str_eq(profile_trigger(profile, "power-on")->action, "power-on");
 	ck_assert_ptr_null(profile_trigger(profile, "move"));
-	ck_assert(profile_rule_severity(profile, "CWMP-SOAPACTION", &severity));
-	ck_assert_int_eq(severity, SEVERITY_WARNING);
-	ck_assert(!profile_rule_severity(profile, "CWMP-ID", &severity));
+	ck_assert_int_eq(profile_rule(profile, "CWMP-SOAPACTION")->severity, SEVERITY_WARNING);
+	ck_assert_str_eq(profile_rule(profile, "CWMP-SOAPACTION")->reason, "being mended");
+	ck_assert_int_eq(profile_rule(profile, "CWMP-STATUS")->severity, SEVERITY_FAIL);
+	ck_assert_ptr_null(profile_rule(profile, "CWMP-STATUS")->reason);
+	ck_assert_str_eq(profile_rule_at(profile, 1)->rule, "CWMP-STATUS");
+	ck_assert_ptr_null(profile_rule_at(profile, 2));
+	ck_assert_ptr_null(profile_rule(profile, "CWMP-ID"));
 	profile_free(profile);
 }
 END_TEST
