@@ -15,9 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protocols/limits.h"
 #include "protocols/problem.h"
 
-#define CAPTURE_BLOCK_LIMIT ((size_t)16 << 20)
+#define CAPTURE_BLOCK_LIMIT LIMIT_CAPTURE_BLOCK
 
 struct capture_file;
 

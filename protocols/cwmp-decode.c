@@ -9,13 +9,16 @@
 #include <strings.h>
 
 #include "protocols/cwmp.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
+#include "protocols/xml-bounds.h"
 #include "protocols/xml-build.h"
 #include "protocols/xml-scan.h"
 #include "protocols/xml.h"
 
 #define NAMESPACES_MOST 64   /* declarations in force at one place; a usual envelope has 5 */
-#define ENVELOPE_MOST (64u << 20)
+/* A plain document needs that much to have too many elements; the quick reader bounds the rest. */
+#define BOUNDED_ANYWAY (4 * LIMIT_XML_ELEMENTS)
 
 enum region { REGION_NONE, REGION_HEADER, REGION_BODY, REGION_SKIPPED };
 
@@ -466,21 +469,31 @@ static void decoder_begin(struct decoder *decoder)
 	decoder->soap = message_facet(decoder->message, "soap");
 }
 
-static void read_quickly_or_well(struct decoder *decoder, const char *text, size_t length,
-				 bool quick)
+/* NULL, or the limit that the document exceeds. */
+static const char *read_quickly_or_well(struct decoder *decoder, const char *text, size_t length,
+					bool quick, struct problem *problem)
 {
 	static const struct xml_scan_handler handler = {on_start, on_end, on_text};
 	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+	const char *limit = NULL;
 
 	decoder_begin(decoder);
-	if (quick && !xml_scan(text, length, decoder->message->document->dict, &handler, decoder))
-		return;
+	if (length > BOUNDED_ANYWAY)
+		limit = xml_bounds_exceeded(text, length, problem);
+	if (!limit && quick &&
+	    !xml_scan(text, length, decoder->message->document->dict, &handler, decoder))
+		return NULL;
+	if (!limit && length <= BOUNDED_ANYWAY)
+		limit = xml_bounds_exceeded(text, length, problem);
+	if (limit)
+		return limit;
 	if (quick)
 		decoder_begin(decoder);
 	decoder->parser = take_parser();
 	decoder->parser->userData = decoder;
 	xmlCtxtReadMemory(decoder->parser, text, (int)length, NULL, NULL, options);
 	decoder->parser->userData = NULL;
+	return NULL;
 }
 
 /* White space before the declaration and zero octets after the end are read over, but kept in
@@ -490,6 +503,8 @@ static struct message *decode(const char *octets, size_t length, bool quick)
 	struct decoder decoder = {0};
 	size_t leading = 0, trailing = 0;
 	struct message *message;
+	struct problem problem = {""};
+	const char *limit;
 
 	while (leading < length && octets[leading] && strchr(" \t\r\n", octets[leading]))
 		leading++;
@@ -500,9 +515,13 @@ static struct message *decode(const char *octets, size_t length, bool quick)
 	if (!length)
 		return unreadable(NULL, leading + trailing ? "the body is only white space"
 							   : "the body is empty");
-	if (length > ENVELOPE_MOST)
-		return unreadable(NULL, "the body is too large");
-	read_quickly_or_well(&decoder, octets, length, quick);
+	limit = read_quickly_or_well(&decoder, octets, length, quick, &problem);
+	if (limit) {
+		message = unreadable(decoder.message, problem.text);
+		message_attribute(message->body, "limit", "%s", limit);
+		buffer_free(&decoder.text);
+		return message;
+	}
 	note_declaration(octets, length, decoder.soap);
 	if (leading)
 		message_number(decoder.soap, "leading-space", leading);

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "protocols/cwmp.h"
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
@@ -50,8 +50,8 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	snprintf(due->name, sizeof(due->name), "%s", method ? method : message->name);
 	free(method);
 	due->id = cwmp_id(message);
-	if (due->id && strlen(due->id) > ID_MOST)
-		due->id[ID_MOST] = '\0';
+	if (due->id && strlen(due->id) > LIMIT_SESSION_ID)
+		due->id[LIMIT_SESSION_ID] = '\0';
 	due->least = least_of(message);
 }
 
@@ -68,8 +68,8 @@ static char *identity_of(const struct message *inform)
 					 serial);
 	else
 		identity = memory_text("");
-	if (strlen(identity) > IDENTITY_MOST)
-		identity[IDENTITY_MOST] = '\0';
+	if (strlen(identity) > LIMIT_SESSION_IDENTITY)
+		identity[LIMIT_SESSION_IDENTITY] = '\0';
 	free(oui);
 	free(product);
 	free(serial);
@@ -106,7 +106,7 @@ static enum session_before take_ended(struct cwmp_sessions *sessions, const char
 {
 	size_t index;
 
-	for (index = 0; *identity && index < ENDED_MOST; index++) {
+	for (index = 0; *identity && index < LIMIT_SESSIONS_ENDED; index++) {
 		struct cwmp_ended *ended = &sessions->ended[index];
 
 		if (!ended->identity || strcmp(ended->identity, identity) != 0)
@@ -168,7 +168,7 @@ void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *
 
 	if (session->open && *session->identity) {
 		take_ended(sessions, session->identity);
-		ended = &sessions->ended[sessions->ended_next++ % ENDED_MOST];
+		ended = &sessions->ended[sessions->ended_next++ % LIMIT_SESSIONS_ENDED];
 		free(ended->identity);
 		ended->identity = memory_text(session->identity);
 		ended->how = how;
@@ -180,7 +180,7 @@ void cwmp_sessions_clear(struct cwmp_sessions *sessions)
 {
 	size_t index;
 
-	for (index = 0; index < ENDED_MOST; index++) {
+	for (index = 0; index < LIMIT_SESSIONS_ENDED; index++) {
 		free(sessions->ended[index].identity);
 		sessions->ended[index].identity = NULL;
 	}
@@ -363,7 +363,7 @@ static void keep_cookie(struct cwmp_session *session, const char *value)
 	while (length && (value[length - 1] == ' ' || value[length - 1] == '\t'))
 		length--;
 	name = strcspn(value, "=;");
-	if (!name || name >= length || length > COOKIE_LENGTH)
+	if (!name || name >= length || length > LIMIT_SESSION_COOKIE)
 		return;
 	cookie = memory_text_length(value, length);
 	for (index = 0; index < session->cookie_count; index++) {
@@ -374,7 +374,7 @@ static void keep_cookie(struct cwmp_session *session, const char *value)
 		session->cookies[index].owed = cookie_is_owed(value);
 		return;
 	}
-	if (session->cookie_count == COOKIES_MOST) {
+	if (session->cookie_count == LIMIT_SESSION_COOKIES) {
 		free(cookie);
 		return;
 	}
@@ -412,7 +412,7 @@ static void keep_transfer(struct cwmp_session *session, const xmlNode *parent)
 {
 	char *key = xml_child_text(parent, "CommandKey");
 
-	if (!key || session->transfer_count == TRANSFERS_MOST || strlen(key) > ID_MOST) {
+	if (!key || session->transfer_count == LIMIT_SESSION_TRANSFERS || strlen(key) > LIMIT_SESSION_ID) {
 		free(key);
 		return;
 	}

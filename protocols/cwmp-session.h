@@ -11,7 +11,7 @@
 
 #include "protocols/address.h"
 #include "protocols/buffer.h"
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/http.h"
 #include "protocols/message.h"
 
@@ -85,7 +85,7 @@ struct cwmp_sessions {
 	struct cwmp_session *first, *last;
 	size_t open_count;
 	uint64_t opened; /* the number of the newest */
-	struct cwmp_ended ended[ENDED_MOST];
+	struct cwmp_ended ended[LIMIT_SESSIONS_ENDED];
 	size_t ended_next;
 	int64_t deadline; /* before it nobody's patience with a device that left is over */
 };

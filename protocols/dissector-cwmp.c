@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "protocols/cwmp.h"
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/dissector-parts.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -216,7 +216,7 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 	}
 	if (session)
 		break_by_inform(dissector, session, moment);
-	if (sessions->open_count == SESSIONS_MOST)
+	if (sessions->open_count == LIMIT_DISSECTOR_SESSIONS)
 		session_break(dissector, sessions->first, NULL, moment->time, &forgotten);
 	*bound = BOUND_NEW;
 	return cwmp_session_open(sessions, &connection->client, &connection->server, inform);

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/dissector-parts.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -80,14 +80,14 @@ void dissector_device_learn(struct dissector *dissector, const struct address *c
 	free(url);
 	if (index < dissector->device_count)
 		return;
-	if (index < DEVICES_MOST) {
+	if (index < LIMIT_DISSECTOR_DEVICES) {
 		if (!dissector->devices)
-			dissector->devices = memory_new(DEVICES_MOST * sizeof(device));
+			dissector->devices = memory_new(LIMIT_DISSECTOR_DEVICES * sizeof(device));
 		dissector->devices[dissector->device_count++] = device;
 		return;
 	}
 	dissector->devices[dissector->device_next] = device;
-	dissector->device_next = (dissector->device_next + 1) % DEVICES_MOST;
+	dissector->device_next = (dissector->device_next + 1) % LIMIT_DISSECTOR_DEVICES;
 }
 
 bool dissector_device_known(const struct dissector *dissector, const struct address *client)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/dissector-parts.h"
 #include "protocols/http-auth.h"
 #include "protocols/memory.h"
@@ -211,7 +211,7 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 	}
 	if (!message)
 		message = plain_request(connection, http, exchange);
-	if (connection->exchange_count == EXCHANGES_MOST)
+	if (connection->exchange_count == LIMIT_HTTP_EXCHANGES)
 		exchange_free(exchange_take(connection));
 	exchange_add(connection, exchange);
 	dissector_http_facet(message, http);
@@ -333,7 +333,7 @@ static void take_message(struct dissector *dissector, const struct moment *given
 static void read_http(struct dissector *dissector, const struct moment *moment,
 		      const uint8_t *octets, size_t length)
 {
-	static const struct http_limits limits = {.body = BODY_MOST, .keep = BODY_KEPT};
+	static const struct http_limits limits = {.body = LIMIT_HTTP_FILE, .keep = LIMIT_HTTP_BODY};
 	struct connection *connection = moment->connection;
 	struct stream *stream = &connection->streams[moment->from_client];
 	struct problem problem;

@@ -11,6 +11,10 @@
 #include "protocols/dissector.h"
 #include "protocols/http.h"
 
+/* Microseconds: how long an answer may take (TR-069 3.4.2). */
+#define PATIENCE 30000000
+#define CONNECTION_BUCKETS 4096 /* two connections a bucket when full */
+
 enum reading {
 	READING_SEEK, /* waits for octets that begin an HTTP message */
 	READING_HTTP,

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/dissector-limits.h"
+#include "protocols/limits.h"
 #include "protocols/dissector-parts.h"
 #include "protocols/dns.h"
 #include "protocols/memory.h"
@@ -110,7 +110,7 @@ void dissector_listener(struct dissector *dissector, const struct address *serve
 	for (index = 0; index < dissector->listener_count; index++)
 		if (address_same(&dissector->listeners[index].server, server))
 			break;
-	if (index == LISTENERS_MOST)
+	if (index == LIMIT_DISSECTOR_LISTENERS)
 		return;
 	if (index == dissector->listener_count) {
 		dissector->listeners = memory_resize(dissector->listeners, index + 1,
@@ -165,7 +165,7 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	struct connection *connection, **bucket;
 
 	(void)time;
-	if (dissector->connection_count == CONNECTIONS_MOST)
+	if (dissector->connection_count == LIMIT_DISSECTOR_CONNECTIONS)
 		connection_free(dissector, dissector->oldest);
 	connection = memory_new(sizeof(*connection));
 	connection->number = ++dissector->opened;

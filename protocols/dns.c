@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "protocols/dns-name.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 
 #define HEADER 12
 #define CLASS_IN 1
-#define RECORD_LIMIT 64
 
 struct reader {
 	const uint8_t *octets;
@@ -269,8 +269,8 @@ static int read_sections(struct reader *reader, const uint8_t *header,
 	for (size_t i = 0; i < 3; i++)
 		counts[i] = get_u16(header + 6 + 2 * i);
 	size_t all = counts[0] + counts[1] + counts[2];
-	if (all > RECORD_LIMIT)
-		return problem_set(problem, "%zu records, more than %d", all, RECORD_LIMIT);
+	if (all > LIMIT_DNS_RECORDS)
+		return problem_set(problem, "%zu records, more than %d", all, LIMIT_DNS_RECORDS);
 	if (all > 0)
 		message->answers = memory_new(all * sizeof(*message->answers));
 	if (read_questions(reader, get_u16(header + 4), message, problem) < 0)

@@ -7,10 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 
-#define FIELD_MOST 512  /* the longest field of the two structs below */
-#define PASSWORD_MOST 514 /* "username:password" of Basic */
+/* The longest field of the two structs below. */
+#define FIELD_MOST LIMIT_HTTP_FIELD
 
 /* One NAME=VALUE of a challenge or of credentials. */
 struct field {
@@ -263,7 +264,7 @@ static int credentials_field(struct http_credentials *credentials, const struct 
 /* Reads base64 into text of at most size - 1 octets; -1 when it is none or too long. */
 static int read_base64(const char *value, char *text, size_t size)
 {
-	unsigned char octets[PASSWORD_MOST * 2];
+	unsigned char octets[LIMIT_HTTP_PASSWORD * 2];
 	size_t length = strcspn(value, " \t"), padding = 0;
 	int got;
 
@@ -282,7 +283,7 @@ static int read_base64(const char *value, char *text, size_t size)
 static int read_basic(const char *text, struct http_credentials *credentials,
 		      struct problem *problem)
 {
-	char pair[PASSWORD_MOST];
+	char pair[LIMIT_HTTP_PASSWORD];
 	char *colon;
 
 	text += strspn(text, " \t");

@@ -1,13 +1,11 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "protocols/http.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
-
-#define LINE_MOST 8192
-#define HEADERS_MOST 200
-#define BODY_MOST (16u << 20)
 
 enum place { /* what the next octets are */
 	PLACE_START,
@@ -33,6 +31,7 @@ struct http_parser {
 	size_t trailers;
 	uint64_t wanted; /* octets still missing in the body or chunk */
 	struct http_message *message;
+	const char *limit; /* that made it fail, as limits.h names it; NULL = none */
 	struct problem problem; /* kept: a failed parser says the same again */
 };
 
@@ -60,11 +59,11 @@ struct http_parser *http_parser_new(enum http_kind kind, const struct http_limit
 	if (limits)
 		parser->limits = *limits;
 	if (!parser->limits.line)
-		parser->limits.line = LINE_MOST;
+		parser->limits.line = LIMIT_HTTP_LINE;
 	if (!parser->limits.headers)
-		parser->limits.headers = HEADERS_MOST;
+		parser->limits.headers = LIMIT_HTTP_HEADERS;
 	if (!parser->limits.body)
-		parser->limits.body = BODY_MOST;
+		parser->limits.body = LIMIT_HTTP_BODY;
 	if (!parser->limits.keep)
 		parser->limits.keep = parser->limits.body;
 	parser_begin(parser);
@@ -78,6 +77,21 @@ void http_parser_free(struct http_parser *parser)
 	http_message_free(parser->message);
 	buffer_free(&parser->line);
 	free(parser);
+}
+
+/* Keeps the name of the limit that was reached; most: of what. Returns -1. */
+static int too_much(struct http_parser *parser, struct problem *problem, const char *limit,
+		    const char *format, size_t most)
+	__attribute__((format(printf, 4, 0)));
+
+static int too_much(struct http_parser *parser, struct problem *problem, const char *limit,
+		    const char *format, size_t most)
+{
+	char text[sizeof(problem->text)];
+
+	parser->limit = limit;
+	snprintf(text, sizeof(text), format, most);
+	return problem_set(problem, "%s (limit %s)", text, limit);
 }
 
 static bool is_token(const char *text, size_t length)
@@ -184,8 +198,9 @@ static int read_folded(struct http_parser *parser, struct line line, struct prob
 	line = trim(line);
 	old = strlen(header->value);
 	if (old + line.length + 1 > parser->limits.line)
-		return problem_set(problem, "a folded header field is longer than %zu octets",
-				   parser->limits.line);
+		return too_much(parser, problem, "http.line",
+				"a folded header field is longer than %zu octets",
+				parser->limits.line);
 	header->value = memory_resize(header->value, old + line.length + 2, 1);
 	if (old && line.length)
 		header->value[old++] = ' ';
@@ -205,7 +220,8 @@ static int read_header(struct http_parser *parser, struct line line, struct prob
 	if (line.text[0] == ' ' || line.text[0] == '\t')
 		return read_folded(parser, line, problem);
 	if (parser->message->header_count >= parser->limits.headers)
-		return problem_set(problem, "more than %zu header fields", parser->limits.headers);
+		return too_much(parser, problem, "http.headers", "more than %zu header fields",
+				parser->limits.headers);
 	if (!colon)
 		return problem_set(problem, "a header line without a colon");
 	field = trim((struct line){line.text, (size_t)(colon - line.text)});
@@ -236,8 +252,9 @@ static int read_length(struct http_parser *parser, const char *value, struct pro
 		if (*end && !strchr(", \t", *end))
 			return problem_set(problem, "Content-Length is no number");
 		if (length > parser->limits.body)
-			return problem_set(problem, "Content-Length is more than %zu octets",
-					   parser->limits.body);
+			return too_much(parser, problem, "http.body",
+					"Content-Length is more than %zu octets",
+					parser->limits.body);
 		if (message->has_length && message->content_length != length)
 			return problem_set(problem, "two Content-Length values contradict");
 		message->has_length = true;
@@ -330,8 +347,8 @@ static int read_chunk_size(struct http_parser *parser, struct line line, struct 
 		    !strchr("; \t", line.text[at])))
 		return problem_set(problem, "a chunk's size is no hexadecimal number");
 	if (size > parser->limits.body - message->body.length - message->body_skipped)
-		return problem_set(problem, "a chunked body of more than %zu octets",
-				   parser->limits.body);
+		return too_much(parser, problem, "http.body",
+				"a chunked body of more than %zu octets", parser->limits.body);
 	parser->wanted = size;
 	parser->place = size ? PLACE_CHUNK : PLACE_TRAILERS;
 	return 0;
@@ -340,7 +357,7 @@ static int read_chunk_size(struct http_parser *parser, struct line line, struct 
 static int read_start(struct http_parser *parser, struct line line, struct problem *problem)
 {
 	if (!line.length) { /* some clients send an empty line after a body (RFC 9112 2.2) */
-		if (++parser->empty_lines > 8)
+		if (++parser->empty_lines > LIMIT_HTTP_EMPTY_LINES)
 			return problem_set(problem, "empty lines instead of a message");
 		return 0;
 	}
@@ -373,8 +390,8 @@ static int read_line(struct http_parser *parser, struct line line, struct proble
 		if (!line.length)
 			parser->place = PLACE_COMPLETE;
 		else if (++parser->trailers > parser->limits.headers)
-			return problem_set(problem, "more than %zu trailer fields",
-					   parser->limits.headers);
+			return too_much(parser, problem, "http.headers",
+					"more than %zu trailer fields", parser->limits.headers);
 		return 0;
 	}
 }
@@ -387,8 +404,8 @@ static size_t feed_line(struct http_parser *parser, const char *octets, size_t l
 	struct line line = {octets, end ? taken - 1 : taken};
 
 	if (parser->line.length + line.length > parser->limits.line) {
-		*result = problem_set(&parser->problem, "a line of more than %zu octets",
-				      parser->limits.line);
+		*result = too_much(parser, &parser->problem, "http.line",
+				   "a line of more than %zu octets", parser->limits.line);
 		return taken;
 	}
 	if (!end || parser->line.length) {
@@ -422,8 +439,8 @@ static size_t feed_body(struct http_parser *parser, const char *octets, size_t l
 {
 	if (parser->place == PLACE_UNTIL_CLOSE) {
 		if (length > parser->limits.body - body_length(parser->message)) {
-			*result = problem_set(&parser->problem, "a body of more than %zu octets",
-					      parser->limits.body);
+			*result = too_much(parser, &parser->problem, "http.body",
+					   "a body of more than %zu octets", parser->limits.body);
 			return 0;
 		}
 		keep_body(parser, octets, length);
@@ -508,6 +525,11 @@ void http_parser_no_body(struct http_parser *parser)
 bool http_parser_has_head(const struct http_parser *parser)
 {
 	return parser->has_head;
+}
+
+const char *http_parser_limit(const struct http_parser *parser)
+{
+	return parser->limit;
 }
 
 const struct http_message *http_parser_peek(const struct http_parser *parser)

@@ -41,9 +41,9 @@ struct http_message {
 };
 
 struct http_limits { /* 0 in a field = the default in parentheses */
-	size_t line;    /* octets in one line (8192) */
-	size_t headers; /* header fields (200) */
-	size_t body;    /* octets in a body (16 MiB) */
+	size_t line;    /* octets in one line (LIMIT_HTTP_LINE) */
+	size_t headers; /* header fields (LIMIT_HTTP_HEADERS) */
+	size_t body;    /* octets in a body (LIMIT_HTTP_BODY) */
 	size_t keep;    /* octets of a body that are kept, the rest is only counted (all) */
 };
 
@@ -66,6 +66,8 @@ enum http_state http_parser_feed(struct http_parser *parser, const void *octets,
 enum http_state http_parser_end(struct http_parser *parser, struct problem *problem);
 /* The next response has no body whatever it says: the answer to a HEAD. */
 void http_parser_no_body(struct http_parser *parser);
+/* After HTTP_BAD: the limit that was reached (limits.h: "http.body"), NULL when it was none. */
+const char *http_parser_limit(const struct http_parser *parser);
 /* Has the head been read whole, so that http_parser_peek is complete up to the body? */
 bool http_parser_has_head(const struct http_parser *parser);
 const struct http_message *http_parser_peek(const struct http_parser *parser);

@@ -6,13 +6,15 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
 	protocols/dissector.c protocols/dissector.h \
 	protocols/dissector-cwmp.c protocols/dissector-devices.c protocols/dissector-dns.c \
-	protocols/dissector-http.c protocols/dissector-limits.h protocols/dissector-parts.h \
+	protocols/dissector-http.c protocols/dissector-parts.h \
 	protocols/http-auth.c protocols/http-auth.h \
 	protocols/http-message.c protocols/http-parse.c protocols/http-write.c protocols/http.h \
+	protocols/limits.c protocols/limits.h \
 	protocols/memory.c protocols/memory.h \
 	protocols/message.c protocols/message.h \
 	protocols/message-names.c protocols/message-names.h \
 	protocols/problem.c protocols/problem.h \
+	protocols/xml-bounds.c protocols/xml-bounds.h \
 	protocols/xml-build.c protocols/xml-build.h \
 	protocols/xml-scan.c protocols/xml-scan.h \
 	protocols/xml-write.c protocols/xml-write.h \

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/tcp-table.h"
 
-#define WAITING_LIMIT ((size_t)16 << 20) /* octets, in all streams together */
+#define WAITING_LIMIT LIMIT_CAPTURE_WAITING /* octets, in all streams together */
 #define ACKNOWLEDGED_PATIENCE 1000000    /* microseconds */
 #define GAP_PATIENCE 60000000
 

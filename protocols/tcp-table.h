@@ -5,9 +5,10 @@
 #define PROTOCOLS_TCP_TABLE_H
 
 #include "protocols/address.h"
+#include "protocols/limits.h"
 #include "protocols/tcp-stream.h"
 
-#define TCP_TABLE_LIMIT 16384
+#define TCP_TABLE_LIMIT LIMIT_CAPTURE_CONNECTIONS
 
 struct tcp_connection {
 	struct tcp_connection *chain;           /* of the hash table */

@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 
-#define NAMES_MOST 20000 /* then a new dictionary begins: peers can invent names without end */
 
 #define LATELY 256       /* names remembered: the RPCs have about as many */
 
@@ -22,7 +22,7 @@ static _Thread_local struct {
 
 xmlDict *xml_build_dictionary(void)
 {
-	if (current.dictionary && xmlDictSize(current.dictionary) > NAMES_MOST) {
+	if (current.dictionary && xmlDictSize(current.dictionary) > LIMIT_XML_NAMES) {
 		xmlDictFree(current.dictionary);
 		current.dictionary = NULL;
 	}

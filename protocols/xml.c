@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "protocols/memory.h"
-
-#define XML_MOST (64u << 20) /* a larger document is refused before it is looked at */
+#include "protocols/xml-bounds.h"
 
 /* Called at "<!DOCTYPE": entities could be declared after it, so nothing after it is read. */
 static void xml_refuse_doctype(void *context, const xmlChar *name, const xmlChar *external,
@@ -44,10 +43,12 @@ xmlDoc *xml_parse(const void *octets, size_t length, struct problem *problem)
 	xmlParserCtxt *parser;
 	xmlDoc *document;
 
-	if (!length || length > XML_MOST) {
-		problem_set(problem, "the document is %s", length ? "too large" : "empty");
+	if (!length) {
+		problem_set(problem, "the document is empty");
 		return NULL;
 	}
+	if (xml_bounds_exceeded(octets, length, problem))
+		return NULL;
 	parser = xmlNewParserCtxt();
 	if (!parser)
 		memory_exhausted();

@@ -21,13 +21,10 @@
 #include "harness/loop/socket-address.h"
 #include "protocols/memory.h"
 
-#define ANSWER_WITHIN SECONDS(30) /* TR-069 3.2.2 */
+#define ANSWER_WITHIN SECONDS(LIMIT_CONNECTION_REQUEST_TIME) /* TR-069 3.2.2 */
 #define QUIET MILLISECONDS(100)   /* really: then the loop is held no longer */
 
-enum {
-	SOCKETS = 4,            /* a 401 with Connection: close makes a second */
-	BODY_MOST = 64 * 1024,  /* the answer should have none */
-};
+enum { SOCKETS = 4 }; /* a 401 with Connection: close makes a second */
 
 enum note_kind { NOTE_OUT, NOTE_IN, NOTE_END_SERVER, NOTE_END_CLIENT };
 
@@ -139,7 +136,7 @@ static size_t on_body(char *octets, size_t size, size_t count, void *context)
 	const struct connection_request *request = context;
 
 	(void)octets;
-	return request->received > BODY_MOST ? 0 : size * count;
+	return request->received > LIMIT_CONNECTION_REQUEST_ANSWER ? 0 : size * count;
 }
 
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -513,7 +510,7 @@ void connection_request_cue(struct hms *hms)
 	const struct cue *cue = hms_cue(hms, NULL, is_connection_request, NULL);
 	const struct fault *delay;
 
-	if (!cue || hms->connection_request_count >= HMS_CONNECTION_REQUESTS)
+	if (!cue || hms->connection_request_count >= LIMIT_HMS_CONNECTION_REQUESTS)
 		return;
 	const struct arrow *arrow = cue->arrow;
 	const char *url = device_url(hms, arrow->to);

@@ -30,7 +30,7 @@ static void write_challenge(struct hms *hms, enum http_auth_scheme scheme, const
 
 static struct hms_nonce *new_nonce(struct hms *hms)
 {
-	struct hms_nonce *nonce = &hms->nonces[hms->next_nonce++ % HMS_NONCES];
+	struct hms_nonce *nonce = &hms->nonces[hms->next_nonce++ % LIMIT_HMS_NONCES];
 
 	hms_random_text(nonce->text, sizeof(nonce->text));
 	nonce->count = 0;
@@ -42,7 +42,7 @@ static struct hms_nonce *find_nonce(struct hms *hms, const char *text)
 {
 	int64_t oldest = loop_now(hms->stage->loop) - NONCE_LIFE;
 
-	for (unsigned i = 0; i < HMS_NONCES; i++) {
+	for (unsigned i = 0; i < LIMIT_HMS_NONCES; i++) {
 		struct hms_nonce *nonce = &hms->nonces[i];
 
 		if (nonce->text[0] && nonce->made >= oldest && !strcmp(nonce->text, text))

@@ -171,7 +171,7 @@ static int refusal_status(const struct hms_connection *connection, const struct 
 	const struct http_message *message = http_parser_peek(connection->parser);
 	const char *length = http_header_get(message, "Content-Length");
 
-	if (length && strtoull(length, NULL, 10) > HMS_BODY)
+	if (length && strtoull(length, NULL, 10) > LIMIT_HTTP_BODY)
 		return 413;
 	if (message->chunked && strstr(problem->text, "body of more than"))
 		return 413;
@@ -229,7 +229,7 @@ static size_t read_message(struct hms_connection *connection, const uint8_t *oct
 static void connection_queue(struct hms_connection *connection, const uint8_t *octets,
 			     size_t length)
 {
-	if (length > HMS_QUEUE - connection->queue.length)
+	if (length > LIMIT_HTTP_QUEUE - connection->queue.length)
 		stream_reset(connection_free(connection));
 	else
 		buffer_add(&connection->queue, octets, length);
@@ -296,12 +296,12 @@ void hms_accept(void *context, struct stream *stream)
 {
 	static const struct stream_events events = { .octets = stream_octets,
 						     .ended = stream_ended };
-	static const struct http_limits limits = { .body = HMS_BODY };
+	static const struct http_limits limits = { .body = LIMIT_HTTP_BODY };
 	struct hms *hms = context;
 	struct loop *loop = hms->stage->loop;
 	struct hms_connection *connection;
 
-	if (hms->connection_count >= HMS_CONNECTIONS) {
+	if (hms->connection_count >= LIMIT_HMS_CONNECTIONS) {
 		stream_reset(stream);
 		return;
 	}

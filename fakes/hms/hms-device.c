@@ -30,7 +30,7 @@ struct hms_device *hms_device_get(struct hms *hms, const char *role, const struc
 	const char *name = role ? role : address_host(remote, text);
 	struct hms_device *device = hms_device_of_role(hms, name);
 
-	if (device || hms->device_count >= HMS_DEVICES)
+	if (device || hms->device_count >= LIMIT_HMS_DEVICES)
 		return device;
 	device = memory_new(sizeof(*device));
 	device->name = memory_text(name);

@@ -30,7 +30,7 @@ void hms_session_end(struct hms *hms, struct hms_session *session)
 
 void hms_sessions_clear(struct hms *hms)
 {
-	for (unsigned i = 0; i < HMS_SESSIONS; i++)
+	for (unsigned i = 0; i < LIMIT_HMS_SESSIONS; i++)
 		hms_session_end(hms, hms->sessions[i]);
 }
 
@@ -74,7 +74,7 @@ static struct hms_session *find_by_cookie(struct hms *hms, const struct http_mes
 		if (!value)
 			continue;
 		unsigned long slot = strtoul(value, NULL, 10);
-		struct hms_session *session = slot < HMS_SESSIONS ? hms->sessions[slot] : NULL;
+		struct hms_session *session = slot < LIMIT_HMS_SESSIONS ? hms->sessions[slot] : NULL;
 
 		if (session && strlen(session->cookie) == length &&
 		    !memcmp(session->cookie, value, length))
@@ -88,7 +88,7 @@ static struct hms_session *find_by_address(const struct hms *hms, const struct a
 {
 	struct hms_session *found = NULL;
 
-	for (unsigned i = 0; i < HMS_SESSIONS; i++) {
+	for (unsigned i = 0; i < LIMIT_HMS_SESSIONS; i++) {
 		struct hms_session *session = hms->sessions[i];
 
 		if (!session || !address_same_host(&session->remote, remote) ||
@@ -118,7 +118,7 @@ struct hms_session *hms_session_find(struct hms *hms, const struct hms_connectio
 /* What is left of earlier sessions of the same device: it has one at a time (TR-069 3.7). */
 static void drop_orphans(struct hms *hms, const struct address *remote)
 {
-	for (unsigned i = 0; i < HMS_SESSIONS; i++) {
+	for (unsigned i = 0; i < LIMIT_HMS_SESSIONS; i++) {
 		struct hms_session *session = hms->sessions[i];
 
 		if (session && address_same_host(&session->remote, remote) &&
@@ -131,7 +131,7 @@ static unsigned free_slot(struct hms *hms)
 {
 	unsigned oldest = 0;
 
-	for (unsigned i = 0; i < HMS_SESSIONS; i++) {
+	for (unsigned i = 0; i < LIMIT_HMS_SESSIONS; i++) {
 		if (!hms->sessions[i])
 			return i;
 		if (hms->sessions[i]->used < hms->sessions[oldest]->used)

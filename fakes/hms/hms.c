@@ -152,7 +152,7 @@ static int configure(struct hms *hms, struct problem *problem)
 	settings->path = memory_format("%s%s", path[0] == '/' ? "" : "/", path);
 	settings->host = memory_text(bench_host(hms->stage->bench, hms->role));
 	settings->close_each = hms_flag(hms, "close-each");
-	settings->idle = SECONDS(300);
+	settings->idle = SECONDS(LIMIT_HMS_IDLE);
 	if (profile_limit(hms->stage->profile, "limit.idle-connection", &limit))
 		settings->idle = limit.microseconds;
 	return 0;

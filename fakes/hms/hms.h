@@ -17,8 +17,8 @@
  *   hms-device.c     what was learned of a device: where and how to send Connection Requests
  *   connection-request.c  one Connection Request
  *
- * Memory: the fake owns all below it. Everything that a peer can make grow is bounded by the
- * constants below.
+ * Memory: the fake owns all below it. Everything that a peer can make grow is bounded by
+ * limits.h.
  */
 #ifndef FAKES_HMS_HMS_H
 #define FAKES_HMS_HMS_H
@@ -28,17 +28,8 @@
 #include "protocols/cwmp.h"
 #include "protocols/http-auth.h"
 #include "protocols/http.h"
+#include "protocols/limits.h"
 #include "protocols/xml.h"
-
-enum {
-	HMS_CONNECTIONS = 256, /* open at a time; one more is refused */
-	HMS_SESSIONS = 256,    /* at a time; one more drops the one longest unused */
-	HMS_DEVICES = 64,
-	HMS_NONCES = 64,
-	HMS_BODY = 4 << 20,       /* octets in a request */
-	HMS_QUEUE = 1 << 20,      /* octets that may come while an answer is owed */
-	HMS_CONNECTION_REQUESTS = 16,
-};
 
 struct hms_nonce {
 	char text[33];
@@ -97,11 +88,11 @@ struct hms {
 	struct listener *listener;
 	struct hms_connection *connections;
 	unsigned connection_count;
-	struct hms_session *sessions[HMS_SESSIONS];
+	struct hms_session *sessions[LIMIT_HMS_SESSIONS];
 	uint64_t uses;
 	struct hms_device *devices;
 	unsigned device_count;
-	struct hms_nonce nonces[HMS_NONCES];
+	struct hms_nonce nonces[LIMIT_HMS_NONCES];
 	unsigned next_nonce;
 	char opaque[17];
 	struct connection_request *connection_requests;

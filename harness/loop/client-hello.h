@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CLIENT_HELLO_LIMIT = 20000 }; /* octets; a longer one is HELLO_BAD */
+#include "protocols/limits.h"
+
+enum { CLIENT_HELLO_LIMIT = LIMIT_TLS_CLIENT_HELLO }; /* octets; a longer one is HELLO_BAD */
 
 enum hello_state { HELLO_MORE, HELLO_DONE, HELLO_BAD };
 

@@ -11,12 +11,13 @@
 #include <unistd.h>
 
 #include "harness/loop/socket-address.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 
 enum { RECEIVE_SIZE = 65536 };
 
-#define DRAIN_AT_MOST SECONDS(30) /* after close: the other end takes what we wrote */
-#define LINGER_AT_MOST SECONDS(2) /* after our FIN: the other end sends its own */
+#define DRAIN_AT_MOST SECONDS(LIMIT_STREAM_DRAIN) /* after close: the other end takes what we wrote */
+#define LINGER_AT_MOST SECONDS(LIMIT_STREAM_LINGER) /* after our FIN: the other end sends its own */
 #define RESET_LOOK MILLISECONDS(1)
 
 static void close_on(struct stream *stream);

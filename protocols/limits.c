@@ -1,0 +1,131 @@
+#include "protocols/limits.h"
+
+#include <string.h>
+
+#define CUT "the message is cut: inconc"
+#define CLOSED "the connection is closed: inconc"
+#define REFUSED "one more is refused: inconc"
+#define OLDEST "the oldest is forgotten"
+
+static const struct bound bounds[] = {
+	{"http.line", LIMIT_HTTP_LINE, "octets", "one line of a head, a trailer, a chunk's size", CUT,
+	 "RFC 9112 3 asks for 8000 at least"},
+	{"http.headers", LIMIT_HTTP_HEADERS, "fields", "header fields, and trailer fields", CUT,
+	 "devices send about ten"},
+	{"http.empty-lines", LIMIT_HTTP_EMPTY_LINES, "lines", "empty lines before a message",
+	 "the stream is read no further: fail", "RFC 9112 2.2 speaks of one"},
+	{"http.body", LIMIT_HTTP_BODY, "octets", "a request's body; what is kept of one in a capture",
+	 CUT, "TR-069 3.5 asks for 32 KiB at least; all values of a large device are some MiB"},
+	{"http.file", LIMIT_HTTP_FILE, "octets", "a body in a capture, kept or not",
+	 "the stream is read no further", "files pass in captures too"},
+	{"http.field", LIMIT_HTTP_FIELD, "octets", "one parameter of a challenge or of credentials",
+	 "the field is read as a wrong one", "a nonce has less than a hundred"},
+	{"http.password", LIMIT_HTTP_PASSWORD, "octets", "user name and password of Basic",
+	 "the field is read as a wrong one", "TR-069 has 256 for each"},
+	{"http.queue", LIMIT_HTTP_QUEUE, "octets", "requests that come while an answer is owed",
+	 CLOSED, "TR-069 3.7 lets a device wait for each answer"},
+	{"http.exchanges", LIMIT_HTTP_EXCHANGES, "requests", "of one connection without an answer",
+	 OLDEST, "CWMP allows one"},
+	{"xml.document", LIMIT_XML_DOCUMENT, "octets", "an XML document", CUT,
+	 "four times as much as a body may have"},
+	{"xml.depth", LIMIT_XML_DEPTH, "levels", "elements inside one another", CUT,
+	 "the deepest RPC has about ten; libxml2 ends at 256"},
+	{"xml.elements", LIMIT_XML_ELEMENTS, "elements", "of one document", CUT,
+	 "100 000 parameters with their values"},
+	{"xml.attributes", LIMIT_XML_ATTRIBUTES, "attributes", "of one element", CUT,
+	 "SOAP has about eight; reading takes time by their square"},
+	{"xml.namespaces", LIMIT_XML_NAMESPACES, "declarations", "in force at one place", CUT,
+	 "envelopes have about five; each name is looked up in all"},
+	{"xml.recoded", LIMIT_XML_RECODED, "octets",
+	 "a document that is neither UTF-8, ASCII, Latin nor Windows", CUT,
+	 "its tags cannot be counted before it is read"},
+	{"xml.names", LIMIT_XML_NAMES, "names", "of elements and attributes, kept from one document "
+	 "to the next", "all are forgotten", "peers can invent names without end"},
+	{"stream.unsent", LIMIT_STREAM_UNSENT, "octets", "written, and not taken by the other end",
+	 "the connection is reset: inconc", "an answer has some KiB"},
+	{"stream.leaving", LIMIT_STREAM_LEAVING, "connections",
+	 "closed by us, and not yet by the other end", "the oldest is reset",
+	 "each holds a descriptor"},
+	{"stream.after-close", LIMIT_STREAM_AFTER_CLOSE, "octets", "that still come after our close",
+	 "the connection is reset", "it is more than was on its way"},
+	{"stream.drain", LIMIT_STREAM_DRAIN, "s", "after our close, until the other end has all",
+	 "the connection is let go", "the time TR-069 3.4.2 gives an answer"},
+	{"stream.linger", LIMIT_STREAM_LINGER, "s", "after our FIN, until the other end's",
+	 "the connection is let go", "many devices never send it"},
+	{"tls.client-hello", LIMIT_TLS_CLIENT_HELLO, "octets", "a ClientHello",
+	 "it is left to OpenSSL, which refuses it", "large ones have about 2000"},
+	{"hms.connections", LIMIT_HMS_CONNECTIONS, "connections", "open at an HMS", REFUSED,
+	 "a device needs one, and a second for a moment"},
+	{"hms.connections-each", LIMIT_HMS_CONNECTIONS_EACH, "connections",
+	 "open at an HMS from one address", REFUSED, "one address alone does not use up all"},
+	{"hms.handshake", LIMIT_HMS_HANDSHAKE, "s", "from a connection to the end of its TLS handshake",
+	 CLOSED, "TR-069 3.4.2 gives an answer 30 s (profile: limit.handshake)"},
+	{"hms.request", LIMIT_HMS_REQUEST, "s", "from a request's first octet to its last", CLOSED,
+	 "some MiB on a slow line (profile: limit.request)"},
+	{"hms.idle", LIMIT_HMS_IDLE, "s", "a connection on which nothing is said",
+	 "the connection is closed", "servers close much earlier (profile: limit.idle-connection)"},
+	{"hms.sessions", LIMIT_HMS_SESSIONS, "sessions", "open at an HMS", OLDEST,
+	 "a device has one at a time (TR-069 3.7)"},
+	{"hms.devices", LIMIT_HMS_DEVICES, "devices", "remembered by an HMS", "others are not",
+	 "one is under test"},
+	{"hms.nonces", LIMIT_HMS_NONCES, "nonces", "of Digest that are still good", OLDEST,
+	 "a session needs one"},
+	{"hms.connection-requests", LIMIT_HMS_CONNECTION_REQUESTS, "requests", "under way",
+	 "others are not sent", "scenarios send a few"},
+	{"connection-request.answer", LIMIT_CONNECTION_REQUEST_ANSWER, "octets",
+	 "the answer to a Connection Request", CLOSED, "TR-069 3.2.2: it has no body to speak of"},
+	{"connection-request.time", LIMIT_CONNECTION_REQUEST_TIME, "s",
+	 "until a Connection Request is answered", "the connection is closed",
+	 "TR-069 3.2.2: the session begins within 30 s"},
+	{"dns.connections", LIMIT_DNS_CONNECTIONS, "connections", "open at a name server", REFUSED,
+	 "RFC 7766 6.2.2 asks for as few as can be"},
+	{"dns.records", LIMIT_DNS_RECORDS, "records", "in one DNS message", "it is malformed",
+	 "answers have a few"},
+	{"dissector.connections", LIMIT_DISSECTOR_CONNECTIONS, "connections", "open at a time", OLDEST,
+	 "captures lose the ends of many"},
+	{"dissector.sessions", LIMIT_DISSECTOR_SESSIONS, "sessions", "open at a time", OLDEST,
+	 "one a device"},
+	{"dissector.devices", LIMIT_DISSECTOR_DEVICES, "devices", "with their ConnectionRequestURL",
+	 OLDEST, "as many as sessions"},
+	{"dissector.listeners", LIMIT_DISSECTOR_LISTENERS, "addresses",
+	 "whose protocol is known beforehand", "others are guessed", "a bench has about ten"},
+	{"session.cookies", LIMIT_SESSION_COOKIES, "cookies", "of a session", "others are not kept",
+	 "TR-069 3.4.2 asks devices for far less"},
+	{"session.cookie", LIMIT_SESSION_COOKIE, "octets", "one cookie", "it is not kept",
+	 "RFC 6265 6.1"},
+	{"session.transfers", LIMIT_SESSION_TRANSFERS, "transfers", "ordered or told of",
+	 "others are not kept", "an Inform has 64 events at most (TR-069 A.3.3.1)"},
+	{"session.identity", LIMIT_SESSION_IDENTITY, "octets", "OUI, ProductClass and SerialNumber",
+	 "the rest does not count", "TR-069 A.3.3.1: 6, 64 and 64 characters"},
+	{"session.id", LIMIT_SESSION_ID, "octets", "the header ID", "the rest does not count",
+	 "TR-069 3.5 sets none; agents use a few"},
+	{"sessions.ended", LIMIT_SESSIONS_ENDED, "devices", "whose last session is remembered", OLDEST,
+	 "one is under test"},
+	{"capture.block", LIMIT_CAPTURE_BLOCK, "octets", "one block of a pcapng, one packet of a pcap",
+	 "it is stepped over", "packets have 64 KiB at most"},
+	{"capture.interfaces", LIMIT_CAPTURE_INTERFACES, "interfaces", "of a section of a pcapng",
+	 "others are not known", "a host has a few"},
+	{"capture.connections", LIMIT_CAPTURE_CONNECTIONS, "connections", "that are put together",
+	 OLDEST, "captures lose the ends of many"},
+	{"capture.waiting", LIMIT_CAPTURE_WAITING, "octets", "waiting for a segment that is missing",
+	 "the gap is given up", "a window, many times"},
+	{"run.connections", LIMIT_RUN_CONNECTIONS, "connections", "of one scenario",
+	 "no more are followed: inconc", "scenarios have a dozen"},
+	{"run.messages", LIMIT_RUN_MESSAGES, "octets", "of messages in the run log, for one scenario",
+	 "no more are written: inconc", "a scenario has some dozen KiB"},
+	{"run.recording", LIMIT_RUN_RECORDING, "octets", "of run.pcapng, for one scenario",
+	 "no more is recorded: inconc", "room for the largest bodies, several times"},
+};
+
+const struct bound *bound_at(size_t index)
+{
+	return index < sizeof(bounds) / sizeof(bounds[0]) ? &bounds[index] : NULL;
+}
+
+const struct bound *bound_find(const char *name)
+{
+	for (size_t index = 0; index < sizeof(bounds) / sizeof(bounds[0]); index++)
+		if (!strcmp(bounds[index].name, name))
+			return &bounds[index];
+	return NULL;
+}

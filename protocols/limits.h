@@ -1,0 +1,98 @@
+/*
+ * limits: what femtoproof takes at most of what comes from outside: from a device under test, from
+ * a peer, from a capture. All of it stands here and in the table of limits.c, with the reasons;
+ * scenarios/LIMITS.md is that table for readers (a test compares the two).
+ *
+ * A limit is no rule of a standard. Where one is reached, the message is cut, refused or forgotten,
+ * so that time and memory stay bounded, and where that takes the ground from under a verdict, the
+ * verdict is inconc and names the limit (message LimitReached, attribute limit).
+ */
+#ifndef PROTOCOLS_LIMITS_H
+#define PROTOCOLS_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* HTTP, as server and in captures. */
+#define LIMIT_HTTP_LINE 8192
+#define LIMIT_HTTP_HEADERS 200
+#define LIMIT_HTTP_EMPTY_LINES 8
+#define LIMIT_HTTP_BODY ((size_t)16 << 20)
+#define LIMIT_HTTP_FILE ((size_t)1 << 40)
+#define LIMIT_HTTP_FIELD 512
+#define LIMIT_HTTP_PASSWORD 514
+#define LIMIT_HTTP_QUEUE ((size_t)1 << 20)
+#define LIMIT_HTTP_EXCHANGES 64
+
+/* XML. */
+#define LIMIT_XML_DOCUMENT ((size_t)64 << 20)
+#define LIMIT_XML_DEPTH 200
+#define LIMIT_XML_ELEMENTS 500000
+#define LIMIT_XML_ATTRIBUTES 256
+#define LIMIT_XML_NAMESPACES 128
+#define LIMIT_XML_RECODED ((size_t)256 << 10)
+#define LIMIT_XML_NAMES 20000
+
+/* Streams. */
+#define LIMIT_STREAM_UNSENT ((size_t)16 << 20)
+#define LIMIT_STREAM_LEAVING 128
+#define LIMIT_STREAM_AFTER_CLOSE ((size_t)1 << 20)
+#define LIMIT_STREAM_DRAIN 30
+#define LIMIT_STREAM_LINGER 2
+#define LIMIT_TLS_CLIENT_HELLO 20000
+
+/* The played HMS. */
+#define LIMIT_HMS_CONNECTIONS 256
+#define LIMIT_HMS_CONNECTIONS_EACH 128
+#define LIMIT_HMS_HANDSHAKE 30
+#define LIMIT_HMS_REQUEST 120
+#define LIMIT_HMS_IDLE 300
+#define LIMIT_HMS_SESSIONS 256
+#define LIMIT_HMS_DEVICES 64
+#define LIMIT_HMS_NONCES 64
+#define LIMIT_HMS_CONNECTION_REQUESTS 16
+#define LIMIT_CONNECTION_REQUEST_ANSWER ((size_t)64 << 10)
+#define LIMIT_CONNECTION_REQUEST_TIME 30
+
+/* The played DNS. */
+#define LIMIT_DNS_CONNECTIONS 64
+#define LIMIT_DNS_RECORDS 64
+
+/* What is remembered of the messages that passed. */
+#define LIMIT_DISSECTOR_CONNECTIONS 8192
+#define LIMIT_DISSECTOR_SESSIONS 4096
+#define LIMIT_DISSECTOR_DEVICES 4096
+#define LIMIT_DISSECTOR_LISTENERS 1024
+#define LIMIT_SESSION_COOKIES 16
+#define LIMIT_SESSION_COOKIE 4096
+#define LIMIT_SESSION_TRANSFERS 80
+#define LIMIT_SESSION_IDENTITY 256
+#define LIMIT_SESSION_ID 1024
+#define LIMIT_SESSIONS_ENDED 64
+
+/* Captures. */
+#define LIMIT_CAPTURE_BLOCK ((size_t)16 << 20)
+#define LIMIT_CAPTURE_INTERFACES 4096
+#define LIMIT_CAPTURE_CONNECTIONS 16384
+#define LIMIT_CAPTURE_WAITING ((size_t)16 << 20)
+
+/* A run: of each scenario. */
+#define LIMIT_RUN_CONNECTIONS 65536
+#define LIMIT_RUN_MESSAGES ((size_t)64 << 20)
+#define LIMIT_RUN_RECORDING ((size_t)256 << 20)
+
+/* One row of the table. */
+struct bound {
+	const char *name; /* "http.body"; what LimitReached says */
+	uint64_t most;
+	const char *unit;
+	const char *what;    /* is bounded */
+	const char *reached; /* what happens at it */
+	const char *reason;
+};
+
+/* The row with the index, NULL behind the last. */
+const struct bound *bound_at(size_t index);
+const struct bound *bound_find(const char *name); /* NULL = there is none of that name */
+
+#endif
