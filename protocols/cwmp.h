@@ -25,17 +25,28 @@ struct cwmp_style {
 	const char *ns;            /* CWMP namespace; NULL = CWMP_1_1 */
 	const char *id;            /* header ID; NULL = no ID element */
 	bool hold_requests;        /* header HoldRequests 1 */
-	const char *soap_prefix;   /* NULL = "soap" */
+	const char *soap_prefix;   /* NULL = "soap"; "" = SOAP's namespace is the default one */
 	const char *cwmp_prefix;   /* NULL = "cwmp" */
 	bool no_declaration;       /* leave out <?xml ...?> */
 	const char *envelope_ns;   /* NULL = SOAP 1.1 */
+	/* Other ways to write the same; all are lawful. */
+	const char *declaration;   /* instead of the usual <?xml ...?> */
+	const char *schema_prefix, *instance_prefix, *encoding_prefix; /* xsd, xsi, soapenc */
+	bool declare_late;         /* each namespace on the elements that use it */
+	bool pretty;               /* an element a line, indented */
+	bool spaced;               /* white space around values whose type lets it be */
+	bool comments;             /* in front of each element */
+	bool cdata;                /* text in CDATA sections */
+	bool typed;                /* xsi:type on every argument, as SOAP's encoding has it */
+	bool numeric_booleans;     /* 1 and 0 for true and false, where a type says boolean */
+	bool fault_prefix;         /* faultcode soap:Client */
 };
 
 /*
  * Writes an envelope. body: an element named like the RPC ("Inform"), unprefixed. In it
- *   - attribute type="xsd:string" becomes xsi:type="xsd:string";
+ *   - attribute type="xsd:string" becomes xsi:type="xsd:string", in the style's prefixes;
  *   - attribute arrayType="ParameterValueStruct" becomes soapenc:arrayType with prefix and the
- *     number of child elements; a value with '[' or ':' in it is written as it stands;
+ *     number of child elements; one with '[' in it, or a prefix but xsd:, is written as it stands;
  *   - other attributes are left out.
  * An element "Fault" becomes a SOAP Fault: its children FaultCode, FaultString,
  * SetParameterValuesFault* go to the cwmp:Fault in detail; attribute side="Client"/"Server"

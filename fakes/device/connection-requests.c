@@ -105,7 +105,7 @@ static struct http_message *answer(struct connection_requests *server,
 				   const struct http_message *request)
 {
 	const struct connection_request_owner *owner = &server->owner;
-	int status = 200;
+	int status = owner->no_content ? 204 : 200;
 
 	if (strcmp(request->target, server->path) != 0)
 		status = 404;

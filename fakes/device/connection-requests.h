@@ -21,6 +21,7 @@ struct connection_request_owner {
 	/* A good Connection Request came: false = busy, answered by 503 without a session. */
 	bool (*accept)(void *context);
 	bool (*without_credentials)(void *context); /* a defect: honour it all the same */
+	bool no_content; /* accepts by 204, not by 200 (a variant) */
 	void *context;
 };
 

@@ -9,7 +9,7 @@
 #include "fakes/device/device.h"
 #include "fakes/device/state.h"
 
-#define DEFECT(word, name, meaning, statement) { name, meaning, statement },
+#define DEFECT(word, name, meaning, statement) { name, meaning, statement, "" },
 static const struct device_trait defects[] = {
 #include "fakes/device/defects-inform.def"
 #include "fakes/device/defects-session.def"
@@ -19,7 +19,7 @@ static const struct device_trait defects[] = {
 #include "fakes/device/defects-alarm.def"
 };
 
-#define VARIANT(word, name, meaning) { name, meaning, "" },
+#define VARIANT(word, name, group, meaning, clause) { name, meaning, clause, group },
 static const struct device_trait variants[] = {
 #include "fakes/device/variants.def"
 };

@@ -50,6 +50,16 @@ void device_time(const struct device *device, char text[32])
 	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+static void add_vendor_parameter(struct device *device)
+{
+	static const struct map_entry entry = {.type = TYPE_STRING, .most = 32, .writable = true,
+					       .value = "vendor"};
+	char *path = memory_format("%sDeviceInfo.X_ABCDEF_Note", map_root(device->factory.map));
+
+	tree_add_parameter(device->tree, &entry, path);
+	free(path);
+}
+
 /* The tree as it leaves the factory. */
 static void make_tree(struct device *device)
 {
@@ -70,10 +80,14 @@ static void make_tree(struct device *device)
 		device_set(device, "ManagementServer.ConnectionRequestUsername", "cr-user");
 	if (!*device_value(device, "ManagementServer.ConnectionRequestPassword"))
 		device_set(device, "ManagementServer.ConnectionRequestPassword", "cr-secret");
-	if (device_has(device, VARIANT_PERIODIC_INFORM)) {
+	if (device_has(device, VARIANT_PERIODIC_INFORM) ||
+	    device_has(device, VARIANT_PERIODIC_OFTEN)) {
+		bool often = device_has(device, VARIANT_PERIODIC_OFTEN);
 		device_set(device, "ManagementServer.PeriodicInformEnable", "true");
-		device_set(device, "ManagementServer.PeriodicInformInterval", "60");
+		device_set(device, "ManagementServer.PeriodicInformInterval", often ? "7" : "60");
 	}
+	if (device_has(device, VARIANT_VENDOR_PARAMETER))
+		add_vendor_parameter(device);
 	location_factory(device);
 	tree_forget_changes(device->tree);
 }
@@ -187,6 +201,7 @@ void device_power_off(struct device *device)
 	device->connection_requests = NULL;
 	http_client_free(device->idle);
 	device->idle = NULL;
+	device->dns_cache = (struct resolver_cache){0};
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
 	device->change_session = false;

@@ -49,7 +49,11 @@ int device_act(struct device *device, const char *action,
 	       char *(*argument)(void *context, const char *name), void *context,
 	       struct problem *problem);
 
-struct device_trait { const char *name; const char *meaning; const char *statement; };
+struct device_trait {
+	const char *name, *meaning;
+	const char *statement; /* that a defect breaks; of a variant, the clause that allows it */
+	const char *group;     /* of its variants a device can have one; "" = goes with all */
+};
 const struct device_trait *device_defects(size_t *count); /* the table of defects */
 const struct device_trait *device_variants(size_t *count);
 

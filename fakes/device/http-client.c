@@ -1,12 +1,12 @@
 #include "fakes/device/http-client.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "fakes/device/cookies.h"
+#include "fakes/device/request-fields.h"
 #include "fakes/device/resolver.h"
 #include "fakes/device/url.h"
 #include "harness/loop/stream.h"
@@ -16,6 +16,8 @@
 #define ANSWER_PATIENCE SECONDS(60)  /* at least 30 s (TR-069 3.4.2) */
 #define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
 #define REDIRECTS_MOST 5             /* TR-069 3.4.2 */
+#define CONTINUE_PATIENCE SECONDS(1) /* then the body goes out unasked (RFC 9110 10.1.1) */
+#define PIECE 200                    /* octets in a segment, when sent in pieces */
 
 struct http_client {
 	struct http_client_options options;
@@ -32,6 +34,8 @@ struct http_client {
 	struct http_parser *parser;
 	struct timer *timer;
 	struct http_message *request; /* waiting for its answer, or to be sent */
+	struct buffer rest;           /* of its octets, to follow */
+	struct timer *more;           /* ... at that time */
 	bool sent, authorized;
 	int redirects;
 	http_client_callback callback;
@@ -67,6 +71,9 @@ static void close_connection(struct http_client *client)
 	client->connected = false;
 	http_parser_free(client->parser);
 	client->parser = NULL;
+	loop_cancel(client->more);
+	client->more = NULL;
+	buffer_clear(&client->rest);
 }
 
 static void cancel_timer(struct http_client *client)
@@ -85,6 +92,7 @@ void http_client_free(struct http_client *client)
 	if (client->request)
 		http_message_free(client->request);
 	cookies_clear(&client->cookies);
+	buffer_free(&client->rest);
 	free(client->username);
 	free(client->password);
 	free(client);
@@ -118,20 +126,6 @@ static void answer_late(void *context)
 	give_up_because(client, "no answer came in time");
 }
 
-static void spell_lower(struct http_message *request)
-{
-	char length[24];
-
-	/* Said here, for the writer would say it in its own spelling. */
-	snprintf(length, sizeof(length), "%zu", request->body.length);
-	http_header_remove(request, "Content-Length");
-	if (!request->chunked && strcmp(request->method, "GET") != 0)
-		http_header_add(request, "Content-Length", length);
-	for (size_t i = 0; i < request->header_count; i++)
-		for (char *c = request->headers[i].name; *c; c++)
-			*c = (char)tolower((unsigned char)*c);
-}
-
 static void set_header(struct http_message *request, const char *name, const struct buffer *value)
 {
 	http_header_remove(request, name);
@@ -157,10 +151,10 @@ static void authorize(struct http_client *client)
 	buffer_free(&value);
 }
 
-static void write_request(struct http_client *client)
+static void write_fields(struct http_client *client)
 {
 	struct http_message *request = client->request;
-	struct buffer text = {0}, octets = {0};
+	struct buffer text = {0};
 	char authority[300];
 
 	free(request->target);
@@ -172,21 +166,67 @@ static void write_request(struct http_client *client)
 	cookies_write(&client->cookies, &text);
 	if (client->options.mangle_cookie && text.length)
 		text.octets[text.length - 1] ^= 1;
+	if (client->options.cookie_version)
+		request_cookie_version(&text);
 	set_header(request, "Cookie", &text);
 	authorize(client);
 	buffer_clear(&text);
 	if (client->options.connection_each)
 		buffer_add_text(&text, "close");
 	set_header(request, "Connection", &text);
-	if (client->options.lower_case)
-		spell_lower(request);
-	http_write(request, &octets);
+	request_fields(request, &client->options);
+	buffer_free(&text);
+}
+
+static void send_more(void *context)
+{
+	struct http_client *client = context;
+	struct buffer rest = client->rest;
+	size_t length = client->options.pieces && rest.length > PIECE ? PIECE : rest.length;
+
+	client->more = NULL;
+	client->rest = (struct buffer){0};
+	if (rest.length > length) {
+		buffer_add(&client->rest, rest.octets + length, rest.length - length);
+		client->more = loop_after(client->options.loop, MILLISECONDS(1), send_more, client);
+	}
+	stream_write(client->stream, rest.octets, length);
+	buffer_free(&rest);
+}
+
+/* The server may go on with the body (100), or the time for that is over. */
+static void go_on(struct http_client *client)
+{
+	loop_cancel(client->more);
+	client->more = NULL;
+	if (client->rest.length)
+		send_more(client);
+}
+
+static void write_request(struct http_client *client)
+{
+	struct buffer octets = {0};
+	size_t now;
+
+	write_fields(client);
+	http_write(client->request, &octets);
 	client->sent = true;
 	cancel_timer(client);
 	client->timer = loop_after(client->options.loop, ANSWER_PATIENCE, answer_late, client);
-	stream_write(client->stream, octets.octets, octets.length);
+	now = octets.length;
+	if (http_header_get(client->request, "Expect")) {
+		const uint8_t *end = memmem(octets.octets, octets.length, "\r\n\r\n", 4);
+		now = (size_t)(end - octets.octets) + 4;
+	} else if (client->options.pieces && now > PIECE) {
+		now = PIECE;
+	}
+	buffer_add(&client->rest, octets.octets + now, octets.length - now);
+	if (client->rest.length)
+		client->more = loop_after(client->options.loop, http_header_get(client->request,
+					  "Expect") ? CONTINUE_PATIENCE : MILLISECONDS(1),
+					  send_more, client);
+	stream_write(client->stream, octets.octets, now);
 	buffer_free(&octets);
-	buffer_free(&text);
 }
 
 static void send_on(struct http_client *client)
@@ -258,7 +298,8 @@ static void take_cookies(struct http_client *client, const struct http_message *
 /* A whole answer is there. The last thing a caller does. */
 static void handle_response(struct http_client *client, struct http_message *response)
 {
-	bool keep = http_keep_alive(response) && !client->options.connection_each;
+	bool whole = client->rest.length == 0; /* else the server wants no more of the request */
+	bool keep = http_keep_alive(response) && !client->options.connection_each && whole;
 
 	take_cookies(client, response);
 	cancel_timer(client);
@@ -297,6 +338,7 @@ static void octets_came(void *context, struct stream *stream, const void *octets
 		    http_parser_peek(client->parser)->status == 101)
 			break;
 		http_message_free(http_parser_take(client->parser)); /* 100 Continue */
+		go_on(client);
 		at += used;
 		length -= used;
 		state = HTTP_MORE;
@@ -400,6 +442,9 @@ static void resolved(void *context, const struct resolver_answer *answer,
 		give_up(client, problem);
 		return;
 	}
+	if (client->options.cache)
+		resolver_cache_keep(client->options.cache, client->at.host, answer,
+				    loop_now(client->options.loop));
 	client->addresses = *answer;
 	client->address = 0;
 	connect_now(client);
@@ -408,14 +453,30 @@ static void resolved(void *context, const struct resolver_answer *answer,
 /* Resolves the host once per session; a connection in mid-session goes to the same address. */
 static void open_connection(struct http_client *client)
 {
+	const struct resolver_answer *kept = NULL;
+
 	if (client->address >= client->addresses.count)
 		client->address = 0;
+	if (!client->addresses.count && client->options.cache)
+		kept = resolver_cache_find(client->options.cache, client->at.host,
+					   loop_now(client->options.loop));
+	if (kept)
+		client->addresses = *kept;
 	if (client->addresses.count)
 		connect_now(client);
 	else if (!client->lookup)
 		client->lookup = resolver_ask(client->options.loop, &client->options.local,
 					      &client->options.dns, client->at.host,
-					      client->options.random, resolved, client);
+					      &client->options.way, client->options.random,
+					      resolved, client);
+}
+
+static void thought_over(void *context)
+{
+	struct http_client *client = context;
+
+	client->timer = NULL;
+	send_on(client);
 }
 
 void http_client_send(struct http_client *client, struct http_message *request)
@@ -424,7 +485,13 @@ void http_client_send(struct http_client *client, struct http_message *request)
 	client->sent = false;
 	client->authorized = false;
 	client->redirects = 0;
-	send_on(client);
+	if (client->options.challenged_each)
+		client->challenge.scheme = HTTP_AUTH_NONE;
+	if (client->options.thought)
+		client->timer = loop_after(client->options.loop, client->options.thought,
+					   thought_over, client);
+	else
+		send_on(client);
 }
 
 void http_client_probe(struct http_client *client)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "fakes/device/generator.h"
+#include "fakes/device/resolver-cache.h"
 #include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/http.h"
@@ -24,6 +25,15 @@ struct http_client_options { /* copied but for what the pointers point to */
 	const char *username, *password; /* copied; NULL = none */
 	bool connection_each;   /* a connection for each request */
 	bool lower_case;        /* header names */
+	bool upper_case;        /* header names, in another order */
+	bool extra_fields;      /* Accept, Date and such */
+	bool expect;            /* 100 Continue before a body */
+	bool pieces;            /* a request in many segments */
+	bool cookie_version;    /* $Version and $Path around the cookies */
+	bool challenged_each;   /* credentials only behind a 401, each time */
+	int64_t thought;        /* microseconds before a request goes out */
+	struct resolver_way way;
+	struct resolver_cache *cache; /* outlives the client; NULL = each lookup asks */
 	bool mangle_cookie;
 	struct generator *random;
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
 #include "protocols/cwmp.h"
 
@@ -51,6 +52,8 @@ static void add_events(struct device *device, xmlNode *inform, bool value_change
 	}
 	if (value_change)
 		add_event(list, "4 VALUE CHANGE", "");
+	if (device_has(device, VARIANT_VENDOR_EVENT))
+		add_event(list, "X ABCDEF READY", "");
 }
 
 /* Forced ones, changed ones, and the location; the last not beside a change, when the list may
@@ -63,8 +66,14 @@ static bool belongs(const struct device *device, const struct parameter *paramet
 	if (parameter->entry->forced)
 		return !device_has(device, DEFECT_MISSING_FORCED_PARAMETER) ||
 		       !path_ends(parameter->path, ".ConnectionRequestURL");
-	return parameter->entry->location && !value_change &&
-	       !device_has(device, DEFECT_NO_LOCATION);
+	if (value_change)
+		return false;
+	if (parameter->entry->location)
+		return !device_has(device, DEFECT_NO_LOCATION);
+	return device_has(device, VARIANT_MORE_PARAMETERS) &&
+	       (path_ends(parameter->path, "DeviceInfo.UpTime") ||
+		path_ends(parameter->path, "DeviceInfo.ModelName") ||
+		strstr(parameter->path, ".X_"));
 }
 
 static void add_parameters(struct device *device, xmlNode *inform, bool value_change)
@@ -78,6 +87,8 @@ static void add_parameters(struct device *device, xmlNode *inform, bool value_ch
 				       parameter->entry->hidden ? "" : parameter->value,
 				       map_type_name(parameter->entry));
 	}
+	if (device_has(device, VARIANT_INFORM_REVERSED))
+		spell_reversed(list);
 }
 
 xmlNode *device_inform(struct device *device)
@@ -89,7 +100,7 @@ xmlNode *device_inform(struct device *device)
 	add_device_id(device, inform);
 	add_events(device, inform, value_change);
 	message_child(inform, "MaxEnvelopes", "1");
-	device_time(device, text);
+	spell_time(device, text);
 	message_child(inform, "CurrentTime", text);
 	snprintf(text, sizeof(text), "%u",
 		 device->retry_count + (device_has(device, DEFECT_RETRY_COUNT_KEPT) &&

@@ -182,6 +182,10 @@ static void after_failure(struct device *device)
 		wait = SECONDS(1);
 	else if (device_has(device, DEFECT_CONSTANT_RETRY_WAIT))
 		wait = SECONDS(12);
+	else if (device_has(device, VARIANT_RETRY_SOON))
+		wait = retry_range(device->wait_number).least;
+	else if (device_has(device, VARIANT_RETRY_LATE))
+		wait = retry_range(device->wait_number).most;
 	else
 		wait = retry_wait(device->wait_number, &device->random);
 	if (requested)
@@ -307,7 +311,8 @@ static bool without_credentials(void *context)
 static void open_server(struct device *device, struct problem *problem)
 {
 	struct connection_request_owner owner = {request_username, request_password,
-						 accept_request, without_credentials, device};
+						 accept_request, without_credentials,
+						 device_has(device, VARIANT_NO_CONTENT), device};
 	struct address address = device->factory.local;
 
 	if (address.port == 0 && device->request_port != 0) {

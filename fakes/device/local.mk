@@ -17,7 +17,9 @@ libfakes_a_SOURCES += \
 	fakes/device/notify.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
 	fakes/device/radio.c \
+	fakes/device/request-fields.c fakes/device/request-fields.h \
 	fakes/device/resolver.c fakes/device/resolver.h \
+	fakes/device/resolver-cache.c fakes/device/resolver-cache.h \
 	fakes/device/retry.c fakes/device/retry.h \
 	fakes/device/rpc.c fakes/device/rpc.h \
 	fakes/device/rpc-attributes.c \
@@ -26,6 +28,7 @@ libfakes_a_SOURCES += \
 	fakes/device/rpc-objects.c \
 	fakes/device/rpc-parameters.c \
 	fakes/device/session.c \
+	fakes/device/spelling.c fakes/device/spelling.h \
 	fakes/device/state.h \
 	fakes/device/store.c \
 	fakes/device/transfers.c fakes/device/transfers.h \

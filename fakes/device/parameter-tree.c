@@ -276,6 +276,13 @@ struct parameter_tree *tree_new(const struct data_model_map *map)
 	return tree;
 }
 
+void tree_add_parameter(struct parameter_tree *tree, const struct map_entry *entry,
+			const char *path)
+{
+	add_objects(tree, path);
+	add_parameter(tree, entry, path);
+}
+
 struct parameter_tree *tree_copy(const struct parameter_tree *tree)
 {
 	struct parameter_tree *copy = memory_new(sizeof(*copy));

@@ -34,6 +34,9 @@ struct parameter_tree;
 
 /* The model with its defaults, rows and default attributes. */
 struct parameter_tree *tree_new(const struct data_model_map *map);
+/* A parameter that the map does not have (a vendor's). entry outlives the tree. */
+void tree_add_parameter(struct parameter_tree *tree, const struct map_entry *entry,
+			const char *path);
 struct parameter_tree *tree_copy(const struct parameter_tree *tree);
 void tree_free(struct parameter_tree *tree);
 const struct data_model_map *tree_map(const struct parameter_tree *tree);

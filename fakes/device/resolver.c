@@ -19,6 +19,7 @@ struct lookup {
 	struct address local, server;
 	char name[DNS_NAME]; /* asked for now: the name, or what a CNAME led to */
 	uint16_t type;
+	struct resolver_way way;
 	uint16_t id;
 	int tries, cnames;
 	struct generator *random;
@@ -107,6 +108,8 @@ static void take_addresses(struct lookup *lookup, const struct dns_message *mess
 			    !same_name(record->name, lookup->name))
 				continue;
 			snprintf(lookup->name, sizeof(lookup->name), "%s", record->target);
+			if (record->ttl < lookup->answer.ttl)
+				lookup->answer.ttl = record->ttl;
 			lookup->cnames++;
 			moved = true;
 		}
@@ -116,6 +119,8 @@ static void take_addresses(struct lookup *lookup, const struct dns_message *mess
 		if (record->type == lookup->type && record->class == 1 &&
 		    same_name(record->name, lookup->name) &&
 		    lookup->answer.count < RESOLVER_ADDRESSES) {
+			if (record->ttl < lookup->answer.ttl)
+				lookup->answer.ttl = record->ttl;
 			lookup->answer.addresses[lookup->answer.count] = record->address;
 			lookup->answer.addresses[lookup->answer.count++].port = 0;
 		}
@@ -146,8 +151,8 @@ static void handle_answer(struct lookup *lookup, const struct dns_message *messa
 		finish(lookup);
 	} else if (lookup->cnames > cnames && lookup->cnames < CNAMES_MOST) {
 		next_question(lookup); /* the alias came without its address */
-	} else if (lookup->type == DNS_A) {
-		lookup->type = DNS_AAAA;
+	} else if (lookup->type == (lookup->way.ipv6_first ? DNS_AAAA : DNS_A)) {
+		lookup->type = lookup->way.ipv6_first ? DNS_A : DNS_AAAA;
 		next_question(lookup);
 	} else {
 		fail(lookup, "the DNS server has no address for it");
@@ -246,6 +251,11 @@ static void ask(struct lookup *lookup)
 {
 	struct buffer question = {0};
 
+	if (lookup->way.tcp) {
+		lookup->id = (uint16_t)generator_next(lookup->random);
+		ask_tcp(lookup);
+		return;
+	}
 	if (!lookup->socket) {
 		lookup->socket = datagram_socket_new(lookup->loop, &lookup->local, NULL, received,
 						     lookup, &lookup->problem);
@@ -274,7 +284,7 @@ static void answer_literal(void *context)
 
 struct lookup *resolver_ask(struct loop *loop, const struct address *local,
 			    const struct address *server, const char *name,
-			    struct generator *random, resolver_callback callback, void *context)
+			    const struct resolver_way *way, struct generator *random, resolver_callback callback, void *context)
 {
 	struct lookup *lookup = memory_new(sizeof(*lookup));
 
@@ -283,7 +293,9 @@ struct lookup *resolver_ask(struct loop *loop, const struct address *local,
 	lookup->local.port = 0;
 	lookup->server = *server;
 	lookup->random = random;
-	lookup->type = DNS_A;
+	lookup->way = *way;
+	lookup->type = way->ipv6_first ? DNS_AAAA : DNS_A;
+	lookup->answer.ttl = UINT32_MAX;
 	lookup->callback = callback;
 	lookup->context = context;
 	snprintf(lookup->name, sizeof(lookup->name), "%s", name);

@@ -1,11 +1,12 @@
 /*
  * resolver: a stub resolver of its own over UDP, with TCP when an answer was cut (RFC 1035,
- * 7766). Asks for A, then for AAAA when there is none; follows CNAMEs. No cache: a device
- * asks anew for each session, so that a change of address is seen.
+ * 7766). Asks for A, then for AAAA when there is none; follows CNAMEs. No cache (that is
+ * resolver-cache.h): a device asks anew for each session, so that a change of address is seen.
  */
 #ifndef FAKES_DEVICE_RESOLVER_H
 #define FAKES_DEVICE_RESOLVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "fakes/device/generator.h"
@@ -18,6 +19,7 @@
 struct resolver_answer {
 	struct address addresses[RESOLVER_ADDRESSES]; /* port 0 */
 	size_t count;
+	uint32_t ttl; /* seconds: the shortest of its records */
 };
 
 /* answer NULL: problem says why. Called once, never from inside resolver_ask. */
@@ -26,11 +28,16 @@ typedef void (*resolver_callback)(void *context, const struct resolver_answer *a
 
 struct lookup;
 
+struct resolver_way { /* how to ask; zeroed = the usual */
+	bool ipv6_first;
+	bool tcp;
+};
+
 /* An address literal is its own answer, without a query; server with family 0: only literals
  * can be resolved. */
 struct lookup *resolver_ask(struct loop *loop, const struct address *local,
 			    const struct address *server, const char *name,
-			    struct generator *random, resolver_callback callback, void *context);
+			    const struct resolver_way *way, struct generator *random, resolver_callback callback, void *context);
 void resolver_cancel(struct lookup *lookup); /* NULL is fine; not after the callback */
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fakes/device/rpc.h"
+#include "fakes/device/spelling.h"
 #include "protocols/cwmp.h"
 #include "protocols/xml.h"
 
@@ -66,6 +67,8 @@ xmlNode *rpc_get_parameter_names(struct device *device, const xmlNode *request)
 		add_name(list, path, parameter->entry->writable);
 	else
 		add_names(device, list, path, next);
+	if (device_has(device, VARIANT_NAMES_REVERSED))
+		spell_reversed(list);
 	free(path);
 	return body;
 }

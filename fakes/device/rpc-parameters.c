@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fakes/device/rpc.h"
+#include "fakes/device/spelling.h"
 #include "fakes/device/url.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
@@ -36,6 +37,8 @@ xmlNode *rpc_get_parameter_values(struct device *device, const xmlNode *request)
 	xmlNode *list = cwmp_array(body, "ParameterList", "ParameterValueStruct");
 	int fault = rpc_each_named(device, request, add_value, list);
 
+	if (device_has(device, VARIANT_NAMES_REVERSED))
+		spell_reversed(list);
 	if (!fault)
 		return body;
 	xmlFreeDoc(body->doc);
@@ -187,6 +190,18 @@ static void apply(struct device *device, const struct writes *writes)
 	device_writes_done(device);
 }
 
+/* 1: something takes effect only behind the session, as the radio and the HMS's URL do. */
+static int status(const struct device *device, const struct writes *writes)
+{
+	if (!device_has(device, VARIANT_STATUS_ONE))
+		return 0;
+	for (size_t i = 0; i < writes->count; i++)
+		if (path_ends(writes->list[i].name, ".AdminState") ||
+		    path_ends(writes->list[i].name, "ManagementServer.URL"))
+			return 1;
+	return 0;
+}
+
 xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 {
 	struct writes writes = {0};
@@ -200,7 +215,7 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 	if (check_writes(device, &writes) == 0) {
 		rpc_parameter_key(device, writes.key);
 		apply(device, &writes);
-		answer = rpc_status("SetParameterValuesResponse", 0);
+		answer = rpc_status("SetParameterValuesResponse", status(device, &writes));
 	} else {
 		answer = refuse(device, &writes);
 		if (device_has(device, DEFECT_PARTIAL_APPLY))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
 #include "fakes/device/transfers.h"
 #include "protocols/cwmp.h"
@@ -27,7 +28,7 @@ struct session {
 	char *greets;             /* the value of ManagementServer.URL that it began with */
 	const char *ns;
 	unsigned next_id;
-	char id[16];              /* of the request that is out */
+	char id[32];              /* of the request that is out; "" = none */
 	struct buffer request;    /* its envelope, for a repeat after fault 8005 */
 	char name[MESSAGE_NAME];  /* its name */
 	bool held;                /* HoldRequests kept own requests back */
@@ -79,11 +80,10 @@ static void post_envelope(struct session *session, const struct buffer *envelope
 {
 	struct device *device = session->device;
 	struct http_message *post = post_new(session);
-	bool named = name && device_has(device, VARIANT_SOAP_ACTION_NAMED);
 
-	http_header_add(post, "SOAPAction", named ? name : "");
+	http_header_add(post, "SOAPAction", name ? spell_action(device, name) : "");
 	http_header_add(post, "Content-Type", device_has(device, DEFECT_CONTENT_TYPE_WRONG)
-			? "application/soap+xml" : "text/xml; charset=utf-8");
+			? "application/soap+xml" : spell_type(device));
 	post->chunked = device_has(device, VARIANT_CHUNKED);
 	buffer_add(&post->body, envelope->octets, envelope->length);
 	http_client_send(session->client, post);
@@ -103,28 +103,21 @@ static void post_empty(struct session *session)
 static void encode(const struct session *session, xmlNode *body, const char *id,
 		   struct buffer *out)
 {
-	const struct device *device = session->device;
-	bool other = device_has(device, VARIANT_OTHER_PREFIX);
-	struct cwmp_style style = {
-		.ns = session->ns,
-		.id = id,
-		.soap_prefix = other ? "SOAP-ENV" : NULL,
-		.cwmp_prefix = other ? "cw" : NULL,
-		.no_declaration = device_has(device, VARIANT_NO_DECLARATION),
-	};
+	struct cwmp_style style = { .ns = session->ns, .id = id };
 
+	spell_envelope(session->device, &style);
 	cwmp_encode(body, &style, out);
 	xmlFreeDoc(body->doc);
 }
 
 static void send_request(struct session *session, xmlNode *body, enum session_state state)
 {
-	snprintf(session->id, sizeof(session->id), "%u", ++session->next_id);
+	spell_id(session->device, ++session->next_id, session->id, sizeof(session->id));
 	snprintf(session->name, sizeof(session->name), "%s", (const char *)body->name);
 	session->state = state;
 	session->repeats = 0;
 	buffer_clear(&session->request);
-	encode(session, body, session->id, &session->request);
+	encode(session, body, *session->id ? session->id : NULL, &session->request);
 	post_envelope(session, &session->request, session->name);
 }
 
@@ -241,7 +234,7 @@ static void handle_fault(struct session *session, const struct message *message)
 static void handle_answer(struct session *session, const struct message *message)
 {
 	char *id = cwmp_id(message);
-	bool mine = id && !strcmp(id, session->id);
+	bool mine = !strcmp(id ? id : "", session->id);
 
 	free(id);
 	if (!mine) {
@@ -266,6 +259,7 @@ static void handle_request(struct session *session, const struct message *messag
 	xmlNode *answer = rpc_answer(session->device, message->body);
 	bool wrong = device_has(session->device, DEFECT_WRONG_ID_ECHO);
 
+	spell_fault(session->device, answer);
 	if (holds(message))
 		session->held = true;
 	if (wrong && id) {
@@ -325,8 +319,6 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.clear = device_has(device, DEFECT_PLAIN_HTTP),
 		.username = device_value(device, "ManagementServer.Username"),
 		.password = device_value(device, "ManagementServer.Password"),
-		.connection_each = device_has(device, VARIANT_CONNECTION_PER_POST),
-		.lower_case = device_has(device, VARIANT_LOWER_CASE_HEADERS),
 		.mangle_cookie = device_has(device, DEFECT_MANGLED_COOKIE),
 		.random = &device->random,
 	};
@@ -340,19 +332,11 @@ static struct http_client *client_new(struct session *session, const char *url)
 	http_client_free(client);
 	if (!*options.username)
 		options.username = options.password = NULL;
+	spell_http(device, &options);
 	client = http_client_new(&options, url, answered, session, NULL);
 	if (client && device_has(device, VARIANT_PROBE_CONNECTION))
 		http_client_probe(client);
 	return client;
-}
-
-static const char *session_namespace(const struct device *device)
-{
-	if (device_has(device, VARIANT_CWMP_1_0))
-		return CWMP_1_0;
-	if (device_has(device, VARIANT_CWMP_1_2))
-		return CWMP_1_2;
-	return device->factory.ns;
 }
 
 void device_session_start(struct device *device)
@@ -367,7 +351,7 @@ void device_session_start(struct device *device)
 	session->device = device;
 	transfers_session(device);
 	session->greets = memory_text(url);
-	session->ns = session_namespace(device);
+	session->ns = spell_namespace(device);
 	if (device_has(device, DEFECT_WRONG_SERVING))
 		url = device->factory.hms_url;
 	session->client = client_new(session, url);

@@ -15,6 +15,7 @@
 #include "fakes/device/generator.h"
 #include "fakes/device/http-client.h"
 #include "fakes/device/parameter-tree.h"
+#include "fakes/device/resolver-cache.h"
 #include "fakes/device/traits.h"
 #include "protocols/buffer.h"
 #include "protocols/message.h"
@@ -51,6 +52,7 @@ struct device {
 	struct connection_requests *connection_requests;
 	struct session *session;
 	struct http_client *idle;   /* a connection kept open between sessions (variant) */
+	struct resolver_cache dns_cache; /* (variant) */
 	struct timer *start;        /* a session is about to begin */
 	struct timer *retry;        /* waits by the table */
 	struct timer *periodic, *throttle;

@@ -1,7 +1,8 @@
 /*
  * traits: the defects and lawful variants of the simulated device, as a set of bits. Each is a
  * row of one of the tables defects-*.def and variants.def: its name in the code, its name for
- * people, its meaning, and for a defect the statement that it breaks.
+ * people, its meaning, and for a defect the statement that it breaks, for a variant the clause that
+ * allows it and the group of which a device can have one.
  */
 #ifndef FAKES_DEVICE_TRAITS_H
 #define FAKES_DEVICE_TRAITS_H
@@ -12,7 +13,7 @@
 struct device;
 
 #define DEFECT(word, name, meaning, statement) DEFECT_##word,
-#define VARIANT(word, name, meaning) VARIANT_##word,
+#define VARIANT(word, name, group, meaning, clause) VARIANT_##word,
 enum trait {
 #include "fakes/device/defects-inform.def"
 #include "fakes/device/defects-session.def"

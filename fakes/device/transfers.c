@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fakes/device/rpc.h"
+#include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
 #include "fakes/device/url.h"
 #include "protocols/cwmp.h"
@@ -124,6 +125,7 @@ static void begin(void *context)
 
 	transfer->timer = NULL;
 	set_time(device, &transfer->begun);
+	spell_http(device, &options);
 	transfer->client = http_client_new(&options, transfer->url, fetched, transfer, &problem);
 	if (transfer->client)
 		http_client_send(transfer->client, http_request_new("GET", "/"));

@@ -247,6 +247,8 @@ static void show_note(struct hms *hms, struct tapped_socket *tapped, enum note_k
 
 	if (!tapped->shown && !out)
 		return; /* it never came to a request */
+	if (!tapped->shown)
+		bench_lend(hms->stage->bench, hms->role, &tapped->local);
 	if (!tapped->shown && tap->open)
 		tapped->connection = tap->open(tap->context, &tapped->local, &tapped->remote, now,
 					       TRANSPORT_HTTP);
@@ -255,6 +257,8 @@ static void show_note(struct hms *hms, struct tapped_socket *tapped, enum note_k
 		if (tap->end)
 			tap->end(tap->context, tapped->connection, kind == NOTE_END_CLIENT, now,
 				 STREAM_CLOSED);
+		if (kind == NOTE_END_CLIENT)
+			bench_return(hms->stage->bench, &tapped->local);
 		return;
 	}
 	if (tap->wire)

@@ -41,6 +41,15 @@ static void print_traits(const struct device_trait *traits, size_t count)
 		       traits[i].statement ? traits[i].statement : "", traits[i].meaning);
 }
 
+/* The second column: of the variants with the same word there a device can have one. */
+static void print_variants(const struct device_trait *variants, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("%-22s %-12s %s (%s)\n", variants[i].name,
+		       variants[i].group[0] ? variants[i].group : "-", variants[i].meaning,
+		       variants[i].statement);
+}
+
 /* 0 go on, else an exit status + 1. */
 static int read_option(struct settings *settings, int letter)
 {
@@ -62,7 +71,7 @@ static int read_option(struct settings *settings, int letter)
 	}
 	case OPTION_LIST_VARIANTS: {
 		const struct device_trait *traits = device_variants(&count);
-		print_traits(traits, count);
+		print_variants(traits, count);
 		return 1 + EXIT_ALL_PASSED;
 	}
 	case 'h': return 1 + EXIT_ALL_PASSED;

@@ -103,6 +103,30 @@ static int check_traits(const struct word_list *words, const char *what,
 	return status;
 }
 
+/* Two variants of one group contradict each other; 0, or an exit status. */
+static int check_groups(const struct word_list *words)
+{
+	size_t count;
+	const struct device_trait *variants = device_variants(&count);
+	const struct device_trait *given[64];
+	size_t found = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		size_t row = 0;
+
+		while (row < count && strcmp(variants[row].name, words->list[i]) != 0)
+			row++;
+		for (size_t k = 0; k < found && variants[row].group[0]; k++)
+			if (given[k] != &variants[row] &&
+			    strcmp(given[k]->group, variants[row].group) == 0)
+				return command_wrong(&command_run, "variants %s and %s contradict "
+						     "each other", given[k]->name, words->list[i]);
+		if (found < sizeof(given) / sizeof(*given))
+			given[found++] = &variants[row];
+	}
+	return 0;
+}
+
 /* Defects and variants are the simulated device's; a real one has its own. */
 static int check_simulated(const struct settings *settings, const struct scenario_set *set)
 {
@@ -166,7 +190,8 @@ static int run(int argc, char **argv)
 	for (int letter; !status && (letter = command_option(&command_run, argc, argv)) != -1;)
 		status = read_option(&settings, letter);
 	if (!status && (check_traits(&settings.defects, "defect", device_defects) ||
-			check_traits(&settings.variants, "variant", device_variants)))
+			check_traits(&settings.variants, "variant", device_variants) ||
+			check_groups(&settings.variants)))
 		status = 1 + EXIT_WRONG_INPUT;
 	settings.scenarios.arguments = argv + optind;
 	settings.scenarios.argument_count = argc - optind;

@@ -19,7 +19,14 @@ struct variable {
 	char *value;
 };
 
+struct client { /* a played role that goes out from here */
+	const char *role; /* the table's */
+	struct address address;
+};
+
 struct bench {
+	struct client *clients;
+	size_t client_count;
 	const struct profile *profile;
 	struct seat *seats;
 	size_t seat_count;
@@ -113,6 +120,7 @@ void bench_free(struct bench *bench)
 		free(bench->variables[i].name);
 		free(bench->variables[i].value);
 	}
+	free(bench->clients);
 	free(bench->seats);
 	free(bench->variables);
 	free(bench);
@@ -217,11 +225,35 @@ static const char *device_role(const struct bench *bench)
 	return device ? device : "henb";
 }
 
+void bench_lend(struct bench *bench, const char *role, const struct address *address)
+{
+	const struct seat *seat = find_seat(bench, role, strlen(role));
+
+	if (!seat)
+		return;
+	bench->clients = memory_resize(bench->clients, bench->client_count + 1,
+				       sizeof(*bench->clients));
+	bench->clients[bench->client_count++] = (struct client){ seat->role->name, *address };
+}
+
+void bench_return(struct bench *bench, const struct address *address)
+{
+	for (size_t i = 0; i < bench->client_count; i++) {
+		if (!address_same(&bench->clients[i].address, address))
+			continue;
+		bench->clients[i] = bench->clients[--bench->client_count];
+		return;
+	}
+}
+
 const char *bench_role(const struct bench *bench, const struct address *address)
 {
 	static const struct address localhost = { .family = 4, .octets = { 127, 0, 0, 1 } };
 	const struct seat *first = NULL;
 
+	for (size_t i = 0; i < bench->client_count; i++)
+		if (address_same(&bench->clients[i].address, address))
+			return bench->clients[i].role;
 	for (size_t i = 0; i < bench->seat_count; i++) {
 		const struct seat *seat = &bench->seats[i];
 
@@ -229,7 +261,7 @@ const char *bench_role(const struct bench *bench, const struct address *address)
 			continue;
 		if (has_port(bench, seat, address->port))
 			return seat->role->name;
-		if (!first)
+		if (!first || strcmp(seat->role->name, device_role(bench)) == 0)
 			first = seat;
 	}
 	if (first)

@@ -33,8 +33,12 @@ void bench_place(const struct bench *bench, const char *role, const char *servic
 void bench_publish(struct bench *bench, const char *role, const char *name, const char *value);
 /* The variable "ROLE.NAME" (address, host, port, url, ...), or NULL. */
 const char *bench_variable(const struct bench *bench, const char *name);
+/* A role that is played goes out as a client from this address and port, until it returns: so it
+ * can be told from others at the same host (IPv6 has but one loopback address). */
+void bench_lend(struct bench *bench, const char *role, const struct address *address);
+void bench_return(struct bench *bench, const struct address *address);
 /* Which role has this address; NULL = none. Of several roles at one host (a profile may say so),
- * the one whose published or fixed port it is, else the first. A client
+ * the one whose published, fixed or lent port it is, else the device, else the first. A client
  * at 127.0.0.1 is the device when no other. */
 const char *bench_role(const struct bench *bench, const struct address *address);
 /* Runs through all roles that have an address. */

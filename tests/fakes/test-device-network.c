@@ -178,7 +178,8 @@ static const char *resolve(struct tiny_dns *dns, const char *name)
 	outcome.done = false;
 	generator_seed(&random, 7);
 	address_parse("127.0.1.1", &local);
-	resolver_ask(dns->loop, &local, &dns->address, name, &random, resolved, &outcome);
+	resolver_ask(dns->loop, &local, &dns->address, name, &(struct resolver_way){0}, &random,
+		     resolved, &outcome);
 	ck_assert(!outcome.done);
 	while (!outcome.done && loop_once(dns->loop))
 		;

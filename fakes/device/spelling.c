@@ -1,0 +1,136 @@
+#include "fakes/device/spelling.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "fakes/device/state.h"
+
+#define CLOCK_SET SECONDS(2)      /* after power-on, from some time server */
+#define ZONE_SECONDS (2 * 60 * 60)
+#define THOUGHT SECONDS(1)
+
+const char *spell_namespace(const struct device *device)
+{
+	if (device_has(device, VARIANT_CWMP_1_0))
+		return CWMP_1_0;
+	if (device_has(device, VARIANT_CWMP_1_2))
+		return CWMP_1_2;
+	return device->factory.ns;
+}
+
+void spell_id(const struct device *device, unsigned number, char *id, size_t size)
+{
+	if (device_has(device, VARIANT_NO_REQUEST_ID))
+		snprintf(id, size, "%s", "");
+	else if (device_has(device, VARIANT_TEXT_ID))
+		snprintf(id, size, "cell <%u> &/A-b.%08x", number, number * 2654435761u);
+	else
+		snprintf(id, size, "%u", number);
+}
+
+void spell_envelope(const struct device *device, struct cwmp_style *style)
+{
+	if (device_has(device, VARIANT_OTHER_PREFIX)) {
+		style->soap_prefix = "SOAP-ENV";
+		style->cwmp_prefix = "cw";
+	}
+	if (device_has(device, VARIANT_DEFAULT_NAMESPACE))
+		style->soap_prefix = "";
+	if (device_has(device, VARIANT_SCHEMA_PREFIX)) {
+		style->schema_prefix = "s";
+		style->instance_prefix = "i.n-s";
+		style->encoding_prefix = "SOAP-ENC";
+	}
+	if (device_has(device, VARIANT_FULL_DECLARATION))
+		style->declaration =
+			"<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\r\n";
+	style->no_declaration = device_has(device, VARIANT_NO_DECLARATION);
+	style->declare_late = device_has(device, VARIANT_LATE_DECLARATIONS);
+	style->pretty = device_has(device, VARIANT_PRETTY);
+	style->spaced = device_has(device, VARIANT_SPACED_VALUES);
+	style->comments = device_has(device, VARIANT_COMMENTS);
+	style->cdata = device_has(device, VARIANT_CDATA);
+	style->typed = device_has(device, VARIANT_TYPED_ARGUMENTS);
+	style->numeric_booleans = device_has(device, VARIANT_NUMERIC_BOOLEANS);
+	style->fault_prefix = device_has(device, VARIANT_FAULT_PREFIX);
+}
+
+const char *spell_action(const struct device *device, const char *method)
+{
+	if (device_has(device, VARIANT_SOAP_ACTION_NAMED))
+		return method;
+	return device_has(device, VARIANT_SOAP_ACTION_QUOTED) ? "\"\"" : "";
+}
+
+const char *spell_type(const struct device *device)
+{
+	return device_has(device, VARIANT_BARE_CONTENT_TYPE) ? "Text/XML"
+							     : "text/xml; charset=utf-8";
+}
+
+static void choose_tls(const struct device *device, SSL_CTX *tls)
+{
+	if (!tls)
+		return;
+	if (device_has(device, VARIANT_TLS_1_2))
+		SSL_CTX_set_max_proto_version(tls, TLS1_2_VERSION);
+	if (device_has(device, VARIANT_TLS_1_3))
+		SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
+}
+
+void spell_http(struct device *device, struct http_client_options *options)
+{
+	options->connection_each = device_has(device, VARIANT_CONNECTION_PER_POST);
+	options->lower_case = device_has(device, VARIANT_LOWER_CASE_HEADERS);
+	options->upper_case = device_has(device, VARIANT_UPPER_CASE_HEADERS);
+	options->extra_fields = device_has(device, VARIANT_EXTRA_HEADERS);
+	options->expect = device_has(device, VARIANT_EXPECT_CONTINUE);
+	options->pieces = device_has(device, VARIANT_PIECES);
+	options->cookie_version = device_has(device, VARIANT_COOKIE_VERSION);
+	options->challenged_each = device_has(device, VARIANT_CHALLENGED_EACH);
+	options->thought = device_has(device, VARIANT_SLOW) ? THOUGHT : 0;
+	options->way.ipv6_first = device_has(device, VARIANT_AAAA_FIRST);
+	options->way.tcp = device_has(device, VARIANT_DNS_TCP);
+	options->cache = device_has(device, VARIANT_DNS_CACHED) ? &device->dns_cache : NULL;
+	choose_tls(device, options->tls);
+}
+
+void spell_time(const struct device *device, char text[32])
+{
+	time_t seconds = (time_t)(loop_now(device->loop) / 1000000) + ZONE_SECONDS;
+	struct tm parts;
+
+	if (device_has(device, VARIANT_TIME_UNKNOWN) &&
+	    loop_now(device->loop) - device->booted < CLOCK_SET) {
+		snprintf(text, 32, "0001-01-01T00:00:00Z");
+	} else if (device_has(device, VARIANT_ZONE)) {
+		gmtime_r(&seconds, &parts);
+		strftime(text, 32, "%Y-%m-%dT%H:%M:%S+02:00", &parts);
+	} else {
+		device_time(device, text);
+	}
+}
+
+void spell_fault(const struct device *device, xmlNode *answer)
+{
+	if (!device_has(device, VARIANT_FAULT_PREFIX) ||
+	    strcmp((const char *)answer->name, "Fault") != 0)
+		return;
+	for (xmlNode *node = answer->children; node; node = node->next) {
+		if (!strcmp((const char *)node->name, "FaultString"))
+			xmlNodeSetContent(node, (const xmlChar *)"This cell cannot do that.");
+		for (xmlNode *inner = node->children; inner; inner = inner->next)
+			if (!strcmp((const char *)inner->name, "FaultString"))
+				xmlNodeSetContent(inner, (const xmlChar *)"Not so.");
+	}
+}
+
+void spell_reversed(xmlNode *list)
+{
+	for (xmlNode *node = list->last ? list->last->prev : NULL, *before; node; node = before) {
+		before = node->prev;
+		xmlUnlinkNode(node);
+		xmlAddChild(list, node);
+	}
+}

@@ -1,0 +1,6 @@
+profile  "Simulated HNB, Digest at every HMS"
+include  ../../../scenarios/profiles/simulated-hnb.profile
+
+ixit
+    initial-hms.authentication  digest
+    serving-hms.authentication  digest
