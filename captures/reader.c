@@ -99,6 +99,7 @@ struct comment_place {
 	struct reader *reader;
 	uint64_t packet;
 	int64_t time;
+	const char *text; /* of a mark: all of it is passed on; NULL = the line */
 };
 
 static void see_scenario(void *context, const char *line, size_t length)
@@ -114,6 +115,10 @@ static void see_scenario(void *context, const char *line, size_t length)
 					  memcmp(options->scenario, name, name_length) != 0;
 	if (!options->comment || place->reader->skipping || length >= sizeof(text))
 		return;
+	if (place->text) {
+		options->comment(options->context, place->packet, place->time, place->text);
+		return;
+	}
 	memcpy(text, line, length);
 	text[length] = '\0';
 	options->comment(options->context, place->packet, place->time, text);
@@ -192,7 +197,7 @@ static void take_packet(struct reader *reader, const struct capture_record *reco
 {
 	pass_time(reader, record);
 	if (record->comment && reader->options) {
-		struct comment_place place = { reader, record->number, record->time };
+		struct comment_place place = { reader, record->number, record->time, NULL };
 
 		scenario_lines(record->comment, see_scenario, &place);
 		see_listeners(reader, record->comment);
@@ -203,17 +208,8 @@ static void take_packet(struct reader *reader, const struct capture_record *reco
 	read_packet(reader, record);
 }
 
-static bool says_end(const char *comment)
-{
-	static const char suffix[] = " ends";
-	size_t length = strlen(comment);
-
-	return length > sizeof(suffix) - 1 &&
-	       strcmp(comment + length - (sizeof(suffix) - 1), suffix) == 0;
-}
-
-/* A run's recording says when a scenario began and ended: between that and its packets, time
- * passed and nothing came. */
+/* A run's recording says when a scenario began and ended, and when its actions were done: between
+ * that and its packets, time passed and nothing came. */
 static void take_mark(struct reader *reader, const struct capture_record *record)
 {
 	const struct reader_options *options = reader->options;
@@ -222,10 +218,9 @@ static void take_mark(struct reader *reader, const struct capture_record *record
 	    strncmp(record->comment, scenario_prefix, sizeof(scenario_prefix) - 1) != 0)
 		return;
 	pass_time(reader, record);
-	if (!says_end(record->comment)) {
-		struct comment_place place = { reader, 0, record->time };
+	struct comment_place place = { reader, 0, record->time, record->comment };
 
-		scenario_lines(record->comment, see_scenario, &place);
+	if (scenario_lines(record->comment, see_scenario, &place) > 0) {
 		see_listeners(reader, record->comment);
 		return;
 	}

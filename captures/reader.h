@@ -22,7 +22,7 @@ struct reader_options {
 	 * begins" and the next such comment; NULL = all. When the file has no such comment at all,
 	 * everything is read. */
 	const char *scenario;
-	/* Called for each such comment seen, and for the mark "... ends" of the scenario that is being
+	/* Called for each such comment seen, and for every mark of the scenario that is being
 	 * read (packet 0); may be NULL. */
 	void (*comment)(void *context, uint64_t packet, int64_t time, const char *text);
 	void *context;

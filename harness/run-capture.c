@@ -19,6 +19,7 @@ struct hearing { /* one scenario, one reading of the capture */
 	bool begun;
 	bool sure; /* something failed that fails whatever else was said */
 	bool over; /* a recording of our own says that the scenario ended here */
+	bool actions_told; /* and when its actions were done */
 	int64_t now;
 };
 
@@ -91,6 +92,7 @@ static void begin(struct hearing *hearing, int64_t time)
 		.variable = bench_value,
 		.variable_context = hearing,
 		.observing = true,
+		.actions_told = hearing->actions_told,
 		.time_scale = job->time_scale,
 	};
 
@@ -144,18 +146,61 @@ static void heard(void *context, struct message *message)
 	message_free(message);
 }
 
+/* What stands behind "femtoproof: scenario NAME" when NAME is the scenario that is judged; else
+ * NULL. */
+static const char *said_of_this(const struct hearing *hearing, const char *text)
+{
+	static const char prefix[] = "femtoproof: scenario ";
+	const char *name = hearing->scenario->chart->name;
+	size_t length = strlen(name);
+
+	if (strncmp(text, prefix, sizeof(prefix) - 1) != 0 ||
+	    strncmp(text + sizeof(prefix) - 1, name, length) != 0)
+		return NULL;
+	return text + sizeof(prefix) - 1 + length;
+}
+
+/* ": stage 0 action 3 starts", ": stage 0 action 3 inconc: the operator said no" */
+static void take_action(struct hearing *hearing, const char *text)
+{
+	static const enum verdict verdicts[] = { VERDICT_PASS, VERDICT_INCONC, VERDICT_FAIL,
+						 VERDICT_ERROR };
+	struct stages *stages = &hearing->stages;
+	size_t stage, number;
+	int behind = 0;
+
+	if (!hearing->actions_told || stages->over ||
+	    sscanf(text, ": stage %5zu action %5zu %n", &stage, &number, &behind) != 2 ||
+	    behind == 0 || stage != stages->on)
+		return;
+	const struct action *action = judge_action(stages->judge);
+	if (!action || (size_t)action->number != number)
+		return;
+	const char *word = text + behind, *reason = strstr(word, ": ");
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
+		if (strncmp(word, verdict_name(verdicts[i]), strcspn(word, ":")) == 0) {
+			judge_action_done(stages->judge, action, verdicts[i],
+					  reason ? reason + 2 : NULL);
+			stages_next(stages, hearing->now);
+		}
+}
+
+/* A run says when its scenario began and ended, and when its actions were done: between that and
+ * its packets, time passed in which nothing came. */
 static void commented(void *context, uint64_t packet, int64_t time, const char *text)
 {
 	struct hearing *hearing = context;
+	const char *said_here = said_of_this(hearing, text);
 
-	(void)packet;
-	/* A run says when its scenario began and ended: between its last packet and its end, time
-	 * passed in which nothing came. */
 	if (strncmp(text, "femtoproof: scenario ", 21) != 0)
 		return;
+	if (!hearing->begun && packet == 0 && said_here)
+		hearing->actions_told = strstr(said_here, "\nfemtoproof: actions are told");
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
+	if (said_here)
+		take_action(hearing, said_here);
 	size_t length = strlen(text);
 	hearing->over = length > 5 && strcmp(text + length - 5, " ends") == 0;
 }

@@ -88,6 +88,23 @@ static char *action_argument(void *context, const char *name)
 	return scene->acting ? judge_action_value(scene->stages.judge, scene->acting, name) : NULL;
 }
 
+/* Whoever judges the recording learns when an operator was asked, and when he was done. */
+static void mark_action(struct scene *scene, const struct action *action, const char *what,
+			const char *text)
+{
+	const struct stages *stages = &scene->stages;
+	struct run *run = scene->run;
+
+	if (!run->recorder)
+		return;
+	char *mark = memory_format("femtoproof: scenario %s: stage %zu action %zu %s%s%s",
+				   stages->charts[stages->count - 1]->name, stages->on,
+				   (size_t)action->number, what, text ? ": " : "",
+				   text ? text : "");
+	recorder_mark(run->recorder, loop_now(run->loop), mark);
+	free(mark);
+}
+
 static void action_done(void *context, enum verdict verdict, const char *text)
 {
 	struct scene *scene = context;
@@ -96,6 +113,9 @@ static void action_done(void *context, enum verdict verdict, const char *text)
 	scene->acting = NULL;
 	if (!action || scene->over)
 		return;
+	mark_action(scene, action, verdict_name(verdict), text);
+	/* What comes next has its time from here on, not from when the judge was asked last. */
+	judge_time(scene->stages.judge, loop_now(scene->run->loop));
 	judge_action_done(scene->stages.judge, action, verdict, text);
 	want_turn(scene);
 }
@@ -115,6 +135,7 @@ static void act(struct scene *scene, const struct action *action)
 	struct problem problem = { "" };
 
 	scene->acting = action;
+	mark_action(scene, action, "starts", NULL);
 	if (strcmp(action->role, profile_device(run->profile)) == 0)
 		run_device_act(scene->device, action, action_argument, scene, action_done, scene);
 	else if (!played)
@@ -237,6 +258,7 @@ static void record_begin(struct run *run, const struct chart *chart)
 	struct buffer comment = { 0 };
 
 	buffer_format(&comment, "femtoproof: scenario %s begins", chart->name);
+	buffer_format(&comment, "\nfemtoproof: actions are told");
 	for (size_t i = 0; i < run->played_count; i++) {
 		char *name = memory_format("%s.port", run->played[i].role);
 		const char *port = bench_variable(run->bench, name);

@@ -142,12 +142,17 @@ static bool try_action(void *context, struct node *node)
 	return true;
 }
 
+bool judge_actions_pass(const struct judge *judge)
+{
+	return judge->environment.observing && !judge->environment.actions_told;
+}
+
 const struct action *judge_action(struct judge *judge)
 {
 	struct cue_search search = { .role = NULL };
 
 	if (!judge->started || judge->stopped || judge->ended || judge->closed ||
-	    judge->environment.observing)
+	    judge_actions_pass(judge))
 		return NULL;
 	judge_walk(judge, false, try_action, &search);
 	if (!search.found)

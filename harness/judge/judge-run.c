@@ -279,7 +279,7 @@ static bool reach(struct judge *judge, struct node *node, int64_t time)
 	case ITEM_WAIT:
 		return true;
 	case ITEM_ACTION:
-		if (!judge->environment.observing)
+		if (!judge_actions_pass(judge))
 			return true;
 		finding_passed(judge, node, NULL, time, NULL);
 		return false;

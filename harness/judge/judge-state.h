@@ -199,6 +199,8 @@ bool pattern_fits(const struct arrow *arrow, const struct message *message);
 size_t arrow_first_failing(struct judge *judge, const struct arrow *arrow,
 			   const struct message *message, int64_t since);
 bool judge_under_test(const struct judge *judge, const char *role);
+/* Do actions count as done when control reaches them? */
+bool judge_actions_pass(const struct judge *judge);
 void judge_about(struct judge *judge, const struct message *message, int64_t since);
 
 /* --- judge-passed.c: messages that no arrow fits --- */

@@ -206,7 +206,7 @@ static bool await_at(struct judge *judge, struct node *node, struct awaited *awa
 		await_arrow(judge, node, awaited);
 		return false;
 	case ITEM_ACTION:
-		if (judge->environment.observing)
+		if (judge_actions_pass(judge))
 			return true;
 		await_node(awaited, node);
 		return false;

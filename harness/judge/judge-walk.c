@@ -88,7 +88,7 @@ static enum walk walk_node(const struct walker *walker, struct node *node)
 		return walk_leaf(walker, node, arrow_vanishes(node->item->arrow));
 	case ITEM_ACTION:
 		return walk_leaf(walker, node,
-				 walker->judge->environment.observing ||
+				 judge_actions_pass(walker->judge) ||
 					 (walker->for_message && node->taken));
 	case ITEM_WAIT:
 		return WALK_SHUT;

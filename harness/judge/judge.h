@@ -43,8 +43,9 @@
  * awaited) until its time is over or the judging is: then its arrows are steps that passed.
  *
  * Actions and cues. Actions and arrows of played roles are asked for by the runner
- * (judge_action, judge_cue). In a judging of a capture nobody asks: actions count as done
- * and played arrows are waited for as messages like all others.
+ * (judge_action, judge_cue). In a judging of a capture nobody asks: played arrows are waited
+ * for as messages like all others, and actions count as done, unless the recording tells when
+ * they were (actions_told): then they are asked for at those moments, as in the run.
  */
 #ifndef HARNESS_JUDGE_JUDGE_H
 #define HARNESS_JUDGE_JUDGE_H
@@ -110,6 +111,7 @@ struct judge_environment { /* what a judge is given; all of it outlives the judg
 	const char *(*variable)(void *context, const char *name);
 	void *variable_context;
 	bool observing;   /* a capture: nobody is played */
+	bool actions_told; /* of observing: the recording tells when actions begin and are over */
 	double time_scale; /* stretches lab limits; 0 = 1 */
 };
 
