@@ -1,0 +1,55 @@
+#include "tests/defects/shape.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "protocols/memory.h"
+#include "tests/defects/pool.h"
+
+const struct shape shapes[SHAPES_AND_SURROUNDINGS] = {
+	{ "henb", NULL, false },
+	{ "hnb", NULL, false },
+	{ "henb", "simulated-henb-tr262", false },
+	{ "hnb", "simulated-hnb-device2", false },
+	{ "hnb", "simulated-hnb-tr196-1", false },
+	{ "henb", "henb-digest", true },
+	{ "hnb", "hnb-digest", true },
+	{ "henb", "henb-basic", true },
+	{ "hnb", "hnb-basic", true },
+	{ "henb", "henb-ipv6", true },
+	{ "hnb", "hnb-ipv6", true },
+};
+
+char *shape_name(const struct shape *shape)
+{
+	return memory_format("%s%s%s", strcmp(shape->device, "henb") == 0 ? "HeNB" : "HNB",
+			     shape->profile ? ", " : "", shape->profile ? shape->profile : "");
+}
+
+char *shape_arguments(const struct shape *shape)
+{
+	if (!shape->profile)
+		return memory_text(shape->device);
+	if (!shape->own)
+		return memory_format("--profile %s %s", shape->profile, shape->device);
+	return memory_format("--profile '%s/tests/defects/profiles/%s.profile' %s",
+			     pool_environment("FEMTOPROOF_SOURCE", "."), shape->profile,
+			     shape->device);
+}
+
+bool shape_possible(const struct shape *shape)
+{
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int fd;
+	bool good;
+
+	if (!shape->profile || !strstr(shape->profile, "ipv6"))
+		return true;
+	fd = socket(AF_INET6, SOCK_STREAM, 0);
+	good = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
