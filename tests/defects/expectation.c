@@ -141,3 +141,43 @@ const struct expectation *expectation_find(const struct expectations *expectatio
 	}
 	return NULL;
 }
+
+bool exclusions_read(struct exclusions *exclusions, const char *file)
+{
+	FILE *stream = fopen(file, "r");
+	char line[512];
+
+	*exclusions = (struct exclusions){ 0 };
+	while (stream && fgets(line, sizeof(line), stream)) {
+		char *text = trimmed(line);
+
+		if (*text == '\0' || strncmp(text, "--", 2) == 0)
+			continue;
+		exclusions->list = memory_resize(exclusions->list, exclusions->count + 1,
+						 sizeof(*exclusions->list));
+		exclusions->list[exclusions->count++] = memory_text(text);
+	}
+	if (!stream)
+		printf("Bail out! %s cannot be read\n", file);
+	else
+		fclose(stream);
+	return stream != NULL;
+}
+
+void exclusions_clear(struct exclusions *exclusions)
+{
+	for (size_t i = 0; i < exclusions->count; i++)
+		free(exclusions->list[i]);
+	free(exclusions->list);
+}
+
+bool exclusion_find(const struct exclusions *exclusions, const char *defect, const char *variant)
+{
+	char *start = memory_format("%s | %s | ", defect, variant);
+	bool found = false;
+
+	for (size_t i = 0; i < exclusions->count; i++)
+		found |= strncmp(exclusions->list[i], start, strlen(start)) == 0;
+	free(start);
+	return found;
+}

@@ -19,11 +19,21 @@ struct expectations {
 	size_t count;
 };
 
-/* Reads the folder's tables for "henb" or "hnb"; false when one cannot be read, and why is printed. */
+/* Reads the folder's tables for "henb" or "hnb"; false when one cannot be read; why is printed. */
 bool expectations_read(struct expectations *expectations, const char *folder, const char *device);
 void expectations_clear(struct expectations *expectations);
 /* The row, or NULL. */
 const struct expectation *expectation_find(const struct expectations *expectations,
 					   const char *defect, const char *scenario);
+
+struct exclusions { /* variants that rightly keep a defect from its place */
+	char **list; /* "defect | variant | why" */
+	size_t count;
+};
+
+/* false when it cannot be read, and why is printed. */
+bool exclusions_read(struct exclusions *exclusions, const char *file);
+void exclusions_clear(struct exclusions *exclusions);
+bool exclusion_find(const struct exclusions *exclusions, const char *defect, const char *variant);
 
 #endif

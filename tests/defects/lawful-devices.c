@@ -1,6 +1,6 @@
 /*
- * lawful-devices: lawful devices pass all scenarios, without fail, inconc, error or warning: the honest
- * one in every shape and surroundings, each variant, and seeded mixtures of variants. Prints TAP.
+ * lawful-devices: lawful devices pass all scenarios, without fail, inconc, error or warning: the
+ * honest one in every shape and surroundings, each variant, seeded mixtures of them. Prints TAP.
  *
  *   lawful-devices [--mixtures N] [--seed S] [--complete] [--trust]
  *

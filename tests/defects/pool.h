@@ -25,8 +25,8 @@ struct pool_work {
 	bool bare; /* log is not wanted */
 };
 
-/* Does all the work, with as many runs at one time as there are processors. False, with why printed,
- * when there is no room for it. */
+/* Does all the work, with as many runs at one time as there are processors. False, with why
+ * printed, when there is no room for it. */
 bool pool_run(const struct pool_work *work);
 
 /* The environment's value, or otherwise when there is none. */

@@ -1,42 +1,52 @@
 /*
  * test-defects: each defect of the simulated device is caught where the tables say, by the
- * first finding of the scenario that is not a pass, for the HeNB and for the HNB, in each data
- * model; no other scenario is disturbed by it. Prints TAP, and the matrix of statements and defects.
+ * first finding of the scenario that is not a pass; no other scenario is disturbed by it. Prints
+ * TAP, and the matrix of statements and defects.
+ *
+ *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust]
+ *
+ * Each defect is tried on the HeNB and on the HNB, and in one other data model, drawn from the
+ * seed; with --complete in all. --mixtures: instead, N times a defect beside lawful variants, which must
+ * not hide it. --trust: the figures at the end; SEED and MIXTURES in the environment do as well.
  */
 #include <libxml/parser.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fakes/device/device.h"
 #include "protocols/memory.h"
 #include "tests/defects/expectation.h"
+#include "tests/defects/findings.h"
+#include "tests/defects/mixture.h"
+#include "tests/defects/pool.h"
+#include "tests/defects/shape.h"
 
-struct shape { /* of the device: NULL = its usual profile */
-	const char *device, *profile;
-};
+enum { VARIANTS_LEAST = 1, VARIANTS_MOST = 3, PROGRESS = 100 };
 
-/* Each device, in each data model that it comes with. */
-static const struct shape shapes[] = {
-	{ "henb", NULL }, { "hnb", NULL }, { "henb", "simulated-henb-tr262" },
-	{ "hnb", "simulated-hnb-device2" }, { "hnb", "simulated-hnb-tr196-1" },
-};
+struct trials;
 
 struct trial { /* a defect on a device */
-	const char *defect, *device, *profile;
-	const struct expectations *expectations;
-	bool good;
+	const struct trials *of;
+	const struct device_trait *defect;
+	const struct shape *shape;
+	struct mixture mixture;
+	bool good, caught, placed;
 };
 
-static unsigned tests, failed;
+struct trials {
+	struct expectations henb, hnb;
+	struct exclusions exclusions;
+	struct trial *list;
+	size_t count, failed;
+	uint64_t seed;
+	bool quiet;
+};
 
-static const char *environment(const char *name, const char *otherwise)
+static const struct expectations *trial_expectations(const struct trial *trial)
 {
-	const char *value = getenv(name);
-
-	return value && *value ? value : otherwise;
+	return strcmp(trial->shape->device, "henb") == 0 ? &trial->of->henb : &trial->of->hnb;
 }
 
 static void __attribute__((format(printf, 2, 3))) wrong(struct trial *trial, const char *format,
@@ -45,156 +55,30 @@ static void __attribute__((format(printf, 2, 3))) wrong(struct trial *trial, con
 	va_list arguments;
 
 	trial->good = false;
-	printf("# %s, %s: ", trial->defect, trial->device);
+	printf("# %s, %s: ", trial->defect->name, trial->shape->device);
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
 	putchar('\n');
 }
 
-/* The attribute's text, "" when it is not there; freed with the others by texts_free. */
-static char *attribute(const xmlNode *node, const char *name)
-{
-	xmlChar *value = node ? xmlGetProp(node, (const xmlChar *)name) : NULL;
-	char *text = memory_text(value ? (const char *)value : "");
-
-	xmlFree(value);
-	return text;
-}
-
-static bool attribute_is(const xmlNode *node, const char *name, const char *wanted)
-{
-	char *value = attribute(node, name);
-	bool is = strcmp(value, wanted) == 0;
-
-	free(value);
-	return is;
-}
-
-static bool named(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
-}
-
-static xmlNode *child(const xmlNode *node, const char *name)
-{
-	xmlNode *at = node->children;
-
-	while (at && !named(at, name))
-		at = at->next;
-	return at;
-}
-
-/* "henb/cm-set.flow" -> "cm-set" */
-static char *short_name(const xmlNode *node, const char *name)
-{
-	char *file = attribute(node, name), *slash = strrchr(file, '/'), *dot;
-	char *text = memory_text(slash ? slash + 1 : file);
-
-	dot = strstr(text, ".flow");
-	if (dot)
-		*dot = '\0';
-	free(file);
-	return text;
-}
-
-static bool is_bad(const xmlNode *node)
-{
-	return (named(node, "step") || named(node, "rule") || named(node, "never") ||
-		named(node, "unmatched")) &&
-	       !attribute_is(node, "verdict", "pass") && !attribute_is(node, "verdict", "none");
-}
-
-static bool is_warning(const xmlNode *node)
-{
-	return node && node->type == XML_ELEMENT_NODE && attribute_is(node, "warning", "true");
-}
-
-/* The first finding that is not a pass; when there is none, the first warning. */
-static const xmlNode *first_finding(const xmlNode *scenario)
-{
-	const xmlNode *warning = NULL;
-
-	for (const xmlNode *node = scenario->children; node; node = node->next) {
-		if (is_bad(node))
-			return node;
-		if (!warning && is_warning(node))
-			warning = node;
-	}
-	return warning;
-}
-
-static bool at_place(const xmlNode *finding, const char *place)
-{
-	return strcmp(place, "*") == 0 || attribute_is(finding, "step", place) ||
-	       attribute_is(finding, "id", place) ||
-	       (attribute_is(finding, "step", "") && attribute_is(finding, "notation", place));
-}
-
-static bool says(const xmlNode *finding, const char *words)
-{
-	xmlChar *content = xmlNodeGetContent(finding);
-	bool found = strstr((const char *)content, words) != NULL;
-
-	xmlFree(content);
-	return found;
-}
-
-/* What the finding is, for people; new memory. */
-static char *finding_text(const xmlNode *finding)
-{
-	char *verdict, *notation, *id, *text;
-
-	if (!finding)
-		return memory_text("nothing");
-	verdict = attribute(finding, "verdict");
-	notation = attribute(finding, "notation");
-	id = attribute(finding, "id");
-	xmlChar *content = xmlNodeGetContent(finding);
-	text = memory_format("%s %s at %s %s: %.200s", (const char *)finding->name, verdict,
-			     notation, id, (const char *)content);
-	xmlFree(content);
-	free(verdict);
-	free(notation);
-	free(id);
-	return text;
-}
-
-static bool fits(const xmlNode *finding, const struct expectation *row)
-{
-	bool warning = strcmp(row->finding, "warning") == 0;
-
-	return finding && (warning ? is_warning(finding) : named(finding, row->finding)) &&
-	       at_place(finding, row->place) && says(finding, row->words);
-}
-
-static bool covers(const xmlNode *scenario, const char *statement)
-{
-	const xmlNode *list = child(scenario, "covers");
-	xmlChar *content = list ? xmlNodeGetContent(list) : NULL;
-	size_t length = strlen(statement);
-	const char *at = content ? (const char *)content : "";
-	bool found = false;
-
-	for (; !found && (at = strstr(at, statement)); at += length)
-		found = at[length] == '\0' || at[length] == ' ' || at[length] == '\n';
-	xmlFree(content);
-	return found;
-}
-
 static void look_at_caught(struct trial *trial, const xmlNode *scenario,
 			   const struct expectation *row)
 {
-	const xmlNode *verdict = child(scenario, "verdict"), *finding = first_finding(scenario);
-	char *chart = finding ? short_name(finding, "chart") : memory_text("");
+	const xmlNode *verdict = finding_child(scenario, "verdict"), *finding = finding_first(scenario);
+	char *chart = finding ? finding_chart(finding, "chart") : memory_text("");
 	char *text = finding_text(finding);
 
-	if (!verdict || !attribute_is(verdict, "value", row->verdict))
+	if (!verdict || !finding_attribute_is(verdict, "value", row->verdict)) {
+		trial->caught = false;
 		wrong(trial, "the verdict of %s is not %s", row->scenario, row->verdict);
-	if (!fits(finding, row) || strcmp(chart, row->scenario) != 0)
+	}
+	if (!finding_fits(finding, row) || strcmp(chart, row->scenario) != 0) {
+		trial->placed = false;
 		wrong(trial, "%s: wanted %s at %s (%s), found %s", row->scenario, row->finding,
 		      row->place, row->words, text);
-	if (row->statement && !covers(scenario, row->statement))
+	}
+	if (row->statement && !finding_covers(scenario, row->statement))
 		wrong(trial, "%s does not cover %s", row->scenario, row->statement);
 	free(text);
 	free(chart);
@@ -204,15 +88,15 @@ static void look_at_caught(struct trial *trial, const xmlNode *scenario,
 static bool is_foreseen(const struct trial *trial, const char *chart, const xmlNode *finding,
 			const xmlNode *verdict)
 {
-	const struct expectations *all = trial->expectations;
+	const struct expectations *all = trial_expectations(trial);
 
 	for (size_t i = 0; i < all->count; i++) {
 		const struct expectation *row = &all->list[i];
 		bool any = strcmp(row->scenario, "*") == 0;
 
-		if (strcmp(row->defect, trial->defect) == 0 && fits(finding, row) &&
+		if (strcmp(row->defect, trial->defect->name) == 0 && finding_fits(finding, row) &&
 		    (any || strcmp(row->scenario, chart) == 0) &&
-		    (!verdict || (any && attribute_is(verdict, "value", row->verdict))))
+		    (!verdict || (any && finding_attribute_is(verdict, "value", row->verdict))))
 			return true;
 	}
 	return false;
@@ -221,15 +105,15 @@ static bool is_foreseen(const struct trial *trial, const char *chart, const xmlN
 /* A scenario that no row names: passes, or fails as it may, or one before it has failed. */
 static void look_at_other(struct trial *trial, const xmlNode *scenario)
 {
-	const xmlNode *verdict = child(scenario, "verdict"), *finding = first_finding(scenario);
-	char *name = short_name(scenario, "name");
-	char *chart = finding ? short_name(finding, "chart") : memory_text("");
+	const xmlNode *verdict = finding_child(scenario, "verdict"), *finding = finding_first(scenario);
+	char *name = finding_chart(scenario, "name");
+	char *chart = finding ? finding_chart(finding, "chart") : memory_text("");
 	char *text = finding_text(finding);
 	bool own = strcmp(chart, name) == 0;
-	bool clean = !finding && verdict && attribute_is(verdict, "value", "pass");
+	bool clean = !finding && verdict && finding_attribute_is(verdict, "value", "pass");
 	bool before = !own && verdict &&
-		      (attribute_is(verdict, "value", "inconc") ||
-		       (is_warning(finding) && attribute_is(verdict, "value", "pass"))) &&
+		      (finding_attribute_is(verdict, "value", "inconc") ||
+		       (finding_is_warning(finding) && finding_attribute_is(verdict, "value", "pass"))) &&
 		      is_foreseen(trial, chart, finding, NULL);
 
 	if (!clean && !before && !(own && verdict && is_foreseen(trial, chart, finding, verdict)))
@@ -241,11 +125,11 @@ static void look_at_other(struct trial *trial, const xmlNode *scenario)
 
 static void look(struct trial *trial, const xmlDoc *log)
 {
-	const struct expectations *all = trial->expectations;
+	const struct expectations *all = trial_expectations(trial);
 	size_t wanted = 0, seen = 0, statements = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
-		bool mine = strcmp(all->list[i].defect, trial->defect) == 0;
+		bool mine = strcmp(all->list[i].defect, trial->defect->name) == 0;
 
 		wanted += mine && strcmp(all->list[i].scenario, "*") != 0;
 		statements += mine && all->list[i].statement;
@@ -253,10 +137,10 @@ static void look(struct trial *trial, const xmlDoc *log)
 	if (statements == 0)
 		wrong(trial, "the tables have no row with a statement");
 	for (const xmlNode *node = xmlDocGetRootElement(log)->children; node; node = node->next) {
-		if (!named(node, "scenario"))
+		if (!finding_named(node, "scenario"))
 			continue;
-		char *name = short_name(node, "name");
-		const struct expectation *row = expectation_find(all, trial->defect, name);
+		char *name = finding_chart(node, "name");
+		const struct expectation *row = expectation_find(all, trial->defect->name, name);
 
 		if (row)
 			look_at_caught(trial, node, row);
@@ -266,34 +150,94 @@ static void look(struct trial *trial, const xmlDoc *log)
 		free(name);
 	}
 	if (seen != wanted)
+		trial->caught = false;
+	if (seen != wanted)
 		wrong(trial, "%zu scenarios of the table were run, not %zu", seen, wanted);
 }
 
-static void run(struct trial *trial, const char *folder)
+static void add(struct trials *trials, const struct device_trait *defect,
+		const struct shape *shape, const struct mixture *mixture)
 {
-	char *command = memory_format("'%s' run --quiet --defect %s%s%s --out '%s' %s >'%s.out' 2>&1",
-				      environment("FEMTOPROOF", "./femtoproof"), trial->defect,
-				      trial->profile ? " --profile " : "",
-				      trial->profile ? trial->profile : "", folder, trial->device,
-				      folder);
-	char *file = memory_format("%s/run.xml", folder);
+	trials->list = memory_resize(trials->list, trials->count + 1, sizeof(*trials->list));
+	trials->list[trials->count] = (struct trial){ .of = trials, .defect = defect,
+						      .shape = shape };
+	if (mixture)
+		trials->list[trials->count].mixture = *mixture;
+	trials->count++;
+}
 
-	trial->good = true;
-	if (system(command) < 0)
-		wrong(trial, "%s could not be run", command);
-	xmlDoc *log = xmlReadFile(file, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
-	if (log)
-		look(trial, log);
+static void add_all(struct trials *trials, bool complete)
+{
+	size_t count;
+	const struct device_trait *defects = device_defects(&count);
+
+	for (size_t k = 0; k < SHAPES; k++)
+		for (size_t i = 0; i < count; i++) {
+			size_t drawn = SHAPES_USUAL +
+				       mixture_choice(trials->seed, i, SHAPES - SHAPES_USUAL);
+
+			if (complete || k < SHAPES_USUAL || k == drawn)
+				add(trials, &defects[i], &shapes[k], NULL);
+		}
+}
+
+static void add_mixtures(struct trials *trials, size_t wanted)
+{
+	size_t count;
+	const struct device_trait *defects = device_defects(&count);
+
+	for (uint64_t number = 1; trials->count < wanted; number++) {
+		const struct device_trait *defect =
+			&defects[mixture_choice(trials->seed, number, count)];
+		struct mixture mixture;
+
+		mixture_draw(trials->seed, number, VARIANTS_LEAST, VARIANTS_MOST, &mixture);
+		for (size_t i = 0; i < mixture.count; i++)
+			if (exclusion_find(&trials->exclusions, defect->name,
+					   mixture.variants[i]->name))
+				mixture.count = 0;
+		if (mixture.count > 0)
+			add(trials, defect, &shapes[number % SHAPES], &mixture);
+	}
+}
+
+static char *trial_arguments(void *context, size_t number)
+{
+	const struct trials *trials = context;
+	const struct trial *trial = &trials->list[number];
+	char *variants = mixture_arguments(&trial->mixture);
+	char *shape = shape_arguments(trial->shape);
+	char *text = memory_format("--defect %s%s %s", trial->defect->name, variants, shape);
+
+	free(variants);
+	free(shape);
+	return text;
+}
+
+static void ended(void *context, const struct pool_run *run)
+{
+	struct trials *trials = context;
+	struct trial *trial = &trials->list[run->number];
+	char *shape = shape_name(trial->shape), *arguments = trial_arguments(context, run->number);
+
+	trial->good = trial->caught = trial->placed = true;
+	if (run->log)
+		look(trial, run->log);
 	else
-		wrong(trial, "%s left no run.xml", command);
-	xmlFreeDoc(log);
-	tests++;
-	failed += !trial->good;
-	printf("%s %u - %s is caught in the %s%s%s\n", trial->good ? "ok" : "not ok", tests,
-	       trial->defect, strcmp(trial->device, "henb") == 0 ? "HeNB" : "HNB",
-	       trial->profile ? ", " : "", trial->profile ? trial->profile : "");
-	free(command);
-	free(file);
+		wrong(trial, "it left no run.xml: %s", run->said);
+	trial->caught &= run->log != NULL;
+	trials->failed += !trial->good;
+	if (!trial->good)
+		printf("# again: femtoproof run %s\n", arguments);
+	if (!trial->good || !trials->quiet)
+		printf("%s %zu - %s is caught in the %s%s\n", trial->good ? "ok" : "not ok",
+		       run->number + 1, trial->defect->name, shape,
+		       trial->mixture.count ? ", beside variants" : "");
+	if (trials->quiet && (run->number + 1) % PROGRESS == 0)
+		printf("# %zu of %zu runs, %zu failed\n", run->number + 1, trials->count,
+		       trials->failed);
+	free(arguments);
+	free(shape);
 }
 
 /* Each statement once, in the table's order: the defects that it is tested by. */
@@ -321,9 +265,12 @@ static void print_matrix(const struct expectations *all, const char *device)
 	}
 }
 
-static void no_stranger(const struct expectations *all, const struct device_trait *defects,
+/* How many rows are of no defect that the device has. */
+static size_t strangers(const struct expectations *all, const struct device_trait *defects,
 			size_t count)
 {
+	size_t found = 0;
+
 	for (size_t i = 0; i < all->count; i++) {
 		size_t k = 0;
 
@@ -332,55 +279,103 @@ static void no_stranger(const struct expectations *all, const struct device_trai
 		if (k < count)
 			continue;
 		printf("# the device has no defect %s\n", all->list[i].defect);
-		failed++;
+		found++;
 	}
+	return found;
 }
 
-int main(void)
+/* A defect counts when all its trials do. */
+static void print_trust(const struct trials *trials, bool mixtures)
 {
-	const size_t shape_count = sizeof(shapes) / sizeof(*shapes);
-	char folder[] = "/tmp/femtoproof-defects-XXXXXX";
-	char *tables = memory_format("%s/tests/defects/tables",
-				    environment("FEMTOPROOF_SOURCE", "."));
-	char *data = memory_format("%s/scenarios", environment("FEMTOPROOF_SOURCE", "."));
+	size_t count, caught = 0, placed = 0;
+	const struct device_trait *defects = device_defects(&count);
+
+	for (size_t i = 0; i < count && !mixtures; i++) {
+		bool all = true, place = true;
+
+		for (size_t k = 0; k < trials->count; k++)
+			if (trials->list[k].defect == &defects[i]) {
+				all &= trials->list[k].caught;
+				place &= trials->list[k].placed && trials->list[k].good;
+			}
+		caught += all;
+		placed += all && place;
+	}
+	if (mixtures)
+		printf("trust defects-hidden-by-variants %zu/%zu\n", trials->failed,
+		       trials->count);
+	else
+		printf("trust defects-caught %zu/%zu\ntrust defects-at-the-right-place %zu/%zu\n",
+		       caught, count, placed, count);
+}
+
+static bool read_tables(struct trials *trials)
+{
+	const char *source = pool_environment("FEMTOPROOF_SOURCE", ".");
+	char *tables = memory_format("%s/tests/defects/tables", source);
+	char *hidden = memory_format("%s/tests/defects/exclusions", source);
+	char *data = memory_format("%s/scenarios", source);
+	bool good = expectations_read(&trials->henb, tables, "henb") &&
+		    expectations_read(&trials->hnb, tables, "hnb") &&
+		    exclusions_read(&trials->exclusions, hidden);
+
+	setenv("FEMTOPROOF_DATA", data, 0);
+	free(tables);
+	free(hidden);
+	free(data);
+	return good;
+}
+
+static int report(struct trials *trials, bool mixtures, bool trust)
+{
 	size_t count;
 	const struct device_trait *defects = device_defects(&count);
 
-	setenv("FEMTOPROOF_DATA", data, 0);
+	if (!mixtures && !trials->quiet) {
+		print_matrix(&trials->henb, "henb");
+		print_matrix(&trials->hnb, "hnb");
+	}
+	trials->failed += strangers(&trials->henb, defects, count);
+	printf("%s %zu - every row of the table is a defect of the device, every one is caught\n",
+	       trials->failed == 0 ? "ok" : "not ok", trials->count + 1);
+	if (trust)
+		print_trust(trials, mixtures);
+	return trust && trials->failed ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct trials trials = { .seed = strtoull(pool_environment("SEED", "1"), NULL, 10) };
+	bool complete = false, trust = false;
+	size_t mixtures = 0;
+
+	for (int i = 1; i < argc; i++) {
+		complete |= strcmp(argv[i], "--complete") == 0;
+		trust |= strcmp(argv[i], "--trust") == 0;
+		trials.quiet |= strcmp(argv[i], "--quiet") == 0;
+		if (strcmp(argv[i], "--mixtures") == 0 && i + 1 < argc)
+			mixtures = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+			trials.seed = strtoull(argv[++i], NULL, 10);
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!mkdtemp(folder)) {
-		puts("Bail out! no temporary folder");
+	if (!read_tables(&trials))
 		return 99;
-	}
-	char *out = memory_format("%s/run", folder);
-	printf("1..%zu\n", shape_count * count + 1);
-	for (size_t i = 0; i < shape_count; i++) {
-		struct expectations expectations;
+	if (mixtures)
+		add_mixtures(&trials, mixtures);
+	else
+		add_all(&trials, complete);
+	const struct pool_work work = { .count = trials.count, .arguments = trial_arguments,
+					.ended = ended, .context = &trials };
+	printf("1..%zu\n# seed %llu\n", trials.count + 1, (unsigned long long)trials.seed);
+	if (!pool_run(&work))
+		return 99;
+	int status = report(&trials, mixtures > 0, trust);
 
-		if (!expectations_read(&expectations, tables, shapes[i].device))
-			return 99;
-		no_stranger(&expectations, defects, count);
-		for (size_t k = 0; k < count; k++) {
-			struct trial trial = { .defect = defects[k].name,
-					       .device = shapes[i].device,
-					       .profile = shapes[i].profile,
-					       .expectations = &expectations };
-
-			run(&trial, out);
-		}
-		if (!shapes[i].profile)
-			print_matrix(&expectations, shapes[i].device);
-		expectations_clear(&expectations);
-	}
-	printf("%s %u - every row of the table is a defect of the device, every one is caught\n",
-	       failed == 0 ? "ok" : "not ok", tests + 1);
-	char *remove = memory_format("rm -rf '%s'", folder);
-	if (system(remove) != 0)
-		puts("# the temporary folder is still there");
-	free(remove);
-	free(out);
-	free(tables);
-	free(data);
+	expectations_clear(&trials.henb);
+	expectations_clear(&trials.hnb);
+	exclusions_clear(&trials.exclusions);
+	free(trials.list);
 	xmlCleanupParser();
-	return 0;
+	return status;
 }

@@ -1,0 +1,138 @@
+#include "tests/defects/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/memory.h"
+
+/* The attribute's text, "" when it is not there. */
+static char *attribute(const xmlNode *node, const char *name)
+{
+	xmlChar *value = node ? xmlGetProp(node, (const xmlChar *)name) : NULL;
+	char *text = memory_text(value ? (const char *)value : "");
+
+	xmlFree(value);
+	return text;
+}
+
+bool finding_attribute_is(const xmlNode *node, const char *name, const char *wanted)
+{
+	char *value = attribute(node, name);
+	bool is = strcmp(value, wanted) == 0;
+
+	free(value);
+	return is;
+}
+
+bool finding_named(const xmlNode *node, const char *name)
+{
+	return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+}
+
+xmlNode *finding_child(const xmlNode *node, const char *name)
+{
+	xmlNode *at = node->children;
+
+	while (at && !finding_named(at, name))
+		at = at->next;
+	return at;
+}
+
+char *finding_chart(const xmlNode *node, const char *name)
+{
+	char *file = attribute(node, name), *slash = strrchr(file, '/'), *dot;
+	char *text = memory_text(slash ? slash + 1 : file);
+
+	dot = strstr(text, ".flow");
+	if (dot)
+		*dot = '\0';
+	free(file);
+	return text;
+}
+
+static bool is_bad(const xmlNode *node)
+{
+	bool judged = finding_named(node, "step") || finding_named(node, "rule") ||
+		      finding_named(node, "never") || finding_named(node, "unmatched");
+
+	return judged && !finding_attribute_is(node, "verdict", "pass") &&
+	       !finding_attribute_is(node, "verdict", "none");
+}
+
+bool finding_is_warning(const xmlNode *node)
+{
+	return node && node->type == XML_ELEMENT_NODE &&
+	       finding_attribute_is(node, "warning", "true");
+}
+
+const xmlNode *finding_first(const xmlNode *scenario)
+{
+	const xmlNode *warning = NULL;
+
+	for (const xmlNode *node = scenario->children; node; node = node->next) {
+		if (is_bad(node))
+			return node;
+		if (!warning && finding_is_warning(node))
+			warning = node;
+	}
+	return warning;
+}
+
+static bool at_place(const xmlNode *finding, const char *place)
+{
+	return strcmp(place, "*") == 0 || finding_attribute_is(finding, "step", place) ||
+	       finding_attribute_is(finding, "id", place) ||
+	       (finding_attribute_is(finding, "step", "") &&
+		finding_attribute_is(finding, "notation", place));
+}
+
+static bool says(const xmlNode *finding, const char *words)
+{
+	xmlChar *content = xmlNodeGetContent(finding);
+	bool found = strstr((const char *)content, words) != NULL;
+
+	xmlFree(content);
+	return found;
+}
+
+char *finding_text(const xmlNode *finding)
+{
+	char *verdict, *notation, *id, *text;
+
+	if (!finding)
+		return memory_text("nothing");
+	verdict = attribute(finding, "verdict");
+	notation = attribute(finding, "notation");
+	id = attribute(finding, "id");
+	xmlChar *content = xmlNodeGetContent(finding);
+	text = memory_format("%s %s at %s %s: %.200s", (const char *)finding->name, verdict,
+			     notation, id, (const char *)content);
+	xmlFree(content);
+	free(verdict);
+	free(notation);
+	free(id);
+	return text;
+}
+
+bool finding_fits(const xmlNode *finding, const struct expectation *row)
+{
+	bool warning = strcmp(row->finding, "warning") == 0;
+
+	if (!finding || !at_place(finding, row->place) || !says(finding, row->words))
+		return false;
+	return warning ? finding_is_warning(finding) : finding_named(finding, row->finding);
+}
+
+bool finding_covers(const xmlNode *scenario, const char *statement)
+{
+	const xmlNode *list = finding_child(scenario, "covers");
+	xmlChar *content = list ? xmlNodeGetContent(list) : NULL;
+	size_t length = strlen(statement);
+	const char *at = content ? (const char *)content : "";
+	bool found = false;
+
+	for (; !found && (at = strstr(at, statement)); at += length)
+		found = at[length] == '\0' || at[length] == ' ' || at[length] == '\n';
+	xmlFree(content);
+	return found;
+}
