@@ -89,6 +89,7 @@ static void begin(struct hearing *hearing, int64_t time)
 	const struct judge_environment environment = {
 		.profile = hearing->profile,
 		.rules = &job->set->rules,
+		.grammar = job->set->grammar,
 		.variable = bench_value,
 		.variable_context = hearing,
 		.observing = true,

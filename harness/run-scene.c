@@ -313,6 +313,7 @@ static void walk(struct scene *scene, const struct scenario *scenario)
 	const struct judge_environment environment = {
 		.profile = run->profile,
 		.rules = &run->set->rules,
+		.grammar = run->set->grammar,
 		.variable = bench_value,
 		.variable_context = run,
 		.time_scale = run->options->time_scale,

@@ -7,6 +7,7 @@
 #include "harness/chart/roles.h"
 #include "harness/data-folder.h"
 #include "harness/judge/data-model-map.h"
+#include "harness/judge/grammar.h"
 #include "harness/judge/statements.h"
 #include "protocols/memory.h"
 
@@ -255,6 +256,9 @@ int scenario_set_begin(struct scenario_set *set, const struct scenario_options *
 	*set = (struct scenario_set){ .folder = find_data_folder(problem) };
 	if (!set->folder)
 		return -1;
+	char *schemas = memory_format("%s/schemas", set->folder);
+	set->grammar = grammar_new(schemas);
+	free(schemas);
 	if (load_map_names(set, diagnostics, problem) < 0 ||
 	    load_statements(set, diagnostics) < 0 ||
 	    load_profiles(set, options, diagnostics) < 0 ||
@@ -280,6 +284,7 @@ void scenario_set_clear(struct scenario_set *set)
 	}
 	free(set->list);
 	rules_free(&set->rules);
+	grammar_free(set->grammar);
 	profile_free(set->given);
 	profile_free(set->henb);
 	profile_free(set->hnb);

@@ -28,6 +28,7 @@ struct scenario_set {
 	struct profile *given;   /* --profile */
 	struct profile *henb, *hnb; /* of the simulated device, when none is given */
 	struct rules rules;
+	struct grammar *grammar;
 	struct scenario *list;
 	size_t count;
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocols/cwmp-skeleton.h"
 #include "protocols/cwmp.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
@@ -42,6 +43,7 @@ struct decoder {
 	struct declaration declarations[NAMESPACES_MOST];
 	size_t declaration_count;
 	struct buffer text; /* character data since the last tag */
+	struct skeleton skeleton;
 };
 
 static const xmlChar *word(const char *text)
@@ -109,6 +111,50 @@ static const xmlChar *resolve(const struct decoder *decoder, const char *prefix,
 	return NULL;
 }
 
+/* What an unprefixed name stands for; NULL: no namespace. */
+static const xmlChar *resolve_default(const struct decoder *decoder)
+{
+	size_t index = decoder->declaration_count;
+
+	while (index--)
+		if (!decoder->declarations[index].prefix)
+			return decoder->declarations[index].uri;
+	return NULL;
+}
+
+/* The namespace of the qualified name in an xsi:type, for the skeleton. */
+static void tell_type(struct decoder *decoder, const char *value, size_t length)
+{
+	const char *colon = memchr(value, ':', length);
+	const xmlChar *uri = colon ? resolve(decoder, value, (size_t)(colon - value))
+				   : resolve_default(decoder);
+
+	/* White space, a prefix that nobody declared, or more than we keep: libxml2 has to look. */
+	if ((colon && !uri) || memchr(value, ' ', length) || memchr(value, '\t', length) ||
+	    memchr(value, '\n', length) || decoder->declaration_count == NAMESPACES_MOST)
+		decoder->skeleton.none = true;
+	else
+		skeleton_type(&decoder->skeleton, uri, value, length);
+}
+
+static void tell_attributes(struct decoder *decoder, int count, const xmlChar **attributes)
+{
+	int index;
+
+	for (index = 0; index < count; index++, attributes += 5) {
+		const char *value = (const char *)attributes[3];
+		size_t length = (size_t)(attributes[4] - attributes[3]);
+
+		if (attributes[1] && !attributes[2])
+			decoder->skeleton.none = true;
+		skeleton_attribute(&decoder->skeleton, attributes[0], attributes[2], value,
+				   length);
+		if (attributes[2] && same(attributes[0], "type") &&
+		    same(attributes[2], "http://www.w3.org/2001/XMLSchema-instance"))
+			tell_type(decoder, value, length);
+	}
+}
+
 /* The value of xsi:type or arrayType is a qualified name: its namespace is kept beside it. */
 static void add_type(struct decoder *decoder, xmlNode *node, bool is_type, const char *value,
 		     size_t length)
@@ -167,6 +213,10 @@ static void flush_text(struct decoder *decoder, bool leaf)
 	length = text->length - (size_t)(start - buffer_text(text));
 	while (length && strchr(space, start[length - 1]))
 		length--;
+	if (leaf)
+		skeleton_text(&decoder->skeleton, start, length, length != text->length);
+	else if (length)
+		decoder->skeleton.none = true;
 	if (decoder->at && length)
 		xml_build_text(decoder->at, start, length);
 	if (decoder->at && leaf && length != text->length &&
@@ -252,8 +302,12 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 	decoder->depth++;
 	decoder->leaf = true;
 	declare(decoder, namespace_count, namespaces);
-	if (prefix && !uri)
+	skeleton_start(&decoder->skeleton, name, uri);
+	tell_attributes(decoder, attribute_count, attributes);
+	if (prefix && !uri) {
 		note_undeclared(decoder, (const char *)prefix);
+		decoder->skeleton.none = true;
+	}
 	if (decoder->depth <= 2) {
 		start_envelope(decoder, name, uri, attribute_count, attributes);
 		return;
@@ -277,6 +331,7 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 	(void)prefix;
 	(void)uri;
 	flush_text(decoder, decoder->leaf);
+	skeleton_end(&decoder->skeleton);
 	decoder->leaf = false;
 	if (decoder->depth == 3)
 		decoder->at = NULL;
@@ -290,12 +345,21 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 		decoder->region = REGION_NONE;
 }
 
+static bool is_space(const char *text, size_t length)
+{
+	while (length && strchr(" \t\r\n", text[length - 1]))
+		length--;
+	return !length;
+}
+
 static void on_text(void *context, const xmlChar *text, int length)
 {
 	struct decoder *decoder = context;
 
 	if (decoder->at && length > 0)
 		buffer_add(&decoder->text, text, (size_t)length);
+	else if (length > 0 && !is_space((const char *)text, (size_t)length))
+		decoder->skeleton.none = true;
 }
 
 /* Entities could be declared after "<!DOCTYPE", so nothing after it is read. */
@@ -464,6 +528,7 @@ static void decoder_begin(struct decoder *decoder)
 {
 	message_free(decoder->message);
 	buffer_free(&decoder->text);
+	buffer_free(&decoder->skeleton.octets);
 	memset(decoder, 0, sizeof(*decoder));
 	decoder->message = message_new("cwmp", "Unreadable");
 	decoder->soap = message_facet(decoder->message, "soap");
@@ -494,6 +559,21 @@ static const char *read_quickly_or_well(struct decoder *decoder, const char *tex
 	xmlCtxtReadMemory(decoder->parser, text, (int)length, NULL, NULL, options);
 	decoder->parser->userData = NULL;
 	return NULL;
+}
+
+/* For whoever wants to see it as it came: the grammar. */
+static void keep_envelope(struct message *message, struct decoder *decoder, const char *octets,
+			  size_t length)
+{
+	struct skeleton *skeleton = &decoder->skeleton;
+
+	if (!strcmp(message->name, "Unreadable"))
+		return;
+	buffer_add(&message->envelope, octets, length);
+	if (skeleton->none || skeleton->octets.length > SKELETON_MOST)
+		return;
+	message->skeleton = skeleton->octets;
+	skeleton->octets = (struct buffer){0};
 }
 
 /* White space before the declaration and zero octets after the end are read over, but kept in
@@ -528,7 +608,9 @@ static struct message *decode(const char *octets, size_t length, bool quick)
 	if (trailing)
 		message_number(decoder.soap, "trailing-zeros", trailing);
 	message = conclude(&decoder, octets, length);
+	keep_envelope(message, &decoder, octets, length);
 	buffer_free(&decoder.text);
+	buffer_free(&decoder.skeleton.octets);
 	return message;
 }
 

@@ -4,6 +4,7 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-decode.c protocols/cwmp-encode.c protocols/cwmp.h \
 	protocols/cwmp-events.c protocols/cwmp-faults.c protocols/cwmp-methods.c \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
+	protocols/cwmp-skeleton.c protocols/cwmp-skeleton.h \
 	protocols/dissector.c protocols/dissector.h \
 	protocols/dissector-cwmp.c protocols/dissector-devices.c protocols/dissector-dns.c \
 	protocols/dissector-http.c protocols/dissector-parts.h \

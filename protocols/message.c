@@ -34,6 +34,8 @@ void message_free(struct message *message)
 	if (!message)
 		return;
 	xml_build_release(message->document);
+	buffer_free(&message->envelope);
+	buffer_free(&message->skeleton);
 	free(message);
 }
 

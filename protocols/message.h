@@ -59,6 +59,7 @@
 #include <stdint.h>
 
 #include "protocols/address.h"
+#include "protocols/buffer.h"
 
 #define ROLE_NAME 32
 #define MESSAGE_NAME 64
@@ -77,6 +78,8 @@ struct message {
 	xmlNode *body;              /* inside document: the context node of checks */
 	uint64_t connection;        /* number of the TCP connection in this run; 0 = datagram */
 	uint64_t session;           /* number of the CWMP session; 0 = none */
+	struct buffer envelope;     /* cwmp: the document as it came; empty when it was unreadable */
+	struct buffer skeleton;     /* of it, see cwmp-skeleton.h; empty = it has none */
 	bool repeat;                /* the same POST again after 401 or a redirect: not said anew */
 	uint64_t first_packet;      /* 1-based numbers in the recording or capture; 0 = not recorded */
 	uint64_t last_packet;

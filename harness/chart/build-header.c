@@ -330,6 +330,19 @@ void build_rule_severity(struct parser *parser, struct word severity)
 		parser_error(parser, &severity.at, "a severity is \"fail\" or \"warning\"");
 }
 
+void build_rule_after(struct parser *parser, struct word_list ids)
+{
+	struct rule *rule = parser->rule;
+
+	if (!in_rule(parser))
+		return;
+	for (size_t i = 0; i < ids.count; i++) {
+		rule->after = store_grow(parser->store, rule->after, rule->after_count,
+					 sizeof(*rule->after));
+		rule->after[rule->after_count++] = ids.list[i].text;
+	}
+}
+
 void build_rule_guard(struct parser *parser, struct expression *guard)
 {
 	if (in_rule(parser))

@@ -200,6 +200,8 @@ struct rule { /* holds for every message that its pattern fits */
 	enum severity severity;
 	struct arrow *pattern;      /* from, to, message; "*" = any; its checks are the rule's */
 	struct expression *guard;   /* when XPATH; NULL = always */
+	/* Ids of rules that are looked at before; silent when the message breaks one of them. */
+	char **after; size_t after_count;
 	struct place at;
 };
 

@@ -40,6 +40,8 @@ static const struct function_kind table[] = {
 	OWN("known-fault", 1, 1, 0, LITERAL_ANY, "true when TR-069 knows the fault code"),
 	OWN("forced-missing", 0, 0, 0, LITERAL_ANY,
 	    "the forced Inform parameters that are missing, as text; empty when none is"),
+	OWN("grammar-breach", 0, 0, 0, LITERAL_ANY,
+	    "what in the envelope breaks the grammar of CWMP, as text; empty when nothing does"),
 	CORE("last", 0, 0),
 	CORE("position", 0, 0),
 	CORE("count", 1, 1),

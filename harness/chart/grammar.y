@@ -319,6 +319,7 @@ rules: %empty
 rule_line: RULE name STRING NEWLINE      { build_rule(parser, $2, word_at($3, @3)); }
     | keyword words NEWLINE              { build_rule_clause(parser, $keyword, $words); }
     | SEVERITY name NEWLINE              { build_rule_severity(parser, $2); }
+    | AFTER names NEWLINE                { build_rule_after(parser, $2); }
     | FOR end_name direction end_name COLON end_name NEWLINE
                                          { build_arrow(parser, $2, $3 == TOKEN_RIGHT, $4, $6); }
     | WHEN XPATH NEWLINE                 { build_rule_guard(parser, $2); }

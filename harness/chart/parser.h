@@ -131,6 +131,7 @@ void build_loop_count(struct parser *parser, struct item *loop, struct word leas
 void build_rule(struct parser *parser, struct word id, struct word statement);
 void build_rule_clause(struct parser *parser, struct word keyword, struct word_list words);
 void build_rule_severity(struct parser *parser, struct word severity);
+void build_rule_after(struct parser *parser, struct word_list ids);
 void build_rule_guard(struct parser *parser, struct expression *guard);
 void build_rule_end(struct parser *parser);
 /* "30s" -> microseconds; -1 = no duration. */

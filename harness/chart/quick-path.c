@@ -30,6 +30,7 @@ static const struct {
 	{ "event", QUICK_EVENT, QUICK_TRUTH_TYPE, 1, 2 },
 	{ "false", QUICK_FALSE, QUICK_TRUTH_TYPE, 0, 0 },
 	{ "forced-missing", QUICK_FORCED_MISSING, QUICK_TEXT_TYPE, 0, 0 },
+	{ "grammar-breach", QUICK_GRAMMAR_BREACH, QUICK_TEXT_TYPE, 0, 0 },
 	{ "has-parameter", QUICK_HAS_PARAMETER, QUICK_TRUTH_TYPE, 1, 1 },
 	{ "header", QUICK_HEADER, QUICK_TEXT_TYPE, 1, 1 },
 	{ "ics", QUICK_ICS, QUICK_TRUTH_TYPE, 1, 1 },

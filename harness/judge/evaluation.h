@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "harness/chart/chart.h"
+#include "harness/judge/grammar.h"
 #include "harness/judge/profile.h"
 #include "protocols/message.h"
 #include "protocols/problem.h"
@@ -30,6 +31,7 @@ struct evaluation {
 	xmlXPathContext *context;
 	xmlDoc *empty; /* for expressions that have no message */
 	const struct profile *profile;
+	struct grammar *grammar; /* for grammar-breach(); NULL = there is none */
 	/* The value of a variable, NULL = unknown. */
 	const char *(*variable)(void *variable_context, const char *name);
 	void *variable_context;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/judge/xpath-arguments.h"
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
 
@@ -329,6 +330,22 @@ static void explain_plain(struct evaluation *evaluation, struct part whole,
 	explanation->actual = value_of(evaluation, whole);
 }
 
+/* grammar-breach() = '': where in the envelope, and what. */
+static bool explain_grammar(struct evaluation *evaluation, struct part field,
+			    struct explanation *explanation)
+{
+	const struct grammar_breach *breach;
+	struct part name, arguments;
+
+	if (!call_of(field, &name, &arguments) || !is(name, "grammar-breach") ||
+	    !xpath_find_breach(evaluation, &breach) || !breach)
+		return false;
+	explanation->field = memory_text(breach->field);
+	explanation->expected = memory_text(breach->expected);
+	explanation->actual = memory_text(breach->actual);
+	return true;
+}
+
 static void explain(struct evaluation *evaluation, struct part whole, int depth,
 		    struct explanation *explanation)
 {
@@ -352,7 +369,9 @@ static void explain(struct evaluation *evaluation, struct part whole, int depth,
 							  parts[i].length) != TRUTH_YES)
 			return explain(evaluation, parts[i], depth + 1, explanation);
 	enum operator operator = compared(whole, &field, &value);
-	if (operator != NO_OPERATOR) {
+	if (operator != NO_OPERATOR && explain_grammar(evaluation, field, explanation)) {
+		return;
+	} else if (operator != NO_OPERATOR) {
 		char *text = value_of(evaluation, value);
 
 		explanation->field = field_name(evaluation, field);

@@ -51,6 +51,28 @@ static void breach(struct judge *judge, const struct rule *rule, const struct ex
 	free(text);
 }
 
+/* A name that no rule has is passed over: a user's folder may have fewer rules than ours. */
+static void prepare_after(const struct rules *rules, const struct rule *rule,
+			  struct rule_state *state)
+{
+	if (!rule->after_count)
+		return;
+	state->after = memory_new(rule->after_count * sizeof(*state->after));
+	for (size_t i = 0; i < rule->after_count; i++)
+		for (size_t j = 0; j < rules->count; j++)
+			if (strcmp(rules->rules[j]->id, rule->after[i]) == 0)
+				state->after[state->after_count++] = j;
+}
+
+void rules_free_states(struct judge *judge)
+{
+	const struct rules *rules = judge->environment.rules;
+
+	for (size_t i = 0; rules && judge->rules && i < rules->count; i++)
+		free(judge->rules[i].after);
+	free(judge->rules);
+}
+
 void rules_prepare(struct judge *judge)
 {
 	const struct rules *rules = judge->environment.rules;
@@ -63,6 +85,7 @@ void rules_prepare(struct judge *judge)
 				      strcmp(rules->rules[first]->guard->text, guard->text) == 0))
 			first++;
 		judge->rules[i].guard_rule = first;
+		prepare_after(rules, rules->rules[i], &judge->rules[i]);
 		judge->rules[i].pattern = pattern_read(rules->rules[i]->pattern);
 	}
 }
@@ -115,10 +138,19 @@ static void look(struct judge *judge, const struct rule *rule, struct rule_state
 
 		if (evaluation_holds(evaluation, check) == TRUTH_YES)
 			continue;
+		state->broken_number = judge->looked;
 		if (!is_said(state, message) && ++state->breaches <= BREACHES_SHOWN)
 			breach(judge, rule, check, message, arrow);
 		return;
 	}
+}
+
+static bool is_said_better(const struct judge *judge, const struct rule_state *state)
+{
+	for (size_t i = 0; i < state->after_count; i++)
+		if (judge->rules[state->after[i]].broken_number == judge->looked)
+			return true;
+	return false;
 }
 
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow)
@@ -133,7 +165,12 @@ void rules_look(struct judge *judge, const struct message *message, const struct
 	judge->looked++;
 	judge_about(judge, message, run_since(judge, judge->body));
 	for (size_t i = 0; i < rules->count; i++)
-		if (pattern_holds(&judge->rules[i].pattern, &about))
+		if (!judge->rules[i].after && pattern_holds(&judge->rules[i].pattern, &about))
+			look(judge, rules->rules[i], &judge->rules[i], message, arrow);
+	/* Those that come after others, which say the same in better words. */
+	for (size_t i = 0; i < rules->count; i++)
+		if (judge->rules[i].after && pattern_holds(&judge->rules[i].pattern, &about) &&
+		    !is_said_better(judge, &judge->rules[i]))
 			look(judge, rules->rules[i], &judge->rules[i], message, arrow);
 }
 

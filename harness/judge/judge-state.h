@@ -89,6 +89,9 @@ struct rule_state { /* of the rule with the same index */
 	enum truth guard_truth; /* of that rule's guard, for the message with the number: */
 	uint64_t guard_number;
 	int breaches;
+	size_t *after;          /* of the rules that it comes after, by index; owned */
+	size_t after_count;
+	uint64_t broken_number; /* the message that broke it last: judge->looked then */
 	uint64_t broken_in;     /* the session whose last POST of that kind broke it; 0 = none */
 	bool unknown; /* its failure to be computed was said */
 };
@@ -229,6 +232,7 @@ void never_over(struct judge *judge, int64_t time, bool all, const char *reason)
 /* --- judge-rules.c --- */
 
 void rules_prepare(struct judge *judge);
+void rules_free_states(struct judge *judge);
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow);
 void rules_sum_up(struct judge *judge, int64_t time);
 

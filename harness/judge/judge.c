@@ -37,6 +37,7 @@ struct judge *judge_new(const struct chart *chart, const struct judge_environmen
 	rules_prepare(judge);
 	judge->body = run_new(NULL, chart->body);
 	evaluation_begin(&judge->evaluation, environment->profile, judge_variable, judge);
+	judge->evaluation.grammar = environment->grammar;
 	return judge;
 }
 
@@ -54,7 +55,7 @@ void judge_free(struct judge *judge)
 	free(judge->kept);
 	free(judge->nevers);
 	free(judge->settled);
-	free(judge->rules);
+	rules_free_states(judge);
 	free(judge);
 }
 

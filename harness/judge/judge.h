@@ -54,6 +54,7 @@
 #include <stdint.h>
 
 #include "harness/chart/chart.h"
+#include "harness/judge/grammar.h"
 #include "harness/judge/profile.h"
 #include "harness/judge/verdict.h"
 #include "protocols/message.h"
@@ -106,6 +107,7 @@ struct cue {
 struct judge_environment { /* what a judge is given; all of it outlives the judge */
 	const struct profile *profile;
 	const struct rules *rules;
+	struct grammar *grammar; /* of the envelopes; NULL = rules cannot ask for it */
 	/* Variables that the profile does not know ("serving-hems.url"); NULL = unknown. May be
 	 * NULL itself. */
 	const char *(*variable)(void *context, const char *name);

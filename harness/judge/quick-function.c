@@ -240,6 +240,17 @@ static const char *forced_missing(struct quick_look *look)
 	return text;
 }
 
+static const char *grammar_breach(struct quick_look *look)
+{
+	const struct grammar_breach *breach = NULL;
+
+	if (!xpath_find_breach(look->evaluation, &breach)) {
+		look->stuck = true;
+		return "";
+	}
+	return breach ? copy(look, breach->text, strlen(breach->text)) : "";
+}
+
 const char *quick_call_text(struct quick_look *look, const struct quick *call, xmlNode *node)
 {
 	const xmlNode *field;
@@ -248,6 +259,8 @@ const char *quick_call_text(struct quick_look *look, const struct quick *call, x
 	switch (call->function) {
 	case QUICK_FORCED_MISSING:
 		return forced_missing(look);
+	case QUICK_GRAMMAR_BREACH:
+		return grammar_breach(look);
 	case QUICK_CONCAT:
 		return concatenated(look, call, node);
 	case QUICK_NAME:

@@ -33,6 +33,8 @@ const xmlNode *xpath_find_header(const struct message *message, const char *name
 xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *name);
 /* The forced parameters that are not there, blank-separated; false: there is no map. */
 bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing);
+/* What breaks the grammar, NULL = nothing; false: it cannot be told, and the problem says why. */
+bool xpath_find_breach(struct evaluation *evaluation, const struct grammar_breach **breach);
 /* -1: it cannot be computed, the evaluation's problem says why. */
 int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const char *regexp);
 
@@ -48,6 +50,7 @@ void xpath_lower_case(xmlXPathParserContext *ctxt, int nargs);
 void xpath_is_date_time(xmlXPathParserContext *ctxt, int nargs);
 
 void xpath_event(xmlXPathParserContext *ctxt, int nargs);
+void xpath_grammar_breach(xmlXPathParserContext *ctxt, int nargs);
 void xpath_known_event(xmlXPathParserContext *ctxt, int nargs);
 void xpath_known_fault(xmlXPathParserContext *ctxt, int nargs);
 

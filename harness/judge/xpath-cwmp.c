@@ -1,4 +1,4 @@
-/* event(code[, key]), known-event(code), known-fault(code). */
+/* event(code[, key]), known-event(code), known-fault(code), grammar-breach(). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,4 +82,31 @@ void xpath_known_fault(xmlXPathParserContext *ctxt, int nargs)
 		return;
 	xpath_give_truth(ctxt, xpath_fault_is_known((const char *)code[0]));
 	xpath_arguments_free(code, 1);
+}
+
+bool xpath_find_breach(struct evaluation *evaluation, const struct grammar_breach **breach)
+{
+	*breach = NULL;
+	if (!evaluation->grammar) {
+		problem_set(&evaluation->problem, "grammar-breach(): there are no schemas");
+		return false;
+	}
+	return !evaluation->message ||
+	       grammar_ask(evaluation->grammar, evaluation->message, breach,
+			   &evaluation->problem) != GRAMMAR_UNKNOWN;
+}
+
+void xpath_grammar_breach(xmlXPathParserContext *ctxt, int nargs)
+{
+	const struct grammar_breach *breach;
+	struct problem problem;
+
+	if (xpath_arguments(ctxt, nargs, 0, 0, NULL) < 0)
+		return;
+	if (xpath_find_breach(xpath_evaluation(ctxt), &breach)) {
+		xpath_give_text(ctxt, breach ? breach->text : "");
+		return;
+	}
+	problem = xpath_evaluation(ctxt)->problem;
+	xpath_cannot(ctxt, "%s", problem.text);
 }

@@ -134,6 +134,7 @@ static const struct {
 	{ "event", xpath_event },
 	{ "field", xpath_field },
 	{ "forced-missing", xpath_forced_missing },
+	{ "grammar-breach", xpath_grammar_breach },
 	{ "has-parameter", xpath_has_parameter },
 	{ "header", header },
 	{ "host-of", xpath_host_of },

@@ -121,6 +121,25 @@ START_TEST(a_repeat_is_blamed_for_what_is_new_in_it)
 }
 END_TEST
 
+START_TEST(a_rule_is_silent_when_one_before_it_is_broken)
+{
+	static const char upload[] = "henb -> serving-hems : UploadResponse";
+
+	trial_begin_with(&trial, "", "henb -> serving-hems : Inform [1]\n", TRIAL_RULES);
+	trial_say(&trial, 1, "henb -> serving-hems : Inform", INFORM("1 BOOT"));
+	trial_expect(&trial, "step pass [1] as the chart says\n");
+	trial_say(&trial, 2, upload, NULL);
+	trial_expect(&trial, "rule fail [] MORE-SPECIAL: it says the same in better words\n"
+			     "  Command: expected present, actual absent\n");
+	trial_say(&trial, 3, upload, "<Command/>");
+	trial_expect(&trial, "rule fail [] LATER: it comes after MORE-SPECIAL, though it stands "
+			     "before it\n  Status: expected present, actual absent\n");
+	trial_say(&trial, 4, upload, "<Command/><Status/>");
+	trial_expect(&trial, "");
+	trial_end(&trial);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("judge: rules");
@@ -132,6 +151,7 @@ int main(void)
 	tcase_add_test(rules, other_roles_are_only_noted_in_a_capture);
 	tcase_add_test(rules, rules_go_on_after_a_stop_and_are_summed_up);
 	tcase_add_test(rules, a_repeat_is_blamed_for_what_is_new_in_it);
+	tcase_add_test(rules, a_rule_is_silent_when_one_before_it_is_broken);
 	suite_add_tcase(suite, rules);
 	return suite_run(suite);
 }
