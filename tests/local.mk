@@ -1,5 +1,6 @@
 EXTRA_DIST += tests/run-all
 include $(top_srcdir)/tests/protocols/local.mk
+include $(top_srcdir)/tests/protocols/ikev2.mk
 include $(top_srcdir)/tests/captures/local.mk
 include $(top_srcdir)/tests/chart/local.mk
 include $(top_srcdir)/tests/judge/local.mk

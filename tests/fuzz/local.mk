@@ -6,6 +6,7 @@ test_programs += \
 	tests/fuzz/replay-dissector \
 	tests/fuzz/replay-dns \
 	tests/fuzz/replay-http \
+	tests/fuzz/replay-ikev2 \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-tcp
 tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
@@ -22,6 +23,8 @@ tests_fuzz_replay_dns_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dns.c
 tests_fuzz_replay_dns_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_http_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-http.c
 tests_fuzz_replay_http_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_ikev2_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2.c
+tests_fuzz_replay_ikev2_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c
 tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c

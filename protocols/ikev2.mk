@@ -1,0 +1,13 @@
+libprotocols_a_SOURCES += \
+	protocols/ikev2.c protocols/ikev2.h \
+	protocols/ikev2-auth.c protocols/ikev2-auth.h protocols/ikev2-certificate.c \
+	protocols/ikev2-crypto.h protocols/ikev2-seal.c \
+	protocols/ikev2-dh.c protocols/ikev2-dh.h \
+	protocols/ikev2-document.c protocols/ikev2-document.h \
+	protocols/ikev2-keys.c protocols/ikev2-keys.h \
+	protocols/ikev2-names.c protocols/ikev2-names.h \
+	protocols/ikev2-payload.h protocols/ikev2-payload-read.c protocols/ikev2-payload-write.c \
+	protocols/ikev2-proposal.c protocols/ikev2-proposal.h \
+	protocols/ipsec-algorithms.c protocols/ipsec-algorithms.h \
+	protocols/ipsec-cipher.c protocols/ipsec-cipher.h \
+	protocols/octets.c protocols/octets.h
