@@ -71,6 +71,15 @@ static void set_field(const struct device *device, const char *row, const char *
 		parameter_change(parameter, value);
 }
 
+void alarms_factory(struct device *device)
+{
+	if (!device_has(device, DEFECT_EXPEDITED_FROM_THE_FACTORY))
+		return;
+	for (size_t i = 0; i < tree_count(device->tree); i++)
+		if (path_ends(tree_at(device->tree, i)->path, ".ReportingMechanism"))
+			parameter_set(tree_at(device->tree, i), "0 Expedited");
+}
+
 void alarms_boot(struct device *device)
 {
 	device->alarm_count = 0;
@@ -134,8 +143,13 @@ static char *next_row(struct device *device, enum event_table which)
 	if (device->next_row[which] >= rows && rows < most)
 		tree_add_row(device->tree, table, 0);
 	rows = tree_rows(device->tree, table);
-	if (device->next_row[which] >= rows)
+	if (device->next_row[which] >= rows) {
+		if (device_has(device, DEFECT_NO_ROLL_OVER)) {
+			free(table);
+			return NULL;
+		}
 		device->next_row[which] = 0; /* rolls over */
+	}
 	row = tree_row(device->tree, table, device->next_row[which]++);
 	free(table);
 	return row;
@@ -152,18 +166,28 @@ static void fill(struct device *device, const char *row, const struct alarm *ala
 	set_field(device, row, "AdditionalText", alarm->text);
 }
 
+static bool is_clear(const char *type)
+{
+	return !strcmp(type, "ClearedAlarm");
+}
+
 static void add_event(struct device *device, enum event_table which, const char *type,
 		      const struct alarm *alarm)
 {
-	char *row = next_row(device, which);
-	char now[32];
+	char now[32], *row;
 
+	if (which == TABLE_QUEUED && device_has(device, DEFECT_QUEUED_ALARMS_MERGED))
+		device->next_row[which] = 0;
+	row = next_row(device, which);
 	if (!row)
 		return;
 	device_time(device, now);
-	set_field(device, row, "EventTime", now);
+	if (!device_has(device, DEFECT_ALARM_WITHOUT_TIME) || which == TABLE_HISTORY)
+		set_field(device, row, "EventTime", now);
 	set_field(device, row, "NotificationType", type);
 	fill(device, row, alarm);
+	if (device_has(device, DEFECT_CLEARED_WITHOUT_IDENTIFIER) && is_clear(type))
+		set_field(device, row, "AlarmIdentifier", "");
 	for (size_t i = 0; i < tree_count(device->tree); i++)
 		if (path_is_below(tree_at(device->tree, i)->path, row))
 			parameter_touch(tree_at(device->tree, i));
@@ -179,14 +203,31 @@ static int mechanism_of(const struct device *device, const struct alarm *alarm)
 
 	if (mechanism == 2 && device_has(device, DEFECT_LOGGED_ALARM_REPORTED))
 		mechanism = 0;
+	if (mechanism == 2 && device_has(device, DEFECT_LOGGED_ALARM_NOT_LOGGED))
+		mechanism = 3;
+	else if (mechanism == 3 && device_has(device, DEFECT_DISABLED_ALARM_LOGGED))
+		mechanism = 2;
+	else if (mechanism == 3 && device_has(device, DEFECT_DISABLED_ALARM_REPORTED))
+		mechanism = 0;
 	free(row);
 	return mechanism;
+}
+
+/* Defects: the event is not to be told. */
+static bool is_kept_back(const struct device *device, const char *type)
+{
+	return (device_has(device, DEFECT_CLEAR_NOT_REPORTED) && is_clear(type)) ||
+	       (device_has(device, DEFECT_ALARM_LOST_IN_SESSION) && device->session);
 }
 
 static void report(struct device *device, const char *type, const struct alarm *alarm)
 {
 	int mechanism = mechanism_of(device, alarm);
 
+	if (device_has(device, DEFECT_CHANGED_ALARM_AS_NEW) && !is_clear(type))
+		type = "NewAlarm";
+	if (mechanism <= 1 && is_kept_back(device, type))
+		mechanism = 2;
 	if (mechanism <= 2)
 		add_event(device, TABLE_HISTORY, type, alarm);
 	if (mechanism == 0)
@@ -274,7 +315,8 @@ static int change_alarm(struct device *device, struct alarm *alarm, bool clear,
 	if (clear) {
 		free(alarm->severity);
 		alarm->severity = memory_text("Cleared");
-		tree_remove_row(device->tree, row);
+		if (!device_has(device, DEFECT_CLEARED_ALARM_STAYS))
+			tree_remove_row(device->tree, row);
 	} else {
 		set_field(device, row, "AlarmChangedTime", now);
 		fill(device, row, alarm);
@@ -340,7 +382,7 @@ int alarms_act(struct device *device, const char *action,
 		result = problem_set(problem, "\"%s\" is no severity of an alarm", wrong);
 	} else if (strcmp(action, "raise-alarm") != 0) {
 		result = change_alarm(device, &alarm, !strcmp(action, "clear-alarm"), problem);
-	} else if (row) {
+	} else if (row && !device_has(device, DEFECT_CLEARED_ALARM_STAYS)) {
 		result = problem_set(problem, "alarm \"%s\" is raised already", alarm.identifier);
 	} else {
 		complete_new(device, &alarm);

@@ -89,6 +89,7 @@ static void make_tree(struct device *device)
 	if (device_has(device, VARIANT_VENDOR_PARAMETER))
 		add_vendor_parameter(device);
 	location_factory(device);
+	alarms_factory(device);
 	tree_forget_changes(device->tree);
 }
 

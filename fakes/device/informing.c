@@ -71,6 +71,8 @@ static int64_t throttled(const struct device *device)
 	int64_t until = device->last_success + SECONDS(strtoll(value, NULL, 10));
 	int64_t now = loop_now(device->loop);
 
+	if (device_has(device, DEFECT_IGNORES_THROTTLE))
+		return 0;
 	return device->last_success && until > now ? until - now : 0;
 }
 
@@ -171,7 +173,10 @@ static void after_failure(struct device *device)
 		    !device->events.list[i].sent)
 			requested = true;
 	events_failed(&device->events);
-	tree_changes_failed(device->tree);
+	if (device_has(device, DEFECT_ALARM_LOST_ON_RETRY))
+		tree_changes_delivered(device->tree);
+	else
+		tree_changes_failed(device->tree);
 	device->retry_count++;
 	device->wait_number++;
 	greet_new_url(device);

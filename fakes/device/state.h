@@ -114,6 +114,7 @@ void radio_follow(struct device *device, bool may_switch_on);
 
 /* alarms.c */
 void alarms_boot(struct device *device);
+void alarms_factory(struct device *device); /* what their tables hold from the factory on */
 int alarms_act(struct device *device, const char *action,
 	       char *(*argument)(void *context, const char *name), void *context,
 	       struct problem *problem);

@@ -63,8 +63,11 @@ static const char *decimal(char text[24], long long number)
 
 /* Kept: what the HMS wrote, and the ParameterKey. Not the state that begins anew with the power:
  * AdminState is false then (TR-196). */
-static bool is_kept(const struct parameter *parameter)
+static bool is_kept(const struct device *device, const struct parameter *parameter)
 {
+	if (device_has(device, DEFECT_MECHANISM_LOST_AT_REBOOT) &&
+	    path_ends(parameter->path, ".ReportingMechanism"))
+		return false;
 	if (path_ends(parameter->path, ".AdminState"))
 		return false;
 	if (path_ends(parameter->path, ".ManagementServer.ParameterKey"))
@@ -122,10 +125,11 @@ static void write_all(const struct device *device, struct buffer *out)
 	add_rows(device, out);
 	for (size_t i = 0; i < tree_count(device->tree); i++) {
 		const struct parameter *parameter = tree_at(device->tree, i);
-		if (is_kept(parameter))
+		if (is_kept(device, parameter))
 			LINE(out, "value", parameter->path, parameter->value);
 	}
-	for (size_t i = 0; i < tree_rule_count(device->tree); i++) {
+	for (size_t i = 0; i < tree_rule_count(device->tree) &&
+			   !device_has(device, DEFECT_ATTRIBUTES_LOST_AT_REBOOT); i++) {
 		const struct attribute_rule *rule = tree_rule_at(device->tree, i);
 		LINE(out, "attribute", rule->path, decimal(number, rule->notification),
 		     decimal(other, rule->subscriber));
