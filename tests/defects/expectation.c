@@ -142,6 +142,22 @@ const struct expectation *expectation_find(const struct expectations *expectatio
 	return NULL;
 }
 
+size_t expectation_statement(const char **at)
+{
+	*at += *at ? strspn(*at, ", ") : 0;
+	return *at ? strcspn(*at, ", ") : 0;
+}
+
+bool expectation_about(const struct expectation *row, const char *statement, size_t length)
+{
+	const char *at = row->statement;
+
+	for (size_t own; (own = expectation_statement(&at)); at += own)
+		if (own == length && strncmp(at, statement, length) == 0)
+			return true;
+	return false;
+}
+
 bool exclusions_read(struct exclusions *exclusions, const char *file)
 {
 	FILE *stream = fopen(file, "r");

@@ -11,7 +11,7 @@ struct expectation { /* a row, for one device */
 	char *line; /* the memory of all */
 	const char *defect, *scenario, *verdict, *finding, *words;
 	char place[160]; /* in the words of the device */
-	const char *statement; /* NULL = a further row of its defect */
+	const char *statement; /* one or "A, B"; NULL = a further row of its defect */
 };
 
 struct expectations {
@@ -25,6 +25,12 @@ void expectations_clear(struct expectations *expectations);
 /* The row, or NULL. */
 const struct expectation *expectation_find(const struct expectations *expectations,
 					   const char *defect, const char *scenario);
+
+/* The statements of a row, one after the other: the first at *at = row->statement; its length, 0
+ * behind the last. *at goes to its first letter; the caller moves it on by the length. */
+size_t expectation_statement(const char **at);
+/* Is the row about that statement? */
+bool expectation_about(const struct expectation *row, const char *statement, size_t length);
 
 struct exclusions { /* variants that rightly keep a defect from its place */
 	char **list; /* "defect | variant | why" */

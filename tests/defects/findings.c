@@ -123,16 +123,15 @@ bool finding_fits(const xmlNode *finding, const struct expectation *row)
 	return warning ? finding_is_warning(finding) : finding_named(finding, row->finding);
 }
 
-bool finding_covers(const xmlNode *scenario, const char *statement)
+bool finding_covers(const xmlNode *scenario, const char *statement, size_t length)
 {
 	const xmlNode *list = finding_child(scenario, "covers");
 	xmlChar *content = list ? xmlNodeGetContent(list) : NULL;
-	size_t length = strlen(statement);
 	const char *at = content ? (const char *)content : "";
 	bool found = false;
 
-	for (; !found && (at = strstr(at, statement)); at += length)
-		found = at[length] == '\0' || at[length] == ' ' || at[length] == '\n';
+	for (size_t own; !found && (at += strspn(at, " \n"), own = strcspn(at, " \n")); at += own)
+		found = own == length && strncmp(at, statement, length) == 0;
 	xmlFree(content);
 	return found;
 }

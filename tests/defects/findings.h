@@ -19,6 +19,6 @@ bool finding_is_warning(const xmlNode *node); /* NULL is none */
 bool finding_fits(const xmlNode *finding, const struct expectation *row);
 char *finding_text(const xmlNode *finding); /* for people; NULL = "nothing" */
 /* Does the scenario cover the statement? */
-bool finding_covers(const xmlNode *scenario, const char *statement);
+bool finding_covers(const xmlNode *scenario, const char *statement, size_t length);
 
 #endif

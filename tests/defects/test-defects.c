@@ -68,6 +68,7 @@ static void look_at_caught(struct trial *trial, const xmlNode *scenario,
 	const xmlNode *verdict = finding_child(scenario, "verdict"), *finding = finding_first(scenario);
 	char *chart = finding ? finding_chart(finding, "chart") : memory_text("");
 	char *text = finding_text(finding);
+	size_t length;
 
 	if (!verdict || !finding_attribute_is(verdict, "value", row->verdict)) {
 		trial->caught = false;
@@ -78,8 +79,9 @@ static void look_at_caught(struct trial *trial, const xmlNode *scenario,
 		wrong(trial, "%s: wanted %s at %s (%s), found %s", row->scenario, row->finding,
 		      row->place, row->words, text);
 	}
-	if (row->statement && !finding_covers(scenario, row->statement))
-		wrong(trial, "%s does not cover %s", row->scenario, row->statement);
+	for (const char *at = row->statement; (length = expectation_statement(&at)); at += length)
+		if (!finding_covers(scenario, at, length))
+			wrong(trial, "%s does not cover %.*s", row->scenario, (int)length, at);
 	free(text);
 	free(chart);
 }
@@ -240,28 +242,37 @@ static void ended(void *context, const struct pool_run *run)
 	free(shape);
 }
 
+/* The defects that break a statement, from row first on. */
+static void print_breakers(const struct expectations *all, size_t first, const char *statement,
+			   size_t length)
+{
+	printf("# %-16.*s", (int)length, statement);
+	for (size_t k = first; k < all->count; k++)
+		if (expectation_about(&all->list[k], statement, length))
+			printf(" %s(%s, %s)", all->list[k].defect, all->list[k].scenario,
+			       strcmp(all->list[k].verdict, "pass") == 0 ? "warning"
+									  : all->list[k].verdict);
+	putchar('\n');
+}
+
 /* Each statement once, in the table's order: the defects that it is tested by. */
 static void print_matrix(const struct expectations *all, const char *device)
 {
+	size_t length;
+
 	printf("#\n# %s: statement, defects that break it\n",
 	       strcmp(device, "henb") == 0 ? "HeNB, TS 32.593" : "HNB, TS 32.583");
 	for (size_t i = 0; i < all->count; i++) {
-		const char *statement = all->list[i].statement;
-		bool earlier = statement == NULL;
+		const char *at = all->list[i].statement;
 
-		for (size_t k = 0; k < i && !earlier; k++)
-			earlier = all->list[k].statement &&
-				  strcmp(all->list[k].statement, statement) == 0;
-		if (earlier)
-			continue;
-		printf("# %-16s", statement);
-		for (size_t k = i; k < all->count; k++)
-			if (all->list[k].statement &&
-			    strcmp(all->list[k].statement, statement) == 0)
-				printf(" %s(%s, %s)", all->list[k].defect, all->list[k].scenario,
-				       strcmp(all->list[k].verdict, "pass") == 0
-					       ? "warning" : all->list[k].verdict);
-		putchar('\n');
+		for (; (length = expectation_statement(&at)); at += length) {
+			bool earlier = false;
+
+			for (size_t k = 0; k < i && !earlier; k++)
+				earlier = expectation_about(&all->list[k], at, length);
+			if (!earlier)
+				print_breakers(all, i, at, length);
+		}
 	}
 }
 
