@@ -17,6 +17,7 @@ void cwmp_due_clear(struct cwmp_due *due)
 	due->name[0] = '\0';
 	due->packet = 0;
 	due->least = 0;
+	cwmp_asked_clear(&due->asked);
 }
 
 static bool ends_with_dot(const xmlNode *name)
@@ -53,6 +54,7 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	if (due->id && strlen(due->id) > LIMIT_SESSION_ID)
 		due->id[LIMIT_SESSION_ID] = '\0';
 	due->least = least_of(message);
+	cwmp_asked_set(&due->asked, message);
 }
 
 static char *identity_of(const struct message *inform)
@@ -97,6 +99,7 @@ void cwmp_session_drop(struct cwmp_session *session)
 	free(session->transfers);
 	free(session->identity);
 	free(session->ns);
+	cwmp_announced_clear(&session->announced);
 	cwmp_due_clear(&session->due);
 	free(session);
 }
@@ -133,6 +136,9 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 	session->server = *server;
 	session->identity = identity_of(inform);
 	session->before = take_ended(sessions, session->identity);
+	if (!sessions->records)
+		sessions->records = memory_new(sizeof(*sessions->records));
+	session->record = cwmp_record_take(sessions->records, session->identity);
 	session->ns = ns ? ns : memory_text("");
 	session->previous = sessions->last;
 	if (sessions->last)
@@ -149,6 +155,8 @@ void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *ses
 	if (!session->open)
 		return;
 	session->open = false;
+	cwmp_record_drop(session->record);
+	session->record = NULL;
 	if (session->next)
 		session->next->previous = session->previous;
 	else
@@ -184,6 +192,10 @@ void cwmp_sessions_clear(struct cwmp_sessions *sessions)
 		free(sessions->ended[index].identity);
 		sessions->ended[index].identity = NULL;
 	}
+	if (sessions->records)
+		cwmp_records_clear(sessions->records);
+	free(sessions->records);
+	sessions->records = NULL;
 }
 
 /* A value may stand in quotes where it was set without, and without where it was set in quotes

@@ -11,8 +11,11 @@
 
 #include "protocols/address.h"
 #include "protocols/buffer.h"
-#include "protocols/limits.h"
+#include "protocols/cwmp-announced.h"
+#include "protocols/cwmp-asked.h"
+#include "protocols/cwmp-record.h"
 #include "protocols/http.h"
+#include "protocols/limits.h"
 #include "protocols/message.h"
 
 enum session_bound { /* how a POST was found to belong to its session */
@@ -32,6 +35,7 @@ struct cwmp_due {
 	uint64_t packet;         /* of the request; 0: not recorded */
 	/* How many entries the list in its answer holds at least: what it asked for by full name. */
 	uint64_t least;
+	struct cwmp_asked asked;
 };
 
 /* How the session before ended, as far as it was seen. */
@@ -59,6 +63,12 @@ struct cwmp_session {
 	uint64_t connection; /* the last one */
 	char *identity;      /* "OUI-ProductClass-SerialNumber"; "" = unknown */
 	char *ns;            /* of the Inform */
+	char hms_ns[64];     /* of the InformResponse; empty = none yet */
+	bool moved;          /* a redirect led it to another URL */
+	bool held;           /* the HMS's last envelope had HoldRequests */
+	bool lossy;          /* octets of it are missing */
+	struct cwmp_record *record; /* of the device; may be NULL */
+	struct cwmp_announced announced;
 	uint64_t posts, informs;
 	bool informed; /* the InformResponse came */
 	enum session_before before;
@@ -87,6 +97,7 @@ struct cwmp_sessions {
 	uint64_t opened; /* the number of the newest */
 	struct cwmp_ended ended[LIMIT_SESSIONS_ENDED];
 	size_t ended_next;
+	struct cwmp_records *records; /* made with the first session */
 	int64_t deadline; /* before it nobody's patience with a device that left is over */
 };
 

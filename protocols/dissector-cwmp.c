@@ -68,6 +68,8 @@ static void session_facet(struct message *message, const struct cwmp_session *se
 	if (session->before != BEFORE_UNKNOWN)
 		message_attribute(facet, "before", "%s", cwmp_session_before(session->before));
 	message_attribute(facet, "cwmp", "%s", session->ns);
+	if (session->hms_ns[0])
+		message_attribute(facet, "hms-cwmp", "%s", session->hms_ns);
 	if (session->due.name[0])
 		message_attribute(facet, "due", "%s", session->due.name);
 }
@@ -94,6 +96,7 @@ static void answers_facet(struct message *message, const struct cwmp_due *due)
 	message_number(facet, "least", due->least);
 	if (due->packet)
 		message_number(facet, "packet", due->packet);
+	cwmp_asked_describe(&due->asked, message, facet);
 }
 
 static struct message *session_message(const char *name, struct cwmp_session *session,
@@ -145,6 +148,7 @@ static void session_break(struct dissector *dissector, struct cwmp_session *sess
 		}
 		dissector->sink(dissector->context, message);
 	}
+	cwmp_record_over(session->record, false, session->due.name);
 	cwmp_session_close_as(&dissector->sessions, session,
 			      !*breach->by	  ? BEFORE_UNKNOWN
 			      : session->informed ? BEFORE_CUT
@@ -222,6 +226,40 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 	return cwmp_session_open(sessions, &connection->client, &connection->server, inform);
 }
 
+/* What is known of the device from before is told of the POST, and what the POST says is kept. */
+static void recall(const struct dissector *dissector, const struct moment *moment,
+		   const struct http_message *http, struct cwmp_session *session,
+		   struct message *message)
+{
+	xmlNode *facet = message_facet(message, "session");
+	struct cwmp_record *record = session->record;
+	const char *host = session->moved ? NULL : http_header_get(http, "Host");
+
+	session->lossy |= moment->connection->lossy;
+	if (session->lossy) {
+		cwmp_record_forget(record);
+		message_attribute(facet, "lossy", "true");
+	}
+	message->time = moment->time;
+	message->destination = moment->connection->server;
+	if (!strcmp(message->name, "Inform")) {
+		cwmp_announced_inform(&session->announced, message);
+		cwmp_record_inform(record, message, session->before == BEFORE_FAILED,
+				   dissector_device_accepted(dissector,
+							     &moment->connection->client),
+				   facet);
+		return;
+	}
+	cwmp_announced_said(&session->announced, message);
+	if (!strcmp(message->name, "TransferComplete"))
+		cwmp_record_transfer(record, message, session->number, facet);
+	if (session->due.name[0])
+		cwmp_record_answer(record, session->number, &session->due.asked, message, host,
+				   session->due.name);
+	if (!strcmp(message->name, "GetParameterValuesResponse"))
+		cwmp_record_values(record, message, facet);
+}
+
 /* What a POST that is no repeat changes in its session. */
 static void advance(struct cwmp_session *session, struct message *message,
 		    struct exchange *exchange)
@@ -289,10 +327,13 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	/* An Inform may be made anew for its repetition: its CurrentTime is another then. */
 	if (session->again && session->redirected &&
 	    (bound == BOUND_RETRY ||
-	     (session->body_hash == hash && session->body_length == http->body.length)))
+	     (session->body_hash == hash && session->body_length == http->body.length))) {
 		repeat(message, exchange);
-	else
+		message_attribute(message_facet(message, "session"), "repeat", "true");
+	} else {
+		recall(dissector, moment, http, session, message);
 		advance(session, message, exchange);
+	}
 	session->again = false;
 	session->left = LEFT_NOT;
 	session->body_hash = hash;
@@ -343,6 +384,34 @@ static bool is_retry_fault(const struct message *message)
 	return retry;
 }
 
+/* The HMS holds back the device's own requests. */
+static bool holds_requests(const struct message *message)
+{
+	const xmlNode *soap = xml_child(xmlDocGetRootElement(message->document), "soap");
+	const xmlNode *hold = soap ? xml_child(xml_child(soap, "Header"), "HoldRequests") : NULL;
+
+	return hold && (xml_text_is(hold, "1") || xml_text_is(hold, "true"));
+}
+
+/* What an answer of the HMS takes from the device. */
+static void learn(struct cwmp_session *session, const struct message *message,
+		  const struct exchange *exchange)
+{
+	char *ns;
+
+	if (session->spoiled)
+		cwmp_record_forget(session->record);
+	else if (is_response(message) && exchange->said == SAID_REQUEST)
+		cwmp_record_delivered(session->record, message, exchange->asked.asked.key);
+	if (strcmp(message->name, "EmptyResponse") != 0)
+		session->held = holds_requests(message);
+	if (strcmp(message->name, "InformResponse") != 0 || session->hms_ns[0])
+		return;
+	ns = xml_attribute(message->body, "ns");
+	snprintf(session->hms_ns, sizeof(session->hms_ns), "%s", ns ? ns : "");
+	free(ns);
+}
+
 /* A device may refuse it and end the session: it is in another envelope than SOAP 1.1 (TR-069 3.5),
  * in no known namespace, or does not have the ID of its request. */
 static bool is_refusable(const struct message *message, const struct exchange *exchange)
@@ -376,8 +445,10 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 
 	session->redirected = dissector_http_asks_again(http->status);
 	session->again = session->redirected || is_retry_fault(message);
-	if (session->redirected && http->status != 401)
+	if (session->redirected && http->status != 401) {
 		cwmp_session_cookies_forgive(session); /* the new target may be another's */
+		session->moved = true;
+	}
 	if (!strcmp(message->name, "EmptyResponse"))
 		return exchange->said != SAID_REQUEST && !session->due.name[0];
 	if (!strcmp(message->name, "Unreadable"))
@@ -388,6 +459,7 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 		cwmp_session_transfers(session, message);
 	}
 	session->spoiled |= is_refusable(message, exchange);
+	learn(session, message, exchange);
 	session->informed |= !strcmp(message->name, "InformResponse");
 	/* The HMS itself made the session fail: there is nothing left that could break. */
 	if (!strcmp(message->name, "HttpError") ||
@@ -405,6 +477,9 @@ static void give_session_end(struct dissector *dissector, const struct moment *m
 
 	ending.from_client = true;
 	session_facet(message, session, exchange->post, exchange->bound);
+	if (!session->held && !session->lossy)
+		cwmp_announced_describe(&session->announced, message_facet(message, "session"));
+	cwmp_record_over(session->record, true, "");
 	dissector_give(dissector, &ending, message);
 	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE);
 }

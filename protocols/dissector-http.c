@@ -242,10 +242,13 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 	    (!exchange && dissector_is_soap(http))) {
 		dissector_cwmp_response(dissector, moment, http, exchange ? exchange : &unknown);
 	} else {
-		if (exchange && exchange->kind == EXCHANGE_CONNECTION_REQUEST)
+		if (exchange && exchange->kind == EXCHANGE_CONNECTION_REQUEST) {
 			message = connection_answer(http);
-		else
+			if (http->status < 300)
+				dissector_device_accepts(dissector, &connection->server);
+		} else {
 			message = dissector_http_answer(http);
+		}
 		if (exchange && dissector_http_asks_again(http->status))
 			connection->repeatable = exchange->digest;
 		dissector_http_facet(message, http);

@@ -71,6 +71,7 @@ struct connection {
 struct device {
 	struct address client;
 	struct address requests; /* where it takes Connection Requests; port 0 = nowhere known */
+	uint64_t accepted;       /* how many it answered with success */
 };
 
 struct listener {
@@ -142,6 +143,10 @@ uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform);
 bool dissector_device_known(const struct dissector *dissector, const struct address *client);
+/* It accepted a Connection Request; how many so far, 0 = none was ever seen. */
+void dissector_device_accepts(struct dissector *dissector, const struct address *server);
+uint64_t dissector_device_accepted(const struct dissector *dissector,
+				   const struct address *client);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
 
 /* dissector-dns.c */

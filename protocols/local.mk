@@ -1,8 +1,11 @@
 libprotocols_a_SOURCES += \
 	protocols/address.c protocols/address.h \
 	protocols/buffer.c protocols/buffer.h \
+	protocols/cwmp-announced.c protocols/cwmp-announced.h \
+	protocols/cwmp-asked.c protocols/cwmp-asked.h \
 	protocols/cwmp-decode.c protocols/cwmp-encode.c protocols/cwmp.h \
 	protocols/cwmp-events.c protocols/cwmp-faults.c protocols/cwmp-methods.c \
+	protocols/cwmp-record.c protocols/cwmp-record.h protocols/cwmp-record-events.c \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
 	protocols/cwmp-skeleton.c protocols/cwmp-skeleton.h \
 	protocols/dissector.c protocols/dissector.h \

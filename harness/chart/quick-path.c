@@ -22,12 +22,14 @@ static const struct {
 	enum quick_type type;
 	int least, most;
 } quick_functions[] = {
+	{ "argument-wrong", QUICK_ARGUMENT_WRONG, QUICK_TEXT_TYPE, 0, 0 },
 	{ "boolean", QUICK_BOOLEAN, QUICK_TRUTH_TYPE, 1, 1 },
 	{ "concat", QUICK_CONCAT, QUICK_TEXT_TYPE, 2, 99 },
 	{ "contains", QUICK_CONTAINS, QUICK_TRUTH_TYPE, 2, 2 },
 	{ "count", QUICK_COUNT, QUICK_NUMBER_TYPE, 1, 1 },
 	{ "elapsed", QUICK_ELAPSED, QUICK_NUMBER_TYPE, 0, 0 },
 	{ "event", QUICK_EVENT, QUICK_TRUTH_TYPE, 1, 2 },
+	{ "events-ordered", QUICK_EVENTS_ORDERED, QUICK_TRUTH_TYPE, 0, 0 },
 	{ "false", QUICK_FALSE, QUICK_TRUTH_TYPE, 0, 0 },
 	{ "forced-missing", QUICK_FORCED_MISSING, QUICK_TEXT_TYPE, 0, 0 },
 	{ "grammar-breach", QUICK_GRAMMAR_BREACH, QUICK_TEXT_TYPE, 0, 0 },
@@ -44,12 +46,16 @@ static const struct {
 	{ "not", QUICK_NOT, QUICK_TRUTH_TYPE, 1, 1 },
 	{ "number", QUICK_NUMBER_OF, QUICK_NUMBER_TYPE, 1, 1 },
 	{ "parameter", QUICK_PARAMETER, QUICK_TEXT_TYPE, 1, 1 },
+	{ "range-wrong", QUICK_RANGE_WRONG, QUICK_TEXT_TYPE, 0, 0 },
+	{ "repeated", QUICK_REPEATED, QUICK_TEXT_TYPE, 1, 1 },
 	{ "starts-with", QUICK_STARTS_WITH, QUICK_TRUTH_TYPE, 2, 2 },
 	{ "string", QUICK_STRING, QUICK_TEXT_TYPE, 1, 1 },
 	{ "string-length", QUICK_STRING_LENGTH, QUICK_NUMBER_TYPE, 1, 1 },
 	{ "substring-after", QUICK_SUBSTRING_AFTER, QUICK_TEXT_TYPE, 2, 2 },
 	{ "substring-before", QUICK_SUBSTRING_BEFORE, QUICK_TEXT_TYPE, 2, 2 },
 	{ "true", QUICK_TRUE, QUICK_TRUTH_TYPE, 0, 0 },
+	{ "type-wrong", QUICK_TYPE_WRONG, QUICK_TEXT_TYPE, 0, 0 },
+	{ "value-wrong", QUICK_VALUE_WRONG, QUICK_TEXT_TYPE, 0, 0 },
 };
 
 static struct quick *read_or(struct quick_reader *reader);
@@ -123,6 +129,7 @@ static bool argument_fits(enum quick_function function, const struct quick *argu
 	switch (function) {
 	case QUICK_COUNT:
 	case QUICK_NAME:
+	case QUICK_REPEATED:
 		return argument->type == QUICK_NODES_TYPE;
 	case QUICK_NOT:
 	case QUICK_BOOLEAN:

@@ -1,9 +1,11 @@
 /* The functions of quick-path.h: XPath's own as libxml2 has them, and those of the language. */
 #include <libxml/xmlstring.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/judge/quick-value.h"
 #include "harness/judge/xpath-arguments.h"
+#include "protocols/memory.h"
 #include "protocols/xml.h"
 
 static const char blank[] = " \t\r\n";
@@ -83,6 +85,8 @@ bool quick_call_holds(struct quick_look *look, const struct quick *call, xmlNode
 		return quick_holds(look, call->first, node);
 	case QUICK_EVENT:
 		return event(look, call, node);
+	case QUICK_EVENTS_ORDERED:
+		return xpath_events_ordered(look->evaluation->message);
 	case QUICK_CONTAINS:
 	case QUICK_STARTS_WITH:
 	case QUICK_MATCHES:
@@ -227,16 +231,24 @@ static const char *parameter(struct quick_look *look, const char *name)
 	return copy(look, text, length);
 }
 
-static const char *forced_missing(struct quick_look *look)
+/* What the functions of the language find wrong, as text. */
+static const char *found_wrong(struct quick_look *look, enum quick_function function)
 {
-	struct buffer missing = { 0 };
+	struct buffer wrong = { 0 };
 	const char *text = "";
 
-	if (!xpath_find_missing(look->evaluation, &missing))
-		look->stuck = true;
-	else if (missing.length > 0)
-		text = copy(look, buffer_text(&missing), missing.length);
-	buffer_free(&missing);
+	if (function == QUICK_ARGUMENT_WRONG)
+		xpath_find_argument(look->evaluation->message, &wrong);
+	else if (function == QUICK_FORCED_MISSING)
+		look->stuck |= !xpath_find_missing(look->evaluation, &wrong);
+	else
+		xpath_find_value(look->evaluation,
+				 function == QUICK_VALUE_WRONG	? VALUE_FORM
+				 : function == QUICK_TYPE_WRONG ? VALUE_TYPE
+								: VALUE_RANGE, &wrong);
+	if (wrong.length > 0)
+		text = copy(look, buffer_text(&wrong), wrong.length);
+	buffer_free(&wrong);
 	return text;
 }
 
@@ -251,16 +263,52 @@ static const char *grammar_breach(struct quick_look *look)
 	return breach ? copy(look, breach->text, strlen(breach->text)) : "";
 }
 
+struct texts {
+	struct quick_look *look;
+	const char **list;
+	size_t count, capacity;
+};
+
+static bool add_text(void *context, xmlNode *found)
+{
+	struct texts *texts = context;
+
+	if (texts->count == texts->capacity) {
+		texts->capacity = texts->capacity ? 2 * texts->capacity : 32;
+		texts->list = memory_resize(texts->list, texts->capacity, sizeof(*texts->list));
+	}
+	texts->list[texts->count++] = quick_node_text(texts->look, found);
+	return texts->look->stuck;
+}
+
+static const char *repeated(struct quick_look *look, const struct quick *path, xmlNode *node)
+{
+	struct texts texts = { .look = look };
+	const char *found = NULL;
+
+	quick_each(look, path, node, add_text, &texts);
+	if (!look->stuck)
+		found = xpath_text_repeated(texts.list, texts.count);
+	free(texts.list);
+	return found ? found : "";
+}
+
 const char *quick_call_text(struct quick_look *look, const struct quick *call, xmlNode *node)
 {
 	const xmlNode *field;
 	const char *text;
 
 	switch (call->function) {
+	case QUICK_ARGUMENT_WRONG:
 	case QUICK_FORCED_MISSING:
-		return forced_missing(look);
+	case QUICK_RANGE_WRONG:
+	case QUICK_TYPE_WRONG:
+	case QUICK_VALUE_WRONG:
+		return found_wrong(look, call->function);
 	case QUICK_GRAMMAR_BREACH:
 		return grammar_breach(look);
+	case QUICK_REPEATED:
+		return repeated(look, call->first, node);
 	case QUICK_CONCAT:
 		return concatenated(look, call, node);
 	case QUICK_NAME:

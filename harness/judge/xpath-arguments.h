@@ -35,6 +35,17 @@ xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *n
 bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing);
 /* What breaks the grammar, NULL = nothing; false: it cannot be told, and the problem says why. */
 bool xpath_find_breach(struct evaluation *evaluation, const struct grammar_breach **breach);
+/* What is wrong with the body's arguments by the table of methods; nothing is added when all is right
+ * or the method is none of TR-069's. */
+void xpath_find_argument(const struct message *message, struct buffer *wrong);
+bool xpath_events_ordered(const struct message *message);
+/* A text that stands twice, or NULL; sorts them. */
+const char *xpath_text_repeated(const char **texts, size_t count);
+/* The first value of the ParameterList that has not the form of its own xsi:type, not the type that
+ * the profile's map says, or is outside of the map's range. */
+enum value_question { VALUE_FORM, VALUE_TYPE, VALUE_RANGE };
+void xpath_find_value(const struct evaluation *evaluation, enum value_question question,
+		      struct buffer *wrong);
 /* -1: it cannot be computed, the evaluation's problem says why. */
 int xpath_regexp_fits(struct evaluation *evaluation, const char *text, const char *regexp);
 
@@ -61,5 +72,13 @@ void xpath_forced_missing(xmlXPathParserContext *ctxt, int nargs);
 
 void xpath_instance(xmlXPathParserContext *ctxt, int nargs);
 void xpath_field(xmlXPathParserContext *ctxt, int nargs);
+
+
+void xpath_argument_wrong(xmlXPathParserContext *ctxt, int nargs);
+void xpath_events_in_order(xmlXPathParserContext *ctxt, int nargs);
+void xpath_repeated(xmlXPathParserContext *ctxt, int nargs);
+void xpath_range_wrong(xmlXPathParserContext *ctxt, int nargs);
+void xpath_type_wrong(xmlXPathParserContext *ctxt, int nargs);
+void xpath_value_wrong(xmlXPathParserContext *ctxt, int nargs);
 
 #endif

@@ -148,6 +148,12 @@ static const struct {
 	{ "parameter", xpath_parameter },
 	{ "path", xpath_path },
 	{ "port-of", xpath_port_of },
+	{ "argument-wrong", xpath_argument_wrong },
+	{ "events-ordered", xpath_events_in_order },
+	{ "range-wrong", xpath_range_wrong },
+	{ "repeated", xpath_repeated },
+	{ "type-wrong", xpath_type_wrong },
+	{ "value-wrong", xpath_value_wrong },
 	{ "scheme-of", xpath_scheme_of },
 };
 

@@ -1,0 +1,36 @@
+/*
+ * cwmp-asked: what an HMS asked for, kept until the answer is there, and what an answer has too
+ * much and too little of it (TR-069 A.3.2). It makes no messages.
+ */
+#ifndef PROTOCOLS_CWMP_ASKED_H
+#define PROTOCOLS_CWMP_ASKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocols/message.h"
+
+struct cwmp_asked {
+	/* The names that were asked for or written, or the path: sorted. */
+	char **names;
+	size_t count, octets;
+	bool too_many;  /* not all are kept: nothing can be said of the answer */
+	bool is_path;   /* GetParameterNames */
+	bool next_level;
+	char *twice;    /* the first name that stands twice; NULL = none */
+	char *key;      /* the CommandKey or ParameterKey; NULL = none */
+	char *url;      /* what ManagementServer.URL is set to; NULL = it is not */
+	bool delayed;   /* of a transfer: DelaySeconds is not 0 */
+	bool periodic;  /* a PeriodicInform parameter is written */
+	int64_t interval; /* PeriodicInformInterval as written; 0 = it is not */
+};
+
+void cwmp_asked_set(struct cwmp_asked *asked, const struct message *request);
+void cwmp_asked_clear(struct cwmp_asked *asked);
+/* Describes the answer in a facet: extra= (the first name in it that was not asked for), missing=
+ * (the first that was asked for by its full name and is not in it), twice=, delayed=. */
+void cwmp_asked_describe(const struct cwmp_asked *asked, const struct message *answer,
+			 xmlNode *facet);
+
+#endif

@@ -1,0 +1,353 @@
+#include "protocols/cwmp-record.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+#define MICROSECONDS 1000000
+
+static void set(char **field, const char *value)
+{
+	char *copy = value ? memory_text(value) : NULL;
+
+	free(*field);
+	*field = copy;
+}
+
+void cwmp_record_forget(struct cwmp_record *record)
+{
+	if (!record)
+		return;
+	set(&record->parameter_key, NULL);
+	set(&record->parameter_key_too, NULL);
+	set(&record->reboot_key, NULL);
+	for (size_t i = 0; i < LIMIT_RECORD_ORDERS; i++) {
+		set(&record->orders[i].key, NULL);
+		record->orders[i].state = ORDER_NONE;
+	}
+	cwmp_record_events_clear(record);
+	record->reset = record->url_changed = false;
+	record->periodic_at = record->interval = 0;
+}
+
+struct cwmp_record *cwmp_record_take(struct cwmp_records *records, const char *identity)
+{
+	struct cwmp_record *oldest = NULL, *record;
+
+	if (!*identity)
+		return NULL;
+	for (size_t i = 0; i < LIMIT_RECORDS; i++) {
+		record = &records->list[i];
+		if (record->identity && !strcmp(record->identity, identity)) {
+			oldest = record;
+			break;
+		}
+		if (!record->uses && (!oldest || record->touched < oldest->touched))
+			oldest = record;
+	}
+	if (!oldest)
+		return NULL;
+	if (!oldest->identity || strcmp(oldest->identity, identity) != 0) {
+		cwmp_record_forget(oldest);
+		set(&oldest->identity, identity);
+	}
+	oldest->uses++;
+	oldest->touched = ++records->touched;
+	return oldest;
+}
+
+void cwmp_record_drop(struct cwmp_record *record)
+{
+	if (record)
+		record->uses--;
+}
+
+void cwmp_records_clear(struct cwmp_records *records)
+{
+	for (size_t i = 0; i < LIMIT_RECORDS; i++) {
+		cwmp_record_forget(&records->list[i]);
+		set(&records->list[i].identity, NULL);
+	}
+}
+
+/* The value of ManagementServer.ParameterKey in a ParameterList: new memory, or NULL. */
+static char *parameter_key_in(const struct message *message)
+{
+	static const char wanted[] = ".ManagementServer.ParameterKey";
+	const xmlNode *list = xml_child(message->body, "ParameterList");
+
+	for (const xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL)) {
+		const xmlNode *node = xml_child(at, "Name");
+		const char *name = node ? xml_plain_text(node) : NULL;
+		size_t length = name ? strlen(name) : 0;
+
+		if (length >= sizeof(wanted) - 1 &&
+		    !strcmp(name + length - sizeof(wanted) + 1, wanted))
+			return xml_child_text(at, "Value");
+	}
+	return NULL;
+}
+
+static void tell_key(const struct cwmp_record *record, xmlNode *facet)
+{
+	if (!record->parameter_key)
+		return;
+	message_attribute(facet, "parameter-key", "%s", record->parameter_key);
+	if (record->parameter_key_too)
+		message_attribute(facet, "parameter-key-too", "%s", record->parameter_key_too);
+}
+
+/*
+ * Only SetParameterValues, AddObject, DeleteObject and a factory reset change the ParameterKey. A
+ * reset makes it empty, and it may have been made at the device itself. An HMS that nobody saw
+ * may have written another where the device comes to a new one.
+ */
+static void inform_key(struct cwmp_record *record, const struct message *inform, xmlNode *facet)
+{
+	bool bootstrap = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL);
+	char *shown = parameter_key_in(inform);
+
+	if (bootstrap && record->reset) {
+		set(&record->parameter_key, "");
+		set(&record->parameter_key_too, NULL);
+	} else if (bootstrap && !address_same_host(&record->key_server, &inform->destination)) {
+		set(&record->parameter_key, NULL);
+	} else if (bootstrap && record->parameter_key) {
+		set(&record->parameter_key_too, "");
+	}
+	if (shown)
+		tell_key(record, facet);
+	set(&record->parameter_key, shown);
+	set(&record->parameter_key_too, NULL);
+	record->key_server = inform->destination;
+	free(shown);
+}
+
+static void inform_orders(struct cwmp_record *record, const struct message *inform, xmlNode *facet)
+{
+	bool bootstrap = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL);
+
+	if (record->reset && (bootstrap || cwmp_inform_has(inform, "1 BOOT", NULL)))
+		message_attribute(facet, "reset", "true");
+	else if (record->reboot_key && !bootstrap && cwmp_inform_has(inform, "1 BOOT", NULL))
+		message_attribute(facet, "reboot", "%s", record->reboot_key);
+	if (record->url_changed)
+		message_attribute(facet, "url-changed", "true");
+}
+
+/* How far a periodic Inform is from the grid of its interval, in seconds. */
+static void inform_periodic(struct cwmp_record *record, const struct message *inform,
+			    xmlNode *facet)
+{
+	char *count = xml_child_text(inform->body, "RetryCount");
+	bool first = count && !strcmp(count, "0");
+
+	free(count);
+	if (cwmp_inform_has(inform, "1 BOOT", NULL) || !first) {
+		record->periodic_at = 0;
+		return;
+	}
+	if (!cwmp_inform_has(inform, "2 PERIODIC", NULL))
+		return;
+	if (record->periodic_at && record->interval) {
+		int64_t interval = record->interval * MICROSECONDS;
+		int64_t off = (inform->time - record->periodic_at) % interval;
+
+		if (off > interval / 2)
+			off = interval - off;
+		message_number(facet, "periodic-interval", (uint64_t)record->interval);
+		message_number(facet, "periodic-off", (uint64_t)(off / MICROSECONDS));
+		message_attribute(facet, "periodic-on-grid", "%s",
+				  off <= 5 * MICROSECONDS || off <= interval / 10 ? "true"
+										  : "false");
+	}
+	record->periodic_at = inform->time;
+}
+
+void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
+			uint64_t requests, xmlNode *facet)
+{
+	if (!record)
+		return;
+	inform_key(record, inform, facet);
+	inform_orders(record, inform, facet);
+	inform_periodic(record, inform, facet);
+	cwmp_record_events(record, inform, failed, requests, facet);
+}
+
+static void order(struct cwmp_record *record, uint64_t session, const struct cwmp_asked *asked,
+		  enum order_state state)
+{
+	struct cwmp_order *found = NULL;
+	const char *key = asked->key;
+
+	for (size_t i = 0; i < LIMIT_RECORD_ORDERS && !found; i++)
+		if (record->orders[i].key && !strcmp(record->orders[i].key, key))
+			found = &record->orders[i];
+	if (found && found->state == ORDER_PENDING)
+		return; /* two of one key: one of them is to be told of */
+	if (!found)
+		found = &record->orders[record->order_next++ % LIMIT_RECORD_ORDERS];
+	set(&found->key, key);
+	found->state = state;
+	found->session = session;
+	found->delayed = asked->delayed;
+}
+
+static int status_of(const struct message *answer)
+{
+	char *text = xml_child_text(answer->body, "Status");
+	int status = text && (!strcmp(text, "0") || !strcmp(text, "1")) ? *text - '0' : -1;
+
+	free(text);
+	return status;
+}
+
+static void answer_transfer(struct cwmp_record *record, uint64_t session,
+			    const struct cwmp_asked *asked, const struct message *answer,
+			    bool fault)
+{
+	int status = status_of(answer);
+
+	if (!asked->key)
+		return;
+	order(record, session, asked,
+	      fault ? ORDER_REFUSED : status == 0 ? ORDER_DONE : ORDER_PENDING);
+}
+
+/* Length of the host in "host:port" or "[v6]:port". */
+static size_t host_length(const char *text)
+{
+	return *text == '[' ? strcspn(text, "]/?#") : strcspn(text, ":/?#");
+}
+
+/* Is it surely another URL than the one the device is at? The Host field of its requests says so; a
+ * port that only one of the two has may be the scheme's own. */
+static bool is_elsewhere(const char *url, const char *host)
+{
+	const char *start = strstr(url, "://");
+	size_t length, port, port_there;
+
+	if (!start || !host || !*host || strchr(host, '/'))
+		return false;
+	start += 3;
+	length = host_length(start);
+	if (length != host_length(host) || strncasecmp(start, host, length) != 0)
+		return true;
+	start = strchr(start + length, ':');
+	host = strchr(host + length, ':');
+	if (!start || !host)
+		return false;
+	port = strspn(start + 1, "0123456789");
+	port_there = strspn(host + 1, "0123456789");
+	return port && port_there &&
+	       (port != port_there || strncmp(start, host, port + 1) != 0);
+}
+
+/* A write with Status 1 is in effect in the next session at the latest. */
+static void answer_write(struct cwmp_record *record, const struct cwmp_asked *asked,
+			 const struct message *answer, const char *host)
+{
+	int status = status_of(answer);
+
+	set(&record->parameter_key_too, status == 0 ? NULL : record->parameter_key);
+	set(&record->parameter_key, status < 0 ? NULL : asked->key);
+	record->key_server = answer->destination;
+	if (asked->url)
+		record->url_changed = is_elsewhere(asked->url, host);
+	if (asked->periodic)
+		record->periodic_at = 0;
+	if (asked->periodic)
+		record->interval = asked->interval > 0 ? asked->interval : 0;
+}
+
+static bool is_write(const char *request)
+{
+	return !strcmp(request, "SetParameterValues") || !strcmp(request, "AddObject") ||
+	       !strcmp(request, "DeleteObject");
+}
+
+void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
+			const struct cwmp_asked *asked, const struct message *answer,
+			const char *host, const char *request)
+{
+	bool fault = !strcmp(answer->name, "Fault");
+	size_t length = strlen(request);
+	bool fits = !strncmp(answer->name, request, length) &&
+		    !strcmp(answer->name + length, "Response");
+
+	if (!record)
+		return;
+	if (!fault && !fits) {
+		cwmp_record_over(record, false, request);
+		return;
+	}
+	if (!strcmp(request, "Download") || !strcmp(request, "Upload"))
+		answer_transfer(record, session, asked, answer, fault);
+	if (fault)
+		return;
+	if (is_write(request))
+		answer_write(record, asked, answer, host);
+	else if (!strcmp(request, "Reboot"))
+		set(&record->reboot_key, asked->key);
+	else if (!strcmp(request, "FactoryReset"))
+		record->reset = true;
+}
+
+void cwmp_record_values(const struct cwmp_record *record, const struct message *answer,
+			xmlNode *facet)
+{
+	char *shown = record && record->parameter_key ? parameter_key_in(answer) : NULL;
+
+	if (shown)
+		tell_key(record, facet);
+	free(shown);
+}
+
+void cwmp_record_transfer(const struct cwmp_record *record, const struct message *complete,
+			  uint64_t session, xmlNode *facet)
+{
+	static const char *const names[] = {"unknown", "pending", "done", "refused"};
+	char *key = record ? xml_child_text(complete->body, "CommandKey") : NULL;
+	const struct cwmp_order *found = NULL;
+
+	for (size_t i = 0; key && i < LIMIT_RECORD_ORDERS && !found; i++)
+		if (record->orders[i].key && !strcmp(record->orders[i].key, key))
+			found = &record->orders[i];
+	message_attribute(facet, "order", "%s", names[found ? found->state : ORDER_NONE]);
+	if (found && found->delayed && found->session == session)
+		message_attribute(facet, "too-early", "true");
+	free(key);
+}
+
+void cwmp_record_delivered(struct cwmp_record *record, const struct message *response,
+			   const char *key)
+{
+	if (!record)
+		return;
+	cwmp_record_events_told(record, response->name, key);
+	if (!strcmp(response->name, "TransferCompleteResponse"))
+		for (size_t i = 0; key && i < LIMIT_RECORD_ORDERS; i++)
+			if (record->orders[i].key && !strcmp(record->orders[i].key, key)) {
+				set(&record->orders[i].key, NULL);
+				record->orders[i].state = ORDER_NONE;
+			}
+}
+
+void cwmp_record_over(struct cwmp_record *record, bool orderly, const char *due)
+{
+	if (!record || orderly)
+		return;
+	/* What came of the request, and of the order before it, nobody knows. */
+	set(&record->reboot_key, NULL);
+	record->reset = record->url_changed = false;
+	record->periodic_at = 0;
+	if (*due) {
+		set(&record->parameter_key, NULL);
+		set(&record->parameter_key_too, NULL);
+		record->interval = 0;
+	}
+}
