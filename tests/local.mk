@@ -14,4 +14,5 @@ include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/judge-data/local.mk
 include $(top_srcdir)/tests/agents/local.mk
 include $(top_srcdir)/tests/interop/live.mk
+include $(top_srcdir)/tests/interop/ran.mk
 include $(top_srcdir)/tests/defects/local.mk

@@ -8,6 +8,7 @@ test_programs += \
 	tests/fuzz/replay-http \
 	tests/fuzz/replay-ikev2 \
 	tests/fuzz/replay-profile \
+	tests/fuzz/replay-ran \
 	tests/fuzz/replay-tcp
 tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
 tests_fuzz_replay_capture_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
@@ -27,6 +28,8 @@ tests_fuzz_replay_ikev2_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2.c
 tests_fuzz_replay_ikev2_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c
 tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c
+tests_fuzz_replay_ran_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c
 tests_fuzz_replay_tcp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
