@@ -13,9 +13,10 @@
  *
  * A body that is no envelope of its own is put in one. A body <inform>EVENTS</inform> is a
  * whole Inform with these events, separated by |, an event's CommandKey behind =. Lines that begin with
- * "> " are header fields, added; "> -Name" leaves one out that would be there. Words: id=ID, retry=N
- * and serial=TEXT (of an Inform), status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope),
- * lost (sent, and missing in the capture).
+ * "> " are header fields, added; "> -Name" leaves one out that would be there. A line "~ OLD ~ NEW"
+ * puts NEW for OLD in the body as it goes out. Words: id=ID, retry=N and serial=TEXT (of an Inform),
+ * status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope), short=N (Content-Length
+ * says N octets less), lost (sent, and missing in the capture).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -57,7 +58,8 @@ struct said { /* an @device or @hms with what stands below it */
 	int from;
 	char *id, *status, *start, *retry, *serial;
 	bool chunked, raw, lost;
-	struct buffer headers, left_out, body;
+	size_t less; /* than the body has octets */
+	struct buffer headers, left_out, body, edits;
 };
 
 static void send_segment(struct capture *capture, int from, uint8_t flags, const uint8_t *octets,
@@ -186,6 +188,39 @@ static void wrap(const struct said *said, struct buffer *out)
 	buffer_add_text(out, "</soap:Body></soap:Envelope>");
 }
 
+/* Puts new for the first old in a text. */
+static void replace(struct buffer *text, const char *old, size_t old_length, const char *new,
+		    size_t new_length)
+{
+	struct buffer out = { 0 };
+	const char *begin = buffer_text(text);
+	const char *at = memmem(begin, text->length, old, old_length);
+
+	if (!at) {
+		fprintf(stderr, "make-agent-capture: \"%.*s\" is not there\n", (int)old_length, old);
+		return;
+	}
+	buffer_add(&out, begin, (size_t)(at - begin));
+	buffer_add(&out, new, new_length);
+	buffer_add(&out, at + old_length, text->length - (size_t)(at - begin) - old_length);
+	buffer_free(text);
+	*text = out;
+}
+
+/* Does the edits of an @device or @hms: lines "OLD ~ NEW". */
+static void edit(const struct said *said, struct buffer *body)
+{
+	for (const char *line = buffer_text(&said->edits); *line;) {
+		size_t length = strcspn(line, "\n");
+		const char *middle = memmem(line, length, " ~ ", 3);
+
+		if (middle)
+			replace(body, line, (size_t)(middle - line), middle + 3,
+				length - (size_t)(middle - line) - 3);
+		line += length + 1;
+	}
+}
+
 /* A header field, unless "> -Name" leaves it out. */
 static void add_header(struct buffer *out, const struct said *said, const char *name,
 		       const char *value)
@@ -217,13 +252,14 @@ static void send_said(struct capture *capture, struct said *said)
 	char length[32];
 
 	wrap(said, &body);
+	edit(said, &body);
 	start_line(&message, said, body.length == 0);
 	if (body.length > 0) {
 		add_header(&message, said, "Content-Type", "text/xml; charset=\"utf-8\"");
 		if (said->from == DEVICE)
 			add_header(&message, said, "SOAPAction", "");
 	}
-	snprintf(length, sizeof(length), "%zu", body.length);
+	snprintf(length, sizeof(length), "%zu", body.length - said->less);
 	add_header(&message, said, said->chunked ? "Transfer-Encoding" : "Content-Length",
 		   said->chunked ? "chunked" : length);
 	buffer_format(&message, "%s\r\n", buffer_text(&said->headers));
@@ -255,6 +291,8 @@ static void read_word(struct said *said, const char *word)
 		said->lost = true;
 	else if (strcmp(word, "raw") == 0)
 		said->raw = true;
+	else if (value && strncmp(word, "short=", 6) == 0)
+		said->less = strtoul(value + 1, NULL, 10);
 	else if (value && strncmp(word, "id=", 3) == 0)
 		said->id = memory_text(value + 1);
 	else if (value && strncmp(word, "retry=", 6) == 0)
@@ -278,6 +316,8 @@ static struct line *read_said(struct said *said, struct line *line)
 
 		if (strncmp(text, "> -", 3) == 0)
 			buffer_format(&said->left_out, "%s\n", text + 2);
+		else if (strncmp(text, "~ ", 2) == 0)
+			buffer_format(&said->edits, "%s\n", text + 2);
 		else if (strncmp(text, "> ", 2) == 0)
 			buffer_format(&said->headers, "%s\r\n", text + 2);
 		else if (*text && strncmp(text, "--", 2) != 0)
@@ -303,6 +343,7 @@ static struct line *say(struct capture *capture, struct line *line)
 	buffer_free(&said.headers);
 	buffer_free(&said.left_out);
 	buffer_free(&said.body);
+	buffer_free(&said.edits);
 	return line;
 }
 
