@@ -11,6 +11,7 @@ include $(top_srcdir)/tests/fakes/hms.mk
 include $(top_srcdir)/tests/interop/dns.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/bench/local.mk
+include $(top_srcdir)/tests/grammar/local.mk
 include $(top_srcdir)/tests/judge-data/local.mk
 include $(top_srcdir)/tests/agents/local.mk
 include $(top_srcdir)/tests/interop/live.mk
