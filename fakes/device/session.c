@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/misshapen.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
 #include "fakes/device/transfers.h"
@@ -105,6 +106,7 @@ static void encode(const struct session *session, xmlNode *body, const char *id,
 {
 	struct cwmp_style style = { .ns = session->ns, .id = id };
 
+	misshape(session->device, body);
 	spell_envelope(session->device, &style);
 	cwmp_encode(body, &style, out);
 	xmlFreeDoc(body->doc);

@@ -527,18 +527,39 @@ static void say_own(const struct grammar_words *words, const xmlNode *element,
 		    type_words(element, content.documentation ? content.documentation
 							      : "another text"), shown(text));
 		free(text);
-	} else if (!content.count && (element->children)) {
-		say(breach, element, memory_text("nothing in it"), memory_text("something"));
+	} else if (!content.count && element->children) {
+		const xmlNode *child = xml_child(element, NULL);
+
+		say(breach, child ? child : element, memory_text("nothing in it"),
+		    child ? memory_text((const char *)child->name) : xml_text(element));
+	} else if (xml_child(element, NULL)) {
+		say(breach, element, memory_text("only what the grammar allows in it"),
+		    memory_text("an attribute or a text below it that it does not allow"));
 	} else {
 		say_attributes(element, breach);
 	}
 }
 
+/* libxml2 forgets what it found in an optional element: the place may be further down. */
+static bool say_below(const struct grammar_words *words, const xmlNode *node, int depth,
+		      struct grammar_breach *breach)
+{
+	const xmlNode *pattern = depth < DEPTH_MOST ? pattern_of(words, node) : NULL;
+
+	if (!pattern)
+		return false;
+	if (say_sequence(words, node, pattern, breach))
+		return true;
+	for (const xmlNode *child = xml_child(node, NULL); child; child = xml_next(child, NULL))
+		if (say_below(words, child, depth + 1, breach))
+			return true;
+	return false;
+}
+
 void grammar_words_find(const struct grammar_words *words, const xmlNode *node,
 			struct grammar_breach *breach)
 {
-	const xmlNode *parent = node->parent;
-	const xmlNode *pattern;
+	const xmlNode *parent = node->parent, *pattern;
 
 	if (parent && parent->type == XML_ELEMENT_NODE) {
 		pattern = pattern_of(words, parent);
@@ -550,7 +571,6 @@ void grammar_words_find(const struct grammar_words *words, const xmlNode *node,
 			return;
 		}
 	}
-	pattern = pattern_of(words, node);
-	if (!pattern || !say_sequence(words, node, pattern, breach))
-		say_own(words, node, pattern, breach);
+	if (!say_below(words, node, 0, breach))
+		say_own(words, node, pattern_of(words, node), breach);
 }
