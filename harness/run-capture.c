@@ -38,6 +38,18 @@ static bool asks_what_was_before(const struct expression *expression)
 			      strstr(expression->text, "/message/answers"));
 }
 
+/* Is the message itself a conclusion from what was said before? */
+static bool is_conclusion(const char *name)
+{
+	static const char *const names[] = {"SessionBroken", "SessionSilent", "HttpPipelined",
+					    "ConnectionRequestUnserved"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Does the finding hold whatever else was said? That of a rule about one message does; where a
  * chart or a session is, is not known any more when octets of it are missing. */
 static bool stands_alone(const struct finding *finding)
@@ -45,7 +57,7 @@ static bool stands_alone(const struct finding *finding)
 	const struct rule *rule = finding->kind == FINDING_RULE ? finding->rule : NULL;
 
 	if (!rule || asks_what_was_before(rule->guard) ||
-	    strcmp(rule->pattern->message, "SessionBroken") == 0)
+	    is_conclusion(rule->pattern->message))
 		return false;
 	for (size_t i = 0; i < rule->pattern->check_count; i++)
 		if (asks_what_was_before(rule->pattern->checks[i]))

@@ -57,7 +57,7 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	cwmp_asked_set(&due->asked, message);
 }
 
-static char *identity_of(const struct message *inform)
+char *cwmp_identity(const struct message *inform)
 {
 	const xmlNode *id = xml_child(inform->body, "DeviceId");
 	char *oui = xml_child_text(id, "OUI");
@@ -91,34 +91,20 @@ void cwmp_session_drop(struct cwmp_session *session)
 
 	if (!session || --session->references)
 		return;
-	for (index = 0; index < session->cookie_count; index++)
-		free(session->cookies[index].text);
-	free(session->cookies);
+	cwmp_cookies_clear(&session->cookies);
+	if (session->asked_again) {
+		free(session->asked_again->location);
+		free(session->asked_again);
+	}
 	for (index = 0; index < session->transfer_count; index++)
 		free(session->transfers[index]);
 	free(session->transfers);
+	free(session->place);
 	free(session->identity);
 	free(session->ns);
 	cwmp_announced_clear(&session->announced);
 	cwmp_due_clear(&session->due);
 	free(session);
-}
-
-/* Takes what is remembered of the device's last session. */
-static enum session_before take_ended(struct cwmp_sessions *sessions, const char *identity)
-{
-	size_t index;
-
-	for (index = 0; *identity && index < LIMIT_SESSIONS_ENDED; index++) {
-		struct cwmp_ended *ended = &sessions->ended[index];
-
-		if (!ended->identity || strcmp(ended->identity, identity) != 0)
-			continue;
-		free(ended->identity);
-		ended->identity = NULL;
-		return ended->how;
-	}
-	return BEFORE_UNKNOWN;
 }
 
 struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
@@ -127,6 +113,7 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 {
 	struct cwmp_session *session = memory_new(sizeof(*session));
 	char *ns = xml_attribute(inform->body, "ns");
+	struct cwmp_past *past;
 
 	session->references = 2; /* the table's and the caller's */
 	session->number = ++sessions->opened;
@@ -134,8 +121,10 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 	session->left = LEFT_NOT;
 	session->client = *client;
 	session->server = *server;
-	session->identity = identity_of(inform);
-	session->before = take_ended(sessions, session->identity);
+	session->identity = cwmp_identity(inform);
+	session->silent_at = INT64_MAX;
+	past = cwmp_past_of(&sessions->pasts, session->identity);
+	session->before = past ? past->how : BEFORE_UNKNOWN;
 	if (!sessions->records)
 		sessions->records = memory_new(sizeof(*sessions->records));
 	session->record = cwmp_record_take(sessions->records, session->identity);
@@ -169,120 +158,36 @@ void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *ses
 	cwmp_session_drop(session);
 }
 
-void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *session,
-			   enum session_before how)
+struct cwmp_past *cwmp_session_past(struct cwmp_sessions *sessions,
+				    const struct cwmp_session *session)
 {
-	struct cwmp_ended *ended;
+	if (!*session->identity)
+		return NULL;
+	return cwmp_past_find(&sessions->pasts, cwmp_past_hash(session->identity));
+}
 
-	if (session->open && *session->identity) {
-		take_ended(sessions, session->identity);
-		ended = &sessions->ended[sessions->ended_next++ % LIMIT_SESSIONS_ENDED];
-		free(ended->identity);
-		ended->identity = memory_text(session->identity);
-		ended->how = how;
+void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *session,
+			   enum session_before how, int64_t time)
+{
+	struct cwmp_past *past = cwmp_session_past(sessions, session);
+	int64_t spoke = session->heard > session->posted ? session->heard : session->posted;
+
+	if (session->open && past) {
+		cwmp_past_ended(past, how, session->requested, spoke, time);
+		past->cookie_count = cwmp_cookies_hashes(&session->cookies, past->cookies);
+		if (session->url_written)
+			past->moved = 0;
 	}
 	cwmp_session_close(sessions, session);
 }
 
 void cwmp_sessions_clear(struct cwmp_sessions *sessions)
 {
-	size_t index;
-
-	for (index = 0; index < LIMIT_SESSIONS_ENDED; index++) {
-		free(sessions->ended[index].identity);
-		sessions->ended[index].identity = NULL;
-	}
 	if (sessions->records)
 		cwmp_records_clear(sessions->records);
 	free(sessions->records);
 	sessions->records = NULL;
-}
-
-/* A value may stand in quotes where it was set without, and without where it was set in quotes
- * (RFC 2965 3.3.4). */
-static void unquote(const char **value, size_t *length)
-{
-	if (*length >= 2 && (*value)[0] == '"' && (*value)[*length - 1] == '"') {
-		*value += 1;
-		*length -= 2;
-	}
-}
-
-static bool is_cookie(const char *text, size_t length, const char *cookie)
-{
-	size_t name = strcspn(cookie, "=") + 1, wanted = strlen(cookie);
-	const char *value = text + name, *value_wanted = cookie + name;
-
-	if (length < name || memcmp(text, cookie, name) != 0)
-		return false;
-	length -= name;
-	wanted -= name;
-	unquote(&value, &length);
-	unquote(&value_wanted, &wanted);
-	return length == wanted && !memcmp(value, value_wanted, length);
-}
-
-/* Does a Cookie field hold this "name=value"? Devices wrongly send attributes along; a comma may
- * stand for the semicolon (RFC 2965 3.3.4), unless it belongs to the value. */
-static bool field_has_cookie(const char *field, const char *cookie)
-{
-	const char *between = strchr(cookie, ',') ? ";" : ";,";
-
-	while (*field) {
-		size_t length;
-
-		field += strspn(field, ";, \t");
-		length = strcspn(field, between);
-		while (length && (field[length - 1] == ' ' || field[length - 1] == '\t'))
-			length--;
-		if (is_cookie(field, length, cookie))
-			return true;
-		field += strcspn(field, between);
-	}
-	return false;
-}
-
-static bool has_cookie(const struct cwmp_session *session, const struct http_message *request)
-{
-	size_t index, cookie;
-
-	if (!session->cookie_count)
-		return false;
-	for (index = 0; index < request->header_count; index++) {
-		if (strcasecmp(request->headers[index].name, "Cookie"))
-			continue;
-		for (cookie = 0; cookie < session->cookie_count; cookie++)
-			if (field_has_cookie(request->headers[index].value,
-					     session->cookies[cookie].text))
-				return true;
-	}
-	return false;
-}
-
-void cwmp_session_cookies_missing(const struct cwmp_session *session,
-				  const struct http_message *request, struct buffer *names)
-{
-	size_t index, cookie;
-
-	for (cookie = 0; cookie < session->cookie_count; cookie++) {
-		const char *text = session->cookies[cookie].text;
-		bool found = !session->cookies[cookie].owed;
-
-		for (index = 0; index < request->header_count && !found; index++)
-			found = !strcasecmp(request->headers[index].name, "Cookie") &&
-				field_has_cookie(request->headers[index].value, text);
-		if (!found)
-			buffer_format(names, "%s%.*s", names->length ? " " : "",
-				      (int)strcspn(text, "="), text);
-	}
-}
-
-void cwmp_session_cookies_forgive(struct cwmp_session *session)
-{
-	size_t index;
-
-	for (index = 0; index < session->cookie_count; index++)
-		session->cookies[index].owed = false;
+	cwmp_pasts_clear(&sessions->pasts);
 }
 
 struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
@@ -297,12 +202,12 @@ struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
 
 	if (current && !current->open)
 		current = NULL;
-	if (current && cookies && has_cookie(current, request)) {
+	if (current && cookies && cwmp_cookies_sent(&current->cookies, request)) {
 		*bound = BOUND_BOTH;
 		return current;
 	}
 	for (session = sessions->first; cookies && session; session = session->next) {
-		if (!has_cookie(session, request))
+		if (!cwmp_cookies_sent(&session->cookies, request))
 			continue;
 		*bound = BOUND_COOKIE;
 		return session;
@@ -322,7 +227,7 @@ struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions
 					    const struct address *client,
 					    const struct message *inform)
 {
-	char *identity = identity_of(inform);
+	char *identity = cwmp_identity(inform);
 	struct cwmp_session *session;
 
 	for (session = sessions->first; session; session = session->next) {
@@ -334,75 +239,6 @@ struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions
 	}
 	free(identity);
 	return session;
-}
-
-static bool attribute_is(const char *attribute, size_t length, const char *wanted)
-{
-	return length == strlen(wanted) && strncasecmp(attribute, wanted, length) == 0;
-}
-
-/* Is the cookie to be sent back with every POST of the session? Not when its attributes make that
- * depend on the target, on TLS or on time. */
-static bool cookie_is_owed(const char *value)
-{
-	const char *attribute = value + strcspn(value, ";");
-
-	while (*attribute) {
-		size_t length;
-
-		attribute += strspn(attribute, "; \t");
-		length = strcspn(attribute, ";");
-		while (length && (attribute[length - 1] == ' ' || attribute[length - 1] == '\t'))
-			length--;
-		if (length && !attribute_is(attribute, length, "Path=/") &&
-		    !attribute_is(attribute, length, "Path=\"/\"") &&
-		    !attribute_is(attribute, length, "HttpOnly") &&
-		    !attribute_is(attribute, length, "Discard") &&
-		    strncasecmp(attribute, "Version=", 8) != 0 &&
-		    strncasecmp(attribute, "SameSite=", 9) != 0 &&
-		    strncasecmp(attribute, "Comment=", 8) != 0)
-			return false;
-		attribute += strcspn(attribute, ";");
-	}
-	return true;
-}
-
-static void keep_cookie(struct cwmp_session *session, const char *value)
-{
-	size_t length = strcspn(value, ";"), name, index;
-	char *cookie;
-
-	while (length && (value[length - 1] == ' ' || value[length - 1] == '\t'))
-		length--;
-	name = strcspn(value, "=;");
-	if (!name || name >= length || length > LIMIT_SESSION_COOKIE)
-		return;
-	cookie = memory_text_length(value, length);
-	for (index = 0; index < session->cookie_count; index++) {
-		if (strncmp(session->cookies[index].text, cookie, name + 1))
-			continue;
-		free(session->cookies[index].text);
-		session->cookies[index].text = cookie;
-		session->cookies[index].owed = cookie_is_owed(value);
-		return;
-	}
-	if (session->cookie_count == LIMIT_SESSION_COOKIES) {
-		free(cookie);
-		return;
-	}
-	session->cookies = memory_resize(session->cookies, session->cookie_count + 1,
-					 sizeof(*session->cookies));
-	session->cookies[session->cookie_count].text = cookie;
-	session->cookies[session->cookie_count++].owed = cookie_is_owed(value);
-}
-
-void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response)
-{
-	size_t index;
-
-	for (index = 0; index < response->header_count; index++)
-		if (!strcasecmp(response->headers[index].name, "Set-Cookie"))
-			keep_cookie(session, response->headers[index].value);
 }
 
 const char *cwmp_session_bound(enum session_bound bound)

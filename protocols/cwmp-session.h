@@ -14,6 +14,9 @@
 #include "protocols/cwmp-announced.h"
 #include "protocols/cwmp-asked.h"
 #include "protocols/cwmp-record.h"
+#include "protocols/cwmp-cookies.h"
+#include "protocols/cwmp-past.h"
+#include "protocols/http-auth.h"
 #include "protocols/http.h"
 #include "protocols/limits.h"
 #include "protocols/message.h"
@@ -38,17 +41,16 @@ struct cwmp_due {
 	struct cwmp_asked asked;
 };
 
-/* How the session before ended, as far as it was seen. */
-enum session_before {
-	BEFORE_UNKNOWN,
-	BEFORE_COMPLETE,
-	BEFORE_CUT,    /* behind its InformResponse */
-	BEFORE_FAILED, /* no InformResponse came */
-};
-
-struct cwmp_cookie {
-	char *text; /* "name=value" as the HMS set it */
-	bool owed;  /* it goes with every later POST, whatever its target */
+/* A POST that the HMS wants to be said again: after 401 or a redirect. */
+struct cwmp_again {
+	int status;      /* of the last answer that wanted it; 0: none */
+	unsigned times;  /* how often in succession, with that status */
+	int64_t time;
+	uint64_t connection;
+	bool lasting;    /* neither side wanted the connection closed, and it is open still */
+	bool challenged; /* the challenge could be read, and is the only one */
+	struct http_challenge challenge;
+	char *location; /* of the redirect */
 };
 
 struct cwmp_session {
@@ -72,8 +74,7 @@ struct cwmp_session {
 	uint64_t posts, informs;
 	bool informed; /* the InformResponse came */
 	enum session_before before;
-	struct cwmp_cookie *cookies;
-	size_t cookie_count;
+	struct cwmp_cookies cookies;
 	int64_t left; /* when the device closed the connection between exchanges; LEFT_NOT */
 	uint64_t left_packet;
 	/* What TransferComplete may be about: the CommandKeys of the Inform's M events, and those of
@@ -82,22 +83,30 @@ struct cwmp_session {
 	size_t transfer_count;
 	struct cwmp_due due; /* what the HMS asked and the device has not answered */
 	uint64_t body_hash, body_length; /* of the last POST */
+	bool hold;       /* the HMS's last word on HoldRequests */
+	bool emptied;    /* the device said, when it was not held, that it has no request more */
+	char said[MESSAGE_NAME]; /* the name of the last POST */
+	int64_t posted;  /* when the last POST came */
+	int64_t heard;   /* when the HMS spoke last, or ended the connection */
+	bool waiting;    /* the last POST has no answer yet */
+	int64_t silent_at; /* when an RPC of the HMS counts as unanswered; INT64_MAX = not */
+	char *place;     /* "HOST TARGET" of its POSTs; "" = it cannot be told; NULL = none yet */
+	struct cwmp_again *asked_again; /* NULL: never in this session */
+	bool requested;  /* its Inform said 6 CONNECTION REQUEST */
+	bool counted;    /* its Inform had this RetryCount */
+	uint64_t retry_count;
+	bool url_written; /* the HMS set ManagementServer.URL */
+	uint64_t minimum, multiplier; /* retry waits that the HMS sets: hold when it is answered */
 };
 
 #define LEFT_NOT INT64_MAX
-
-struct cwmp_ended { /* how a device's last session ended */
-	char *identity;
-	enum session_before how;
-};
 
 struct cwmp_sessions {
 	struct cwmp_session *first, *last;
 	size_t open_count;
 	uint64_t opened; /* the number of the newest */
-	struct cwmp_ended ended[LIMIT_SESSIONS_ENDED];
-	size_t ended_next;
 	struct cwmp_records *records; /* made with the first session */
+	struct cwmp_pasts pasts;
 	int64_t deadline; /* before it nobody's patience with a device that left is over */
 };
 
@@ -109,9 +118,14 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 				       const struct address *client, const struct address *server,
 				       const struct message *inform);
 void cwmp_session_close(struct cwmp_sessions *sessions, struct cwmp_session *session);
-/* The same, and remembers how it ended until the device's next one. */
+/* The same, and remembers how it ended until the device's next one. time: when that was seen. */
 void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *session,
-			   enum session_before how);
+			   enum session_before how, int64_t time);
+/* What is remembered of its device, or NULL. */
+struct cwmp_past *cwmp_session_past(struct cwmp_sessions *sessions,
+				    const struct cwmp_session *session);
+/* "OUI-ProductClass-SerialNumber" of an Inform; "" when it has no serial number; new memory. */
+char *cwmp_identity(const struct message *inform);
 void cwmp_sessions_clear(struct cwmp_sessions *sessions);
 struct cwmp_session *cwmp_session_hold(struct cwmp_session *session); /* NULL is fine */
 void cwmp_session_drop(struct cwmp_session *session);                 /* NULL is fine */
@@ -125,13 +139,6 @@ struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
 struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions,
 					    const struct address *client,
 					    const struct message *inform);
-/* Keeps the cookies that an answer sets. */
-void cwmp_session_cookies(struct cwmp_session *session, const struct http_message *response);
-/* None of them is owed any more: the next target may be another's. */
-void cwmp_session_cookies_forgive(struct cwmp_session *session);
-/* The names of the owed cookies that a POST does not send back as they were set; "" = none. */
-void cwmp_session_cookies_missing(const struct cwmp_session *session,
-				  const struct http_message *request, struct buffer *names);
 const char *cwmp_session_bound(enum session_bound bound);
 const char *cwmp_session_before(enum session_before before);
 

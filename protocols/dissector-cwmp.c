@@ -64,7 +64,7 @@ static void session_facet(struct message *message, const struct cwmp_session *se
 	message_number(facet, "post", post);
 	message_number(facet, "informs", session->informs);
 	message_attribute(facet, "bound", "%s", cwmp_session_bound(bound));
-	message_number(facet, "cookies", session->cookie_count);
+	message_number(facet, "cookies", session->cookies.count);
 	if (session->before != BEFORE_UNKNOWN)
 		message_attribute(facet, "before", "%s", cwmp_session_before(session->before));
 	message_attribute(facet, "cwmp", "%s", session->ns);
@@ -72,18 +72,6 @@ static void session_facet(struct message *message, const struct cwmp_session *se
 		message_attribute(facet, "hms-cwmp", "%s", session->hms_ns);
 	if (session->due.name[0])
 		message_attribute(facet, "due", "%s", session->due.name);
-}
-
-static void missing_cookies(struct message *message, const struct cwmp_session *session,
-			    const struct http_message *http)
-{
-	struct buffer names = {0};
-
-	cwmp_session_cookies_missing(session, http, &names);
-	if (names.length)
-		message_attribute(message_facet(message, "session"), "cookies-missing", "%s",
-				  buffer_text(&names));
-	buffer_free(&names);
 }
 
 static void answers_facet(struct message *message, const struct cwmp_due *due)
@@ -152,7 +140,8 @@ static void session_break(struct dissector *dissector, struct cwmp_session *sess
 	cwmp_session_close_as(&dissector->sessions, session,
 			      !*breach->by	  ? BEFORE_UNKNOWN
 			      : session->informed ? BEFORE_CUT
-						  : BEFORE_FAILED);
+						  : BEFORE_FAILED,
+			      time);
 }
 
 /* Decodes what is in a POST; NULL when it is not CWMP. */
@@ -186,10 +175,17 @@ static void break_by_inform(struct dissector *dissector, struct cwmp_session *se
 			    const struct moment *moment)
 {
 	const struct cwmp_due *due = &session->due;
+	/* A device need not wait longer than that (TR-069 3.4.2). */
+	bool silent = session->waiting && moment->time - session->posted >= PATIENCE;
 	char why[MESSAGE_NAME + 128];
-	const struct breach breach = { "inform", "device", why };
+	const struct breach breach = { "inform", silent ? "hms" : "device", why };
 
-	if (due->name[0] && due->packet)
+	if (silent)
+		snprintf(why, sizeof(why), "the HMS gave no answer for 30 s");
+	else if (session->waiting)
+		snprintf(why, sizeof(why), "a new Inform came before the HMS's answer, %.1f s "
+			 "behind the request", (double)(moment->time - session->posted) / 1e6);
+	else if (due->name[0] && due->packet)
 		snprintf(why, sizeof(why),
 			 "%s (packet %llu) was never answered: a new Inform came instead",
 			 due->name, (unsigned long long)due->packet);
@@ -201,9 +197,27 @@ static void break_by_inform(struct dissector *dissector, struct cwmp_session *se
 	session_break(dissector, session, moment, moment->time, &breach);
 }
 
+static struct cwmp_session *open_session(struct dissector *dissector, const struct moment *moment,
+					 struct message *inform)
+{
+	const struct connection *connection = moment->connection;
+	struct cwmp_session *session = cwmp_session_open(
+		&dissector->sessions, &connection->client, &connection->server, inform);
+	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
+	bool own = !connection->session;
+
+	if (!past)
+		return session;
+	session->requested = cwmp_has_event(inform, "6 CONNECTION REQUEST");
+	cwmp_past_inform(past, inform, moment->time, own ? connection->opened : moment->time);
+	session->counted = past->counted;
+	session->retry_count = past->retry_count;
+	return session;
+}
+
 /* An Inform opens a session, unless it is said again because the HMS asked for that. */
 static struct cwmp_session *take_inform(struct dissector *dissector, const struct moment *moment,
-					const struct message *inform, enum session_bound *bound)
+					struct message *inform, enum session_bound *bound)
 {
 	static const struct breach forgotten = {
 		"forgotten", "", "more sessions are open than can be remembered"
@@ -214,16 +228,39 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 		cwmp_session_of_device(sessions, &connection->client, inform);
 
 	dissector_device_learn(dissector, &connection->client, inform);
-	if (session && session->again) {
+	if (session && session->again && !dissector_post_is_new(session, inform, moment->time)) {
 		*bound = BOUND_RETRY;
 		return cwmp_session_hold(session);
 	}
-	if (session)
+	if (session && session->again) /* the HMS refused it, the device gave it up */
+		cwmp_session_close_as(sessions, session,
+				      session->informed ? BEFORE_CUT : BEFORE_FAILED,
+				      session->heard);
+	else if (session)
 		break_by_inform(dissector, session, moment);
 	if (sessions->open_count == LIMIT_DISSECTOR_SESSIONS)
 		session_break(dissector, sessions->first, NULL, moment->time, &forgotten);
 	*bound = BOUND_NEW;
-	return cwmp_session_open(sessions, &connection->client, &connection->server, inform);
+	return open_session(dissector, moment, inform);
+}
+
+/* Requests of its own a device sends before its empty POST, and not while it is held; it answers
+ * what it was asked (TR-069 3.7.1.3). */
+static void say_order(struct cwmp_session *session, struct message *message)
+{
+	xmlNode *facet = message_facet(message, "session");
+	bool empty = !strcmp(message->name, "EmptyPost");
+
+	if (empty)
+		session->emptied |= !session->hold && !session->due.name[0];
+	else if (session->waiting || session->spoiled || session->due.name[0])
+		return; /* the HMS's last word is not seen, or asks for an answer */
+	else if (is_request(message) && session->hold)
+		message_attribute(facet, "held", "true");
+	else if (is_request(message) && session->emptied && !session->again)
+		message_attribute(facet, "late", "true");
+	else if (is_response(message))
+		message_attribute(facet, "unasked", "true");
 }
 
 /* What is known of the device from before is told of the POST, and what the POST says is kept. */
@@ -270,6 +307,8 @@ static void advance(struct cwmp_session *session, struct message *message,
 	session->posts++;
 	if (inform)
 		session->informs++;
+	else
+		say_order(session, message);
 	/* The next POST is to be the answer (TR-069 3.7.1.3), whatever it is. */
 	if (due)
 		answers_facet(message, &session->due);
@@ -293,6 +332,23 @@ static void repeat(struct message *message, struct exchange *exchange)
 						: SAID_NOTHING;
 	if (exchange->said == SAID_REQUEST)
 		cwmp_due_set(&exchange->asked, message);
+}
+
+/* The waits of the retry table hold when the device has said that they do. */
+static void keep_retry_waits(struct dissector *dissector, struct cwmp_session *session,
+			     const struct message *message)
+{
+	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
+
+	if (!past)
+		return;
+	if (!strcmp(message->name, "GetParameterValuesResponse"))
+		cwmp_past_values(past, message);
+	if (!strcmp(message->name, "SetParameterValuesResponse") && session->minimum) {
+		past->minimum = session->minimum;
+		past->multiplier = session->multiplier;
+	}
+	session->minimum = 0;
 }
 
 struct message *dissector_cwmp_request(struct dissector *dissector, const struct moment *moment,
@@ -334,19 +390,24 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 		recall(dissector, moment, http, session, message);
 		advance(session, message, exchange);
 	}
+	dissector_post_look(dissector, moment, session, message, http);
 	session->again = false;
 	session->left = LEFT_NOT;
+	session->posted = moment->time;
+	session->waiting = true;
+	session->silent_at = INT64_MAX;
+	keep_retry_waits(dissector, session, message);
 	session->body_hash = hash;
 	session->body_length = http->body.length;
 	session->connection = connection->number;
 	session->server = connection->server;
+	exchange->host = cwmp_host_of(http);
 	exchange->session = session; /* the reference goes with it */
 	exchange->bound = bound;
 	exchange->post = session->posts;
 	cwmp_session_drop(connection->session);
 	connection->session = cwmp_session_hold(session);
 	session_facet(message, session, session->posts, bound);
-	missing_cookies(message, session, http);
 	if (!strcmp(message->name, "TransferComplete"))
 		message_attribute(message_facet(message, "session"), "transfer", "%s",
 				  cwmp_session_knows_transfer(session, message) ? "known"
@@ -432,6 +493,32 @@ static bool is_refusable(const struct message *message, const struct exchange *e
 	return wrong;
 }
 
+static bool holds(const struct message *message)
+{
+	const xmlNode *soap = xml_child(xmlDocGetRootElement(message->document), "soap");
+	const xmlNode *hold = xml_child(xml_child(soap, "Header"), "HoldRequests");
+
+	return hold && (xml_text_is(hold, "1") || xml_text_is(hold, "true"));
+}
+
+/* What the HMS asks the device to do, as far as it bears on what the device says later. */
+static void take_order(struct dissector *dissector, struct cwmp_session *session,
+		       const struct moment *moment, const struct message *message)
+{
+	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session), wanted;
+
+	session->silent_at = moment->time + PATIENCE;
+	if (session->silent_at < dissector->sessions.deadline)
+		dissector->sessions.deadline = session->silent_at;
+	if (!past || strcmp(message->name, "SetParameterValues"))
+		return;
+	wanted = *past;
+	cwmp_past_values(&wanted, message);
+	session->minimum = wanted.minimum;
+	session->multiplier = wanted.multiplier;
+	session->url_written |= cwmp_sets(message, ".ManagementServer.URL");
+}
+
 /*
  * What an answer changes in its session. Gives true when the session is over by the four
  * criteria of TR-069 3.7.1.4: the HMS's answer was empty; the device had no more to ask; it
@@ -446,9 +533,11 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	session->redirected = dissector_http_asks_again(http->status);
 	session->again = session->redirected || is_retry_fault(message);
 	if (session->redirected && http->status != 401) {
-		cwmp_session_cookies_forgive(session); /* the new target may be another's */
+		cwmp_cookies_forgive(&session->cookies); /* the new target may be another's */
 		session->moved = true;
 	}
+	if (!session->again)
+		session->hold = holds(message);
 	if (!strcmp(message->name, "EmptyResponse"))
 		return exchange->said != SAID_REQUEST && !session->due.name[0];
 	if (!strcmp(message->name, "Unreadable"))
@@ -457,6 +546,7 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 		cwmp_due_set(&session->due, message);
 		session->due.packet = moment->last_packet;
 		cwmp_session_transfers(session, message);
+		take_order(dissector, session, moment, message);
 	}
 	session->spoiled |= is_refusable(message, exchange);
 	learn(session, message, exchange);
@@ -465,7 +555,8 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	if (!strcmp(message->name, "HttpError") ||
 	    (inform && !strcmp(message->name, "Fault") && !session->again))
 		cwmp_session_close_as(&dissector->sessions, session,
-				      session->informed ? BEFORE_CUT : BEFORE_FAILED);
+				      session->informed ? BEFORE_CUT : BEFORE_FAILED,
+				      moment->time);
 	return false;
 }
 
@@ -481,7 +572,7 @@ static void give_session_end(struct dissector *dissector, const struct moment *m
 		cwmp_announced_describe(&session->announced, message_facet(message, "session"));
 	cwmp_record_over(session->record, true, "");
 	dissector_give(dissector, &ending, message);
-	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE);
+	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE, moment->time);
 }
 
 void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
@@ -495,7 +586,7 @@ void dissector_cwmp_response(struct dissector *dissector, const struct moment *m
 	if (is_response(message) && exchange->said == SAID_REQUEST)
 		answers_facet(message, &exchange->asked);
 	if (session) {
-		cwmp_session_cookies(session, http);
+		dissector_post_answered(moment, session, http, exchange);
 		session_facet(message, session, exchange->post, exchange->bound);
 		if (session->open)
 			over = settle(dissector, session, moment, http, message, exchange);
@@ -546,19 +637,72 @@ static void give_left(struct dissector *dissector, struct cwmp_session *session)
 	session_break(dissector, session, &moment, session->left + PATIENCE, &gone);
 }
 
+/* The device leaves an RPC without an answer, and the connection open. It is not over yet. */
+static void give_silent(struct dissector *dissector, struct cwmp_session *session)
+{
+	struct message *message = session_message("SessionSilent", session, session->silent_at);
+
+	describe_due(message->body, &session->due);
+	message->first_packet = session->due.packet;
+	message->last_packet = session->due.packet;
+	session->silent_at = INT64_MAX;
+	dissector->sink(dissector->context, message);
+}
+
+void dissector_cwmp_closed(struct connection *connection, const struct moment *moment)
+{
+	struct cwmp_session *session = connection->session;
+
+	if (!session || session->connection != connection->number)
+		return;
+	session->silent_at = INT64_MAX;
+	if (moment->from_client)
+		return;
+	session->heard = moment->time;
+	if (session->asked_again)
+		session->asked_again->lasting = false;
+}
+
+/* What is due first, by the passing of time alone. */
+struct due {
+	int64_t time; /* INT64_MAX = nothing */
+	struct cwmp_session *left, *silent;
+	struct cwmp_past *unserved;
+};
+
+static struct due due_first(struct dissector *dissector)
+{
+	struct due due = {.time = INT64_MAX};
+	struct cwmp_session *session;
+
+	for (session = dissector->sessions.first; session; session = session->next) {
+		if (session->left != LEFT_NOT && session->left + PATIENCE < due.time)
+			due = (struct due){.time = session->left + PATIENCE, .left = session};
+		if (session->silent_at < due.time)
+			due = (struct due){.time = session->silent_at, .silent = session};
+	}
+	for (unsigned i = 0; i < dissector->sessions.pasts.count; i++) {
+		struct cwmp_past *past = &dissector->sessions.pasts.list[i];
+
+		if (past->unserved_at < due.time)
+			due = (struct due){.time = past->unserved_at, .unserved = past};
+	}
+	return due;
+}
+
 void dissector_cwmp_time(struct dissector *dissector, int64_t now)
 {
-	struct cwmp_session *session, *first;
+	struct due due = due_first(dissector);
 
-	do {
-		first = NULL;
-		for (session = dissector->sessions.first; session; session = session->next)
-			if (session->left != LEFT_NOT && (!first || session->left < first->left))
-				first = session;
-		dissector->sessions.deadline = first ? first->left + PATIENCE : INT64_MAX;
-		if (first && dissector->sessions.deadline <= now)
-			give_left(dissector, first);
-	} while (first && dissector->sessions.deadline <= now);
+	for (; due.time <= now && due.time != INT64_MAX; due = due_first(dissector)) {
+		if (due.left)
+			give_left(dissector, due.left);
+		else if (due.silent)
+			give_silent(dissector, due.silent);
+		else
+			dissector_request_unserved(dissector, due.unserved);
+	}
+	dissector->sessions.deadline = due.time;
 }
 
 /* Where a recording ends is nobody's fault. */

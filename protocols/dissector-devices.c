@@ -60,22 +60,40 @@ static bool url_address(const char *url, const struct address *client, struct ad
 	return true;
 }
 
+/* A hash of the path in "http://HOST:PORT/PATH". */
+static uint64_t url_path(const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *path = host ? strchr(host + 3, '/') : NULL;
+
+	return cwmp_past_hash(path ? path : "/");
+}
+
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform)
 {
-	char *url = request_url(inform);
+	char *url = request_url(inform), *identity = cwmp_identity(inform);
 	struct device device = {.client = *client};
 	size_t index;
 
 	if (url && !url_address(url, client, &device.requests))
 		device.requests.port = 0;
+	if (device.requests.port)
+		device.path = url_path(url);
+	device.who = cwmp_past_hash(identity);
+	free(identity);
 	for (index = 0; index < dissector->device_count; index++) {
-		const struct device *known = &dissector->devices[index];
+		struct device *known = &dissector->devices[index];
 
 		if (!address_same_host(&known->client, client))
 			continue;
-		if (!url || address_same(&known->requests, &device.requests))
-			break;
+		if (url && !address_same(&known->requests, &device.requests))
+			continue;
+		if (url) {
+			known->path = device.path;
+			known->who = device.who;
+		}
+		break;
 	}
 	free(url);
 	if (index < dissector->device_count)
@@ -126,7 +144,8 @@ uint64_t dissector_device_accepted(const struct dissector *dissector,
 	return 0;
 }
 
-bool dissector_takes_requests(const struct dissector *dissector, const struct address *server)
+const struct device *dissector_device_at(const struct dissector *dissector,
+					 const struct address *server)
 {
 	size_t index;
 
@@ -137,7 +156,12 @@ bool dissector_takes_requests(const struct dissector *dissector, const struct ad
 			continue;
 		if (address_same_host(&device->requests, server) ||
 		    address_same_host(&device->client, server))
-			return true;
+			return device;
 	}
-	return false;
+	return NULL;
+}
+
+bool dissector_takes_requests(const struct dissector *dissector, const struct address *server)
+{
+	return dissector_device_at(dissector, server) != NULL;
 }

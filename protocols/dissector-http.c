@@ -42,10 +42,18 @@ static struct exchange *exchange_take(struct connection *connection)
 	return exchange;
 }
 
-static void exchanges_forget(struct connection *connection)
+static void exchange_forget(struct dissector *dissector, struct connection *connection)
+{
+	struct exchange *exchange = exchange_take(connection);
+
+	dissector_request_forgotten(dissector, exchange);
+	exchange_free(exchange);
+}
+
+static void exchanges_forget(struct dissector *dissector, struct connection *connection)
 {
 	while (connection->first)
-		exchange_free(exchange_take(connection));
+		exchange_forget(dissector, connection);
 }
 
 /* Only to know the same octets again: multiplies and folds eight octets at a time. */
@@ -201,10 +209,13 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 
 	exchange->time = moment->time;
 	exchange->head = !strcmp(http->method, "HEAD");
+	exchange->authorized = http_header_get(http, "Authorization") != NULL;
+	exchange->keep = http_keep_alive(http);
 	if (!strcmp(http->method, "GET") &&
 	    (connection->connection_requests ||
 	     dissector_takes_requests(dissector, &connection->server))) {
 		exchange->kind = EXCHANGE_CONNECTION_REQUEST;
+		dissector_request_asked(dissector, moment, http, exchange);
 		message = connection_request(http);
 	} else if (!strcmp(http->method, "POST")) {
 		message = dissector_cwmp_request(dissector, moment, http, exchange);
@@ -212,7 +223,7 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 	if (!message)
 		message = plain_request(connection, http, exchange);
 	if (connection->exchange_count == LIMIT_HTTP_EXCHANGES)
-		exchange_free(exchange_take(connection));
+		exchange_forget(dissector, connection);
 	exchange_add(connection, exchange);
 	dissector_http_facet(message, http);
 	dissector_give(dissector, moment, message);
@@ -228,6 +239,23 @@ static struct message *connection_answer(const struct http_message *http)
 	return message;
 }
 
+/* Another POST came before this answer did (TR-069 3.4.6). It is said only now: octets that a
+ * recording lacks could have hidden an answer. */
+static void give_pipelined(struct dissector *dissector, const struct moment *moment,
+			   const struct exchange *exchange)
+{
+	const struct exchange *early = exchange ? exchange->next : NULL;
+	struct moment saying = *moment;
+	struct message *message;
+
+	if (!early || exchange->kind != EXCHANGE_CWMP || early->kind != EXCHANGE_CWMP ||
+	    moment->connection->lossy)
+		return;
+	message = message_new("http", "HttpPipelined");
+	saying.from_client = true;
+	dissector_give(dissector, &saying, message);
+}
+
 static void on_response(struct dissector *dissector, const struct moment *moment,
 			const struct http_message *http)
 {
@@ -238,12 +266,14 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 	if (http->status < 200) /* an interim response is no answer (RFC 9110 15.2) */
 		return;
 	exchange = exchange_take(connection);
+	give_pipelined(dissector, moment, exchange);
 	if ((exchange && exchange->kind == EXCHANGE_CWMP) ||
 	    (!exchange && dissector_is_soap(http))) {
 		dissector_cwmp_response(dissector, moment, http, exchange ? exchange : &unknown);
 	} else {
 		if (exchange && exchange->kind == EXCHANGE_CONNECTION_REQUEST) {
 			message = connection_answer(http);
+			dissector_request_answered(dissector, moment, message, http, exchange);
 			if (http->status < 300)
 				dissector_device_accepts(dissector, &connection->server);
 		} else {
@@ -415,7 +445,7 @@ static void lose_exchanges(struct dissector *dissector, const struct moment *mom
 		if (exchange->kind == EXCHANGE_CWMP)
 			dissector_cwmp_lost(dissector, moment, exchange, cause, by_device);
 	}
-	exchanges_forget(connection);
+	exchanges_forget(dissector, connection);
 }
 
 void dissector_http_cut(struct dissector *dissector, const struct moment *moment, const char *why)
@@ -430,7 +460,7 @@ void dissector_http_cut(struct dissector *dissector, const struct moment *moment
 	buffer_clear(&stream->held);
 	if (stream->reading == READING_HTTP)
 		stream->reading = READING_SEEK;
-	exchanges_forget(moment->connection);
+	exchanges_forget(dissector, moment->connection);
 }
 
 void dissector_http_end(struct dissector *dissector, struct moment *moment, enum stream_end how)
@@ -457,6 +487,7 @@ void dissector_http_end(struct dissector *dissector, struct moment *moment, enum
 		}
 	}
 	stream->reading = READING_NOTHING;
+	dissector_cwmp_closed(connection, moment);
 	/* A client may close its side and still wait for the answer. */
 	if (how == STREAM_RESET || !moment->from_client || connection->streams[0].ended)
 		lose_exchanges(dissector, moment, how);

@@ -43,8 +43,11 @@ struct exchange {
 	bool head; /* a HEAD: its response has no body */
 	int64_t time; /* of the request */
 	uint64_t digest; /* of method, target and body, to know a repeat */
+	uint64_t who;       /* Connection Request: the device's past */
+	bool right_path, authorized, keep; /* the request's */
 	/* CWMP only */
 	struct cwmp_session *session;
+	uint64_t host;      /* cwmp_host_of */
 	enum session_bound bound;
 	uint64_t post;
 	enum said said;
@@ -58,6 +61,8 @@ struct connection {
 	struct address client, server;
 	bool connection_requests;
 	bool lossy; /* octets of it are missing */
+	bool authorized; /* the HMS took credentials on it */
+	int64_t opened;
 	struct stream streams[2]; /* [1] from the client */
 	struct exchange *first, *last;
 	size_t exchange_count;
@@ -72,6 +77,8 @@ struct device {
 	struct address client;
 	struct address requests; /* where it takes Connection Requests; port 0 = nowhere known */
 	uint64_t accepted;       /* how many it answered with success */
+	uint64_t path; /* of it: a hash, 0 = not known */
+	uint64_t who;  /* of its past */
 };
 
 struct listener {
@@ -139,6 +146,35 @@ void dissector_cwmp_finish(struct dissector *dissector);
 bool dissector_is_soap(const struct http_message *http);
 uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);
 
+/* One end closed or reset the connection. */
+void dissector_cwmp_closed(struct connection *connection, const struct moment *moment);
+
+/* dissector-post.c: what a POST says beside its envelope, held against what the HMS asked for */
+
+/* Is the Inform that follows a 401 or a redirect one of a session of its own? */
+bool dissector_post_is_new(const struct cwmp_session *session, const struct message *inform,
+			   int64_t time);
+/* Says of a POST in a session how it stands to cookies, challenges and redirects. */
+void dissector_post_look(struct dissector *dissector, const struct moment *moment,
+			 struct cwmp_session *session, struct message *message,
+			 const struct http_message *http);
+/* The answer to it came. */
+void dissector_post_answered(const struct moment *moment, struct cwmp_session *session,
+			     const struct http_message *http, const struct exchange *exchange);
+
+/* dissector-request.c: Connection Requests */
+
+void dissector_request_asked(struct dissector *dissector, const struct moment *moment,
+			     const struct http_message *http, struct exchange *exchange);
+/* Says of its answer what it answers, and takes note of it. */
+void dissector_request_answered(struct dissector *dissector, const struct moment *moment,
+				struct message *message, const struct http_message *http,
+				const struct exchange *exchange);
+/* An exchange is over without an answer. */
+void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange);
+/* No session came of one. */
+void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past);
+
 /* dissector-devices.c */
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform);
@@ -147,6 +183,9 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 void dissector_device_accepts(struct dissector *dissector, const struct address *server);
 uint64_t dissector_device_accepted(const struct dissector *dissector,
 				   const struct address *client);
+/* The device that takes Connection Requests there, or NULL. */
+const struct device *dissector_device_at(const struct dissector *dissector,
+					 const struct address *server);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
 
 /* dissector-dns.c */

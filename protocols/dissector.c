@@ -79,6 +79,7 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 	stream_clear(&connection->streams[1]);
 	for (exchange = connection->first; exchange; exchange = next) {
 		next = exchange->next;
+		dissector_request_forgotten(dissector, exchange);
 		exchange_free(exchange);
 	}
 	cwmp_session_drop(connection->session);
@@ -164,7 +165,6 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	enum transport transport = listener ? listener->transport : TRANSPORT_GUESS;
 	struct connection *connection, **bucket;
 
-	(void)time;
 	if (dissector->connection_count == LIMIT_DISSECTOR_CONNECTIONS)
 		connection_free(dissector, dissector->oldest);
 	connection = memory_new(sizeof(*connection));
@@ -172,6 +172,7 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	connection->client = *client;
 	connection->server = *server;
 	connection->client_left = LEFT_NOT;
+	connection->opened = time;
 	connection->connection_requests = listener && listener->connection_requests;
 	connection->streams[0].reading = reading_of(transport, server);
 	connection->streams[1].reading = connection->streams[0].reading;

@@ -6,11 +6,14 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-decode.c protocols/cwmp-encode.c protocols/cwmp.h \
 	protocols/cwmp-events.c protocols/cwmp-faults.c protocols/cwmp-methods.c \
 	protocols/cwmp-record.c protocols/cwmp-record.h protocols/cwmp-record-events.c \
+	protocols/cwmp-past.c protocols/cwmp-past.h \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
 	protocols/cwmp-skeleton.c protocols/cwmp-skeleton.h \
+	protocols/cwmp-cookies.c protocols/cwmp-cookies.h \
 	protocols/dissector.c protocols/dissector.h \
 	protocols/dissector-cwmp.c protocols/dissector-devices.c protocols/dissector-dns.c \
 	protocols/dissector-http.c protocols/dissector-parts.h \
+	protocols/dissector-post.c protocols/dissector-request.c \
 	protocols/http-auth.c protocols/http-auth.h \
 	protocols/http-message.c protocols/http-parse.c protocols/http-write.c protocols/http.h \
 	protocols/limits.c protocols/limits.h \

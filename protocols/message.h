@@ -14,6 +14,8 @@
  *       <Header><ID ns="urn:dslforum-org:cwmp-1-0" mustUnderstand="1">7</ID></Header>
  *     </soap>
  *     <session number="1" post="1" informs="1" bound="cookie" cwmp="urn:dslforum-org:cwmp-1-0"/>
+ *     <credentials scheme="Digest" username= realm= nonce= uri= uri-is="target|other" response=
+ *       algorithm= qop= count=/>   (of an Authorization field; of Basic only scheme and username)
  *     <answers name="SetParameterValues" id="7" has-id="true" least="0" packet="12"/>
  *     <Inform ns="urn:dslforum-org:cwmp-1-0">                      (the body: context node of checks)
  *       <DeviceId><OUI>..</OUI></DeviceId>
@@ -34,18 +36,41 @@
  * every POST, whatever its target, and do not come back in this one as they were set); before=
  * how the device's session before ended: complete, cut (behind its InformResponse) or failed; in
  * TransferComplete, transfer= known or unknown: whether the Inform's M events or an order of the
- * HMS in this session have its CommandKey. More of soap is told at cwmp_decode. The bodies of
- * derived names:
+ * HMS in this session have its CommandKey. What else may stand in session ("true" unless said):
+ *   cookies-elsewhere=, cookies-kept= names of cookies that go to another host or above their
+ *     path, or that the session before had set
+ *   held=, late=, unasked= a request in spite of HoldRequests, one behind the empty POST, an
+ *     answer to nothing
+ *   again= the status (401, 302 ...) because of which this is to be the POST before, again-times=
+ *     how often in succession; then instead-of= the name of that POST when this is another,
+ *     retry-was= its RetryCount when that is another, moved= it comes on another connection without
+ *     need, challenge-altered= fields of the challenge that are not its own, opaque= "altered",
+ *     qop= "left out", digest= "offered", where Basic was chosen
+ *   redirect= "ignored" (with location=), or "stored": this session begins where the one before
+ *     was redirected to; credentials= "left out" where the HMS took some before
+ *   count-before= the last nc seen with this nonce, 0 for a new one
+ *   flood= seconds in which the last 20 sessions began, when they are fewer than 10
+ *   request= what became of the last Connection Request when this Inform says 6: accepted, refused,
+ *     served or failed (by an earlier session), or unanswered; request-waited= seconds since
+ * and in the Inform behind a session that failed:
+ *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new"
+ *   waited=, waited-at-least= seconds, from when the device could know of the failure at the
+ *     earliest and at the latest; wait-least=, wait-most= the range of the table for retry= (the
+ *     number of the retry since a boot)
+ *   retry-before= its RetryCount, retry-most= what that can have become.
+ * More of soap is told at cwmp_decode. The bodies of derived names:
  *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>
  *   <SessionBroken cause="reset|closed|inform|forgotten" by="device|hms|" why= due=
  *     due-packet=/>
+ *   <SessionSilent due= due-packet=/> <HttpPipelined/> <ConnectionRequestUnserved/>
  *   <HttpRequest method= target= body-length= authorization= username=/>
  *   <HttpResponse status= reason= body-length=/>, HttpError likewise, HttpRedirect with location=,
  *   HttpChallenge with scheme= realm= algorithm= qop= stale=
  *   <HttpTruncated by="client|server|" why= body-length=/>  ("": only the recording lacks the rest)
  *   <ConnectionRequest target= body-length= authorization="Digest|Basic|other" username=/>
  *   <ConnectionRequestChallenge .../> like HttpChallenge, <ConnectionRequestResponse .../> like
- *   HttpResponse.
+ *   HttpResponse, both with authorized= (the request had credentials) and, when the device's URL is
+ *   known, path="right|other"; in session, busy="false" when nothing speaks against taking it.
  *
  * A DNS message has <DnsQuery id="" transport="udp"><question name= type= class=/>...; an
  * empty POST has <EmptyPost/>. The body element's name is always the message's name.

@@ -1,0 +1,334 @@
+#include "protocols/cwmp-past.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/buffer.h"
+#include "protocols/memory.h"
+#include "protocols/xml.h"
+
+#define SECOND 1000000
+#define RETRY_ROWS 10         /* "10 and subsequent" */
+#define RETRY_MINIMUM 5       /* s: the default of CWMPRetryMinimumWaitInterval */
+#define RETRY_MULTIPLIER 2000 /* 1/1000: that of CWMPRetryIntervalMultiplier */
+#define VALUE_MOST 65535      /* of both (TR-181 ManagementServer) */
+#define ROUNDING (SECOND / 2) /* timers of a device may be as coarse as this */
+
+uint64_t cwmp_past_hash(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+	return hash ? hash : 1;
+}
+
+void cwmp_pasts_clear(struct cwmp_pasts *pasts)
+{
+	for (unsigned i = 0; i < pasts->count; i++)
+		free(pasts->list[i].events);
+	free(pasts->list);
+	*pasts = (struct cwmp_pasts){ 0 };
+}
+
+struct cwmp_past *cwmp_past_find(struct cwmp_pasts *pasts, uint64_t who)
+{
+	for (unsigned i = 0; i < pasts->count; i++)
+		if (pasts->list[i].who == who)
+			return &pasts->list[i];
+	return NULL;
+}
+
+struct cwmp_past *cwmp_past_of(struct cwmp_pasts *pasts, const char *identity)
+{
+	uint64_t who = cwmp_past_hash(identity);
+	struct cwmp_past *past = *identity ? cwmp_past_find(pasts, who) : NULL;
+
+	if (past || !*identity)
+		return past;
+	if (!pasts->list)
+		pasts->list = memory_new(LIMIT_SESSIONS_ENDED * sizeof(*pasts->list));
+	past = &pasts->list[pasts->next];
+	pasts->next = (pasts->next + 1) % LIMIT_SESSIONS_ENDED;
+	if (pasts->count < LIMIT_SESSIONS_ENDED)
+		pasts->count++;
+	free(past->events);
+	*past = (struct cwmp_past){
+		.who = who,
+		.minimum = RETRY_MINIMUM,
+		.multiplier = RETRY_MULTIPLIER,
+		.unserved_at = INT64_MAX,
+	};
+	return past;
+}
+
+static const xmlNode *first_event(const struct message *inform)
+{
+	return xml_child(xml_child(inform->body, "Event"), NULL);
+}
+
+bool cwmp_has_event(const struct message *inform, const char *code)
+{
+	const xmlNode *event;
+
+	for (event = first_event(inform); event; event = xml_next(event, NULL))
+		if (xml_text_is(xml_child(event, "EventCode"), code))
+			return true;
+	return false;
+}
+
+/* A line for the event, to be found among those of the Inform before. */
+static void event_line(const xmlNode *event, struct buffer *line)
+{
+	char *code = xml_child_text(event, "EventCode");
+	char *key = xml_child_text(event, "CommandKey");
+
+	buffer_format(line, "\n%.80s=%.80s\n", code ? code : "", key ? key : "");
+	free(code);
+	free(key);
+}
+
+/* Can the event be there anew although it was in the Inform before, in the same words? */
+static bool may_be_anew(const char *line, enum session_before how, int64_t waited)
+{
+	static const char *const kept[] = { "\n7 TRANSFER COMPLETE=", "\nM Download=",
+					    "\nM Upload=" };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (!strncmp(line, kept[i], strlen(kept[i])))
+			return false;
+	if (how == BEFORE_CUT) /* it was delivered */
+		return true;
+	if (!strncmp(line, "\n2 PERIODIC=", 12)) /* nobody informs as often as that */
+		return waited >= RETRY_MINIMUM * SECOND;
+	return strncmp(line, "\n0 BOOTSTRAP=", 13) != 0 && strncmp(line, "\n1 BOOT=", 8) != 0 &&
+	       strncmp(line, "\nM Reboot=", 10) != 0;
+}
+
+/* Why is there a session: "retry" of the one before and no other reason; "perhaps-new": that, or
+ * the device booted anew; "new": for another reason too, which may come at once. */
+static const char *reason_of(const struct cwmp_past *past, const struct message *inform,
+			     int64_t waited)
+{
+	bool perhaps = past->how == BEFORE_CUT;
+	const xmlNode *event;
+
+	for (event = first_event(inform); event; event = xml_next(event, NULL)) {
+		struct buffer line = { 0 };
+
+		event_line(event, &line);
+		const char *text = buffer_text(&line);
+		bool known = past->events && strstr(past->events, text);
+		bool anew = !known || may_be_anew(text, past->how, waited);
+
+		perhaps |= !strncmp(text, "\n1 BOOT=", 8) || !strncmp(text, "\n2 PERIODIC=", 12);
+		buffer_free(&line);
+		if (anew)
+			return "new";
+	}
+	return perhaps ? "perhaps-new" : "retry";
+}
+
+static void keep_events(struct cwmp_past *past, const struct message *inform)
+{
+	struct buffer lines = { 0 };
+	const xmlNode *event;
+
+	for (event = first_event(inform); event; event = xml_next(event, NULL))
+		event_line(event, &lines);
+	free(past->events);
+	past->events = memory_text(buffer_text(&lines));
+	buffer_free(&lines);
+}
+
+/* Where the range of that retry begins (TR-069 3.2.1.1): m * (k/1000)^(n-1) seconds; the next range
+ * begins where it ends. */
+static int64_t range_begin(const struct cwmp_past *past, uint64_t number)
+{
+	double seconds = (double)past->minimum;
+
+	for (uint64_t i = 1; i < number && i <= RETRY_ROWS && seconds < 1e9; i++)
+		seconds *= (double)past->multiplier / 1000;
+	return (int64_t)(seconds * SECOND);
+}
+
+static uint64_t row_of(uint64_t number)
+{
+	return number < 1 ? 1 : number > RETRY_ROWS ? RETRY_ROWS : number;
+}
+
+/* A device may have failed without being seen, at a name server or while it connected. How far can
+ * its count have come? Each attempt takes its wait. */
+static uint64_t count_most(const struct cwmp_past *past, int64_t waited)
+{
+	uint64_t most = past->retry_count + 1, number = past->failures;
+
+	waited += ROUNDING;
+	for (waited -= range_begin(past, row_of(number)); waited > 0; most++) {
+		int64_t least = range_begin(past, row_of(++number));
+
+		if (least < SECOND)
+			least = SECOND;
+		waited -= least;
+		if (waited < 0)
+			break;
+	}
+	return most;
+}
+
+static void seconds_attribute(xmlNode *facet, const char *name, int64_t microseconds)
+{
+	message_attribute(facet, name, "%.3f", (double)microseconds / SECOND);
+}
+
+static void say_wait(const struct cwmp_past *past, const struct message *inform, int64_t now,
+		     int64_t connected, xmlNode *facet)
+{
+	int64_t waited = now - past->failed, short_wait = connected - past->abandoned;
+	uint64_t most = past->retry_count + 1;
+
+	if (most < past->failures)
+		most = past->failures;
+	message_attribute(facet, "reason", "%s", reason_of(past, inform, waited));
+	seconds_attribute(facet, "waited", waited);
+	seconds_attribute(facet, "waited-at-least", short_wait > 0 ? short_wait : 0);
+	seconds_attribute(facet, "wait-least",
+			  range_begin(past, row_of(past->failures)) - ROUNDING);
+	seconds_attribute(facet, "wait-most", range_begin(past, row_of(most) + 1));
+	message_number(facet, "retry", past->failures);
+	if (!past->counted)
+		return;
+	message_number(facet, "retry-before", past->retry_count);
+	message_number(facet, "retry-most", count_most(past, waited));
+}
+
+static void say_flood(struct cwmp_past *past, int64_t now, xmlNode *facet)
+{
+	int64_t *oldest = &past->opened[past->opened_next++ % FLOOD_SESSIONS];
+
+	if (past->opened_next > FLOOD_SESSIONS && now - *oldest < FLOOD_TIME)
+		seconds_attribute(facet, "flood", now - *oldest);
+	*oldest = now;
+}
+
+static void say_request(struct cwmp_past *past, const struct message *inform, int64_t now,
+			xmlNode *facet)
+{
+	static const char *const names[] = { "", "refused", "accepted", "served", "failed" };
+
+	/* Until this session is over: then one that is owed still counts anew. */
+	past->unserved_at = INT64_MAX;
+	if (!cwmp_has_event(inform, "6 CONNECTION REQUEST"))
+		return;
+	if (past->asking && past->request != REQUEST_ACCEPTED)
+		message_attribute(facet, "request", "unanswered");
+	else if (past->request != REQUEST_NONE)
+		message_attribute(facet, "request", "%s", names[past->request]);
+	if (past->request == REQUEST_ACCEPTED)
+		seconds_attribute(facet, "request-waited", now - past->requested);
+	past->request = past->request == REQUEST_NONE ? REQUEST_NONE : REQUEST_SERVED;
+}
+
+/* RetryCount of an Inform; false when it has none. */
+static bool retry_count_of(const struct message *inform, uint64_t *count)
+{
+	char *text = xml_child_text(inform->body, "RetryCount"), *end = text;
+
+	*count = text ? strtoul(text, &end, 10) : 0;
+	bool number = text && *text && !*end;
+	free(text);
+	return number;
+}
+
+void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t now,
+		      int64_t connected)
+{
+	bool failed = past->how == BEFORE_FAILED || past->how == BEFORE_CUT;
+	xmlNode *facet = message_facet(inform, "session");
+	uint64_t count;
+	bool counted = retry_count_of(inform, &count);
+
+	say_flood(past, now, facet);
+	say_request(past, inform, now, facet);
+	if (failed)
+		say_wait(past, inform, now, connected, facet);
+	if (failed && counted && past->counted && count > past->retry_count + 1 &&
+	    count - past->retry_count < RETRY_ROWS)
+		past->failures += (unsigned)(count - past->retry_count - 1);
+	/* The wait index is that of the retries since the boot. */
+	if (cwmp_has_event(inform, "1 BOOT") &&
+	    !(past->events && strstr(past->events, "\n1 BOOT=")))
+		past->failures = 0;
+	past->how = BEFORE_UNKNOWN;
+	past->counted = counted;
+	past->retry_count = count;
+	keep_events(past, inform);
+	cwmp_past_values(past, inform);
+}
+
+void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
+		     int64_t failed, int64_t abandoned)
+{
+	past->how = how;
+	past->failed = failed;
+	past->abandoned = abandoned;
+	if (how == BEFORE_FAILED || how == BEFORE_CUT)
+		past->failures++;
+	else
+		past->failures = 0;
+	if (how == BEFORE_FAILED && requested && past->request == REQUEST_SERVED)
+		past->request = REQUEST_FAILED;
+	/* One that was accepted meanwhile has its session behind this one (TR-069 3.2.2). */
+	if (past->request == REQUEST_ACCEPTED && past->requested < abandoned) {
+		past->requested = abandoned;
+		past->unserved_at = abandoned + REQUEST_PATIENCE;
+	}
+}
+
+static void take_value(uint64_t *into, const xmlNode *entry)
+{
+	char *text = xml_child_text(entry, "Value"), *end = text;
+	unsigned long value = text ? strtoul(text, &end, 10) : 0;
+
+	if (text && *text && !*end && value > 0 && value <= VALUE_MOST)
+		*into = value;
+	free(text);
+}
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+	size_t tail = strlen(end);
+
+	return length >= tail && !memcmp(text + length - tail, end, tail);
+}
+
+void cwmp_past_values(struct cwmp_past *past, const struct message *message)
+{
+	const xmlNode *entry = xml_child(xml_child(message->body, "ParameterList"), NULL);
+
+	for (; entry; entry = xml_next(entry, NULL)) {
+		const char *name = xml_plain_text(xml_child(entry, "Name"));
+		size_t length = name ? strlen(name) : 0;
+
+		if (!name)
+			continue;
+		if (ends_with(name, length, ".CWMPRetryMinimumWaitInterval"))
+			take_value(&past->minimum, entry);
+		else if (ends_with(name, length, ".CWMPRetryIntervalMultiplier"))
+			take_value(&past->multiplier, entry);
+	}
+}
+
+bool cwmp_sets(const struct message *message, const char *end)
+{
+	const xmlNode *entry = xml_child(xml_child(message->body, "ParameterList"), NULL);
+
+	for (; entry; entry = xml_next(entry, NULL)) {
+		const char *name = xml_plain_text(xml_child(entry, "Name"));
+
+		if (name && ends_with(name, strlen(name), end))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,94 @@
+/*
+ * cwmp-past: what is remembered of a device from one session to the next: how the last one ended,
+ * which wait before the next is lawful (TR-069 3.2.1.1), what it was asked for by Connection
+ * Requests (TR-069 3.2.2). The facts go into the session facet of its next Inform.
+ */
+#ifndef PROTOCOLS_CWMP_PAST_H
+#define PROTOCOLS_CWMP_PAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocols/limits.h"
+#include "protocols/message.h"
+
+/* How the session before ended, as far as it was seen. */
+enum session_before {
+	BEFORE_UNKNOWN,
+	BEFORE_COMPLETE,
+	BEFORE_CUT,    /* behind its InformResponse */
+	BEFORE_FAILED, /* no InformResponse came */
+};
+
+/* What became of the last Connection Request. */
+enum request_state {
+	REQUEST_NONE,     /* none was seen */
+	REQUEST_REFUSED,  /* answered 401, 503 or otherwise than by success */
+	REQUEST_ACCEPTED, /* and its session has not come yet */
+	REQUEST_SERVED,   /* its session came */
+	REQUEST_FAILED,   /* its session came, and failed before the InformResponse */
+};
+
+/* A session comes within 30 s of the answer to a Connection Request (TR-069 3.2.2): and some more
+ * for names, TCP and TLS. */
+#define REQUEST_PATIENCE 40000000
+#define REQUEST_PERIOD 60000000 /* a device may bound how many it takes in a time */
+#define SHORTEST_WAIT 4000000   /* no retry comes sooner: TR-069 3.2.1.1 begins at 5 s */
+#define FLOOD_SESSIONS 20       /* so many sessions of a device ... */
+#define FLOOD_TIME 10000000     /* ... in this time are said to be a flood */
+
+struct cwmp_past {
+	uint64_t who; /* hash of the device's identity */
+	enum session_before how;
+	int64_t failed;    /* the earliest that the device can have known that the session failed */
+	int64_t abandoned; /* and the latest */
+	bool counted;      /* its Inform had a RetryCount */
+	uint64_t retry_count;
+	unsigned failures; /* sessions that failed one after another, since a success or a boot */
+	char *events;      /* of its Inform: a line "CODE=KEY" for each */
+	uint64_t minimum, multiplier;   /* s and 1/1000: ManagementServer.CWMPRetry... */
+	int64_t opened[FLOOD_SESSIONS]; /* when the last sessions began */
+	unsigned opened_next;
+	uint64_t cookies[LIMIT_SESSION_COOKIES]; /* hashes of "name=value", of the last session */
+	unsigned cookie_count;
+	uint64_t origin,
+	    moved;      /* where the last session began, and was redirected to; 0 = nowhere */
+	uint64_t nonce; /* hash of the last digest nonce that it used */
+	uint32_t nonce_count;
+	enum request_state request;
+	int64_t accepted; /* when the last was accepted; 0 = never */
+	int64_t
+	    requested; /* when the session for a Connection Request could begin, at the latest */
+	int64_t unserved_at;           /* when it is said that none came; INT64_MAX = not */
+	unsigned asking;               /* Connection Requests that have no answer yet */
+	struct address device, caller; /* of the last one */
+	uint64_t request_connection;
+};
+
+struct cwmp_pasts {
+	struct cwmp_past *list; /* of LIMIT_SESSIONS_ENDED */
+	unsigned count, next;
+};
+
+/* A hash of text; never 0. */
+uint64_t cwmp_past_hash(const char *text);
+void cwmp_pasts_clear(struct cwmp_pasts *pasts);
+/* The device's, made when it is not known; NULL for an empty identity. */
+struct cwmp_past *cwmp_past_of(struct cwmp_pasts *pasts, const char *identity);
+/* That of the hash, or NULL. */
+struct cwmp_past *cwmp_past_find(struct cwmp_pasts *pasts, uint64_t who);
+
+/* An Inform opens a session: says what the past has to do with it, and takes note of it. now: its
+ * time; connected: when its connection was opened, when that was for it, else now. */
+void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t now,
+		      int64_t connected);
+/* A session ended. failed, abandoned: see above. */
+void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
+		     int64_t failed, int64_t abandoned);
+/* A list of values that holds for the device: is the wait interval in it? */
+void cwmp_past_values(struct cwmp_past *past, const struct message *message);
+/* Is a parameter with that end of its name in the list? */
+bool cwmp_sets(const struct message *message, const char *end);
+bool cwmp_has_event(const struct message *inform, const char *code);
+
+#endif

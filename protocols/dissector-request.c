@@ -1,0 +1,102 @@
+/* Connection Requests (TR-069 3.2.2): what each answer answers, and what comes of it. */
+#include <string.h>
+
+#include "protocols/cwmp-past.h"
+#include "protocols/limits.h"
+#include "protocols/dissector-parts.h"
+
+static struct cwmp_past *past_of(struct dissector *dissector, const struct exchange *exchange)
+{
+	return exchange->who ? cwmp_past_find(&dissector->sessions.pasts, exchange->who) : NULL;
+}
+
+void dissector_request_asked(struct dissector *dissector, const struct moment *moment,
+			     const struct http_message *http, struct exchange *exchange)
+{
+	const struct device *device = dissector_device_at(dissector, &moment->connection->server);
+	struct cwmp_past *past;
+
+	if (!device)
+		return;
+	exchange->who = device->who;
+	exchange->right_path = device->path && device->path == cwmp_past_hash(http->target);
+	past = past_of(dissector, exchange);
+	if (past)
+		past->asking++;
+}
+
+static bool in_session(const struct dissector *dissector, uint64_t who)
+{
+	const struct cwmp_session *session;
+
+	for (session = dissector->sessions.first; session; session = session->next)
+		if (*session->identity && cwmp_past_hash(session->identity) == who)
+			return true;
+	return false;
+}
+
+static void accepted(struct dissector *dissector, const struct moment *moment,
+		     struct cwmp_past *past, bool busy)
+{
+	const struct connection *connection = moment->connection;
+
+	past->request_connection = connection->number;
+	past->device = connection->server;
+	past->caller = connection->client;
+	past->accepted = moment->time;
+	/* Several make one session, within 30 s of the first answer. */
+	if (past->request == REQUEST_ACCEPTED)
+		return;
+	past->request = REQUEST_ACCEPTED;
+	past->requested = moment->time;
+	past->unserved_at = busy ? INT64_MAX : moment->time + REQUEST_PATIENCE;
+	if (past->unserved_at < dissector->sessions.deadline)
+		dissector->sessions.deadline = past->unserved_at;
+}
+
+void dissector_request_answered(struct dissector *dissector, const struct moment *moment,
+				struct message *message, const struct http_message *http,
+				const struct exchange *exchange)
+{
+	struct cwmp_past *past = past_of(dissector, exchange);
+	bool success = http->status >= 200 && http->status < 300, busy;
+
+	message_attribute(message->body, "authorized", "%s",
+			  exchange->authorized ? "true" : "false");
+	if (!past)
+		return;
+	busy = in_session(dissector, exchange->who);
+	message_attribute(message->body, "path", "%s", exchange->right_path ? "right" : "other");
+	/* How often it takes one is its own choice; and what it does is not all seen. */
+	if (!busy && past->request != REQUEST_ACCEPTED &&
+	    (!past->accepted || moment->time - past->accepted >= REQUEST_PERIOD))
+		message_attribute(message_facet(message, "session"), "busy", "false");
+	if (past->asking)
+		past->asking--;
+	if (success)
+		accepted(dissector, moment, past, busy);
+	else if (past->request != REQUEST_ACCEPTED)
+		past->request = REQUEST_REFUSED;
+}
+
+void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange)
+{
+	struct cwmp_past *past =
+	    exchange->kind == EXCHANGE_CONNECTION_REQUEST ? past_of(dissector, exchange) : NULL;
+
+	if (past && past->asking)
+		past->asking--;
+}
+
+void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past)
+{
+	struct message *message = message_new("http", "ConnectionRequestUnserved");
+
+	message->time = past->unserved_at;
+	message->source = past->device;
+	message->destination = past->caller;
+	message->connection = past->request_connection;
+	message_facet(message, "session");
+	past->unserved_at = INT64_MAX;
+	dissector->sink(dissector->context, message);
+}
