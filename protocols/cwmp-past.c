@@ -13,6 +13,7 @@
 #define RETRY_MINIMUM 5       /* s: the default of CWMPRetryMinimumWaitInterval */
 #define RETRY_MULTIPLIER 2000 /* 1/1000: that of CWMPRetryIntervalMultiplier */
 #define VALUE_MOST 65535      /* of both (TR-181 ManagementServer) */
+#define GRACE (10 * SECOND)   /* for the name, TCP and TLS, behind the wait */
 #define ROUNDING (SECOND / 2) /* timers of a device may be as coarse as this */
 
 uint64_t cwmp_past_hash(const char *text)
@@ -182,11 +183,23 @@ static void seconds_attribute(xmlNode *facet, const char *name, int64_t microsec
 	message_attribute(facet, name, "%.3f", (double)microseconds / SECOND);
 }
 
+/* RetryCount of an Inform; false when it has none. */
+static bool retry_count_of(const struct message *inform, uint64_t *count)
+{
+	char *text = xml_child_text(inform->body, "RetryCount"), *end = text;
+
+	*count = text ? strtoul(text, &end, 10) : 0;
+	bool number = text && *text && !*end;
+	free(text);
+	return number;
+}
+
 static void say_wait(const struct cwmp_past *past, const struct message *inform, int64_t now,
 		     int64_t connected, xmlNode *facet)
 {
 	int64_t waited = now - past->failed, short_wait = connected - past->abandoned;
-	uint64_t most = past->retry_count + 1;
+	uint64_t most = past->retry_count + 1, count;
+	bool counted = retry_count_of(inform, &count);
 
 	if (most < past->failures)
 		most = past->failures;
@@ -195,7 +208,9 @@ static void say_wait(const struct cwmp_past *past, const struct message *inform,
 	seconds_attribute(facet, "waited-at-least", short_wait > 0 ? short_wait : 0);
 	seconds_attribute(facet, "wait-least",
 			  range_begin(past, row_of(past->failures)) - ROUNDING);
-	seconds_attribute(facet, "wait-most", range_begin(past, row_of(most) + 1));
+	/* A count that jumped says that there were attempts which nobody saw. */
+	if (!past->counted || !counted || count <= past->retry_count + 1)
+		seconds_attribute(facet, "wait-most", range_begin(past, row_of(most) + 1) + GRACE);
 	message_number(facet, "retry", past->failures);
 	if (!past->counted)
 		return;
@@ -228,17 +243,6 @@ static void say_request(struct cwmp_past *past, const struct message *inform, in
 	if (past->request == REQUEST_ACCEPTED)
 		seconds_attribute(facet, "request-waited", now - past->requested);
 	past->request = past->request == REQUEST_NONE ? REQUEST_NONE : REQUEST_SERVED;
-}
-
-/* RetryCount of an Inform; false when it has none. */
-static bool retry_count_of(const struct message *inform, uint64_t *count)
-{
-	char *text = xml_child_text(inform->body, "RetryCount"), *end = text;
-
-	*count = text ? strtoul(text, &end, 10) : 0;
-	bool number = text && *text && !*end;
-	free(text);
-	return number;
 }
 
 void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t now,

@@ -56,7 +56,8 @@
  *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new"
  *   waited=, waited-at-least= seconds, from when the device could know of the failure at the
  *     earliest and at the latest; wait-least=, wait-most= the range of the table for retry= (the
- *     number of the retry since a boot)
+ *     number of the retry since a boot), half a second wider below and ten above; no wait-most=
+ *     when RetryCount jumped: not all attempts were seen
  *   retry-before= its RetryCount, retry-most= what that can have become.
  * More of soap is told at cwmp_decode. The bodies of derived names:
  *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>

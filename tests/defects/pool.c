@@ -10,7 +10,7 @@
 
 #include "protocols/memory.h"
 
-enum { AT_ONCE_MOST = 16, SLOTS = 2 * AT_ONCE_MOST, SAID_MOST = 4000 };
+enum { AT_ONCE_MOST = 16, SLOTS = 2 * AT_ONCE_MOST, SAID_MOST = 400000 };
 
 struct slot { /* a run that is on, or has ended and waits for its turn */
 	pid_t child; /* 0 = ended */
