@@ -540,6 +540,24 @@ static void say_own(const struct grammar_words *words, const xmlNode *element,
 	}
 }
 
+/* Where there should be no element at all. */
+static bool say_no_child(const struct grammar_words *words, const xmlNode *child,
+			 const xmlNode *pattern, struct grammar_breach *breach)
+{
+	struct content content = { .count = 0 };
+
+	reads_children(words, pattern, 0, &content);
+	if (content.count)
+		return false;
+	if (content.text)
+		say(breach, child->parent, memory_text("text only"),
+		    memory_text("elements in it"));
+	else
+		say(breach, child, memory_text("nothing in it"),
+		    memory_text((const char *)child->name));
+	return true;
+}
+
 /* libxml2 forgets what it found in an optional element: the place may be further down. */
 static bool say_below(const struct grammar_words *words, const xmlNode *node, int depth,
 		      struct grammar_breach *breach)
@@ -563,7 +581,8 @@ void grammar_words_find(const struct grammar_words *words, const xmlNode *node,
 
 	if (parent && parent->type == XML_ELEMENT_NODE) {
 		pattern = pattern_of(words, parent);
-		if (pattern && say_sequence(words, parent, pattern, breach))
+		if (pattern && (say_sequence(words, parent, pattern, breach) ||
+				say_no_child(words, node, pattern, breach)))
 			return;
 		if (has_text_between(parent) && xml_child(parent, NULL)) {
 			say(breach, parent, memory_text("elements only"),

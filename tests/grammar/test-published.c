@@ -18,6 +18,8 @@
 
 #define PUBLISHED "../shared/data/bbf"
 
+#define BASE64 "libxml2 passes over characters that base64 does not have (XML Schema part 2, 3.2.16)"
+
 /* Where the two differ, with the reason. NULL: any. */
 static const struct difference {
 	bool ours; /* we take it, the published schema does not; false: the other way round */
@@ -46,6 +48,14 @@ static const struct difference {
 	{ false, "double", "(RPC)", NULL, "a Body holds one RPC, TR-069 3.5" },
 	{ false, "new-before", "(RPC)", NULL, "a Body holds one RPC, TR-069 3.5" },
 	{ false, "rename", "Fault", NULL, "SOAP's wildcards let unknown elements pass" },
+	{ false, "text", "base64", NULL, BASE64 },
+	{ false, "text", "Value", "2026-02-30T00:00:00Z", BASE64 },
+	{ false, "text", "Value", "2026-02-03", BASE64 },
+	{ false, "text", "Value", "0000-01-01T00:00:00Z", BASE64 },
+	{ false, "text", "Value", "2026-02-03T24:00:00Z", BASE64 },
+	{ false, "text", "Value", "\303\244\303\244", BASE64 },
+	{ false, "type", "Value", "x:base64Binary", BASE64 },
+	{ false, "type", "Value", "e:base64", BASE64 },
 	{ false, "attribute", "detail", NULL, "SOAP lets the detail have any attribute" },
 };
 
