@@ -102,7 +102,7 @@ static bool accept_arrow(void *context, const struct arrow *arrow)
 	if (wish->turn == TURN_ANSWER)
 		return !strcmp(name, wish->response) || !strcmp(name, "Fault") ||
 		       (!strcmp(name, "EmptyResponse") && has_http_fault(arrow));
-	if (!strcmp(name, "EmptyResponse"))
+	if (!strcmp(name, "EmptyResponse") || !strcmp(name, "UnknownMethod"))
 		return true;
 	method = cwmp_method_find(name);
 	return method && method->device_answers;

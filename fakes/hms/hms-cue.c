@@ -298,6 +298,10 @@ void hms_cue_body(struct hms_exchange *exchange, const struct cue *cue)
 		return;
 	}
 	exchange->status = 200;
+	if (!strcmp(message, "UnknownMethod")) {
+		exchange->body = cwmp_body_new("NoSuchMethod"); /* TR-069 has none of this name */
+		return;
+	}
 	exchange->body = strcmp(message, "Fault") ? method_body(exchange, message, cue)
 						  : fault_body(cue);
 }
