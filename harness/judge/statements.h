@@ -1,6 +1,6 @@
 /*
- * statements: the catalogue of testable statements of TS 32.583 and TS 32.593, with the readings
- * of their unclear places, from .statements files:
+ * statements: the catalogue of testable statements of TS 32.583, TS 32.593 and TR-069, with the
+ * readings of their unclear places, from .statements files:
  *
  *   standard "TS 32.593"
  *   clause   5.1.3 "Registration with the serving HeMS"

@@ -134,9 +134,12 @@ static struct statements *shipped(void)
 static void expect_id_of_clause(const struct statement *statement)
 {
 	char start[64];
-	bool henb = strcmp(statement->standard, "TS 32.593") == 0;
+	const char *standard = statement->standard;
+	const char *name = strcmp(standard, "TS 32.593") == 0	? "HENB"
+			   : strcmp(standard, "TS 32.583") == 0 ? "HNB"
+								: "TR069";
 
-	snprintf(start, sizeof(start), "%s-%s-", henb ? "HENB" : "HNB", statement->clause);
+	snprintf(start, sizeof(start), "%s-%s-", name, statement->clause);
 	ck_assert_msg(strncmp(statement->id, start, strlen(start)) == 0, "%s", statement->id);
 }
 
@@ -144,7 +147,7 @@ START_TEST(the_catalogue_is_whole)
 {
 	struct statements *statements = shipped();
 	const struct statement *statement;
-	size_t hnb = 0, henb = 0, readings = 0;
+	size_t hnb = 0, henb = 0, common = 0, readings = 0;
 
 	for (size_t i = 0; (statement = statements_at(statements, i)); i++) {
 		ck_assert_str_ne(statement->statement, "");
@@ -155,10 +158,12 @@ START_TEST(the_catalogue_is_whole)
 		expect_id_of_clause(statement);
 		henb += strncmp(statement->id, "HENB", 4) == 0;
 		hnb += strncmp(statement->id, "HNB", 3) == 0;
+		common += strncmp(statement->id, "TR069", 5) == 0;
 	}
 	ck_assert_uint_eq(hnb, 149);
 	ck_assert_uint_eq(henb, 105);
 	ck_assert_uint_eq(readings, 45);
+	ck_assert_uint_eq(common, 33);
 	statements_free(statements);
 }
 END_TEST
