@@ -62,6 +62,7 @@ static bool take_row(struct expectation *row, char *line, const char *device)
 	row->statement = field[hnb ? HNB : HENB];
 	if (strcmp(row->statement, "-") == 0)
 		row->statement = NULL;
+	row->foreign = !row->statement && strcmp(field[hnb ? HENB : HNB], "-") != 0;
 	bool own = hnb && strcmp(field[PLACE_HNB], "=") != 0;
 	snprintf(row->place, sizeof(row->place), "%s", field[own ? PLACE_HNB : PLACE_HENB]);
 	if (hnb && !own)
@@ -136,7 +137,8 @@ const struct expectation *expectation_find(const struct expectations *expectatio
 	for (size_t i = 0; i < expectations->count; i++) {
 		const struct expectation *row = &expectations->list[i];
 
-		if (strcmp(row->defect, defect) == 0 && strcmp(row->scenario, scenario) == 0)
+		if (!row->foreign && strcmp(row->defect, defect) == 0 &&
+		    strcmp(row->scenario, scenario) == 0)
 			return row;
 	}
 	return NULL;

@@ -12,6 +12,7 @@ struct expectation { /* a row, for one device */
 	const char *defect, *scenario, *verdict, *finding, *words;
 	char place[160]; /* in the words of the device */
 	const char *statement; /* one or "A, B"; NULL = a further row of its defect */
+	bool foreign;          /* of the other device only: it has a statement, this has none */
 };
 
 struct expectations {

@@ -96,7 +96,8 @@ static bool is_foreseen(const struct trial *trial, const char *chart, const xmlN
 		const struct expectation *row = &all->list[i];
 		bool any = strcmp(row->scenario, "*") == 0;
 
-		if (strcmp(row->defect, trial->defect->name) == 0 && finding_fits(finding, row) &&
+		if (strcmp(row->defect, trial->defect->name) == 0 && !row->foreign &&
+		    finding_fits(finding, row) &&
 		    (any || strcmp(row->scenario, chart) == 0) &&
 		    (!verdict || (any && finding_attribute_is(verdict, "value", row->verdict))))
 			return true;
@@ -133,8 +134,9 @@ static void look(struct trial *trial, const xmlDoc *log)
 	for (size_t i = 0; i < all->count; i++) {
 		bool mine = strcmp(all->list[i].defect, trial->defect->name) == 0;
 
-		wanted += mine && strcmp(all->list[i].scenario, "*") != 0;
-		statements += mine && all->list[i].statement;
+		wanted += mine && !all->list[i].foreign &&
+			  strcmp(all->list[i].scenario, "*") != 0;
+		statements += mine && (all->list[i].statement || all->list[i].foreign);
 	}
 	if (statements == 0)
 		wrong(trial, "the tables have no row with a statement");
