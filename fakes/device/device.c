@@ -105,6 +105,37 @@ void device_factory_state(struct device *device)
 	device_store_forget(device);
 }
 
+/* What a factory reset should have forgotten (defects): copied from the tree of before. */
+static void keep_behind_reset(struct device *device, const struct parameter_tree *before)
+{
+	for (size_t i = 0; i < tree_count(before); i++) {
+		const struct parameter *old = tree_at(before, i);
+		bool address = path_ends(old->path, ".SecGWServer1") ||
+			       path_ends(old->path, ".FAPGWServer1") ||
+			       path_ends(old->path, ".S1SigLinkServerList");
+		bool url = path_ends(old->path, ".ManagementServer.URL");
+		bool key = path_ends(old->path, ".ManagementServer.ParameterKey");
+		if ((address && device_has(device, DEFECT_KEEPS_SERVING_DATA)) ||
+		    (url && device_has(device, DEFECT_KEEPS_SERVING_URL)) ||
+		    (key && device_has(device, DEFECT_KEEPS_PARAMETER_KEY)))
+			parameter_set(tree_find(device->tree, old->path), old->value);
+		if (url) {
+			free(device->remembered);
+			device->remembered = memory_text(old->value);
+		}
+	}
+}
+
+void device_reset(struct device *device)
+{
+	struct parameter_tree *before = tree_copy(device->tree);
+
+	device_factory_state(device);
+	keep_behind_reset(device, before);
+	tree_free(before);
+	device_store_keep(device);
+}
+
 static uint64_t seed_of(const struct device *device)
 {
 	uint64_t seed = UINT64_C(1469598103934665603);
@@ -185,6 +216,7 @@ void device_free(struct device *device)
 	buffer_free(&device->kept);
 	free(device->bootstrapped);
 	free(device->request_path);
+	free(device->remembered);
 	free_factory(&device->factory);
 	free(device);
 }
@@ -207,6 +239,7 @@ void device_power_off(struct device *device)
 	device->reset_due = device->reboot_due = device->radio_due = false;
 	device->change_session = false;
 	device->wait_number = 0;
+	device->old_interval = 0;
 	device->last_success = 0;
 }
 
@@ -217,7 +250,7 @@ static void boot_events(struct device *device)
 	struct events kept = device->events;
 
 	device->events.count = 0;
-	if (device->bootstrapped &&
+	if (device->bootstrapped && !device_has(device, DEFECT_BOOTSTRAP_AT_BOOT) &&
 	    !strcmp(device->bootstrapped, device_value(device, "ManagementServer.URL"))) {
 		events_add(&device->events, "1 BOOT", "");
 		for (size_t i = 0; i < kept.count; i++)
@@ -225,6 +258,10 @@ static void boot_events(struct device *device)
 	} else {
 		events_add(&device->events, "0 BOOTSTRAP", "");
 		events_add(&device->events, "1 BOOT", "");
+		if (!device_has(device, DEFECT_BOOTSTRAP_AT_BOOT))
+			kept.count = 0;
+		for (size_t i = 0; i < kept.count; i++)
+			events_add(&device->events, kept.list[i].code, kept.list[i].key);
 	}
 }
 

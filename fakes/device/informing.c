@@ -98,7 +98,8 @@ static void reboot(struct device *device)
 	char key[sizeof(device->reboot_key)];
 
 	memcpy(key, device->reboot_key, sizeof(key));
-	events_add(&device->events, "M Reboot", key); /* kept over the power cycle */
+	if (!device_has(device, DEFECT_REBOOT_WITHOUT_EVENT)) /* kept over the power cycle */
+		events_add(&device->events, "M Reboot", key);
 	device_power_off(device);
 	device_power_on(device, NULL);
 }
@@ -123,21 +124,30 @@ static bool has_unsent(const struct device *device)
 	return false;
 }
 
+void device_restart(struct device *device)
+{
+	if (device->reset_due) {
+		device_power_off(device);
+		device_reset(device);
+		device_power_on(device, NULL);
+	} else {
+		reboot(device);
+	}
+}
+
 static void after_success(struct device *device)
 {
 	device->retry_count = 0;
 	device->wait_number = 0;
 	device->last_success = loop_now(device->loop);
-	if (device->reset_due) {
-		device_power_off(device);
-		device_factory_state(device);
-		device_power_on(device, NULL);
+	if (device->reset_due || device->reboot_due) {
+		device_restart(device);
 		return;
 	}
-	if (device->reboot_due) {
-		reboot(device);
-		return;
-	}
+	if (device->remembered && device_has(device, DEFECT_REGISTERS_AFTER_RESET))
+		device_set(device, "ManagementServer.URL", device->remembered);
+	free(device->remembered);
+	device->remembered = NULL;
 	if (device->radio_due)
 		radio_follow(device, true);
 	device->radio_due = false;
@@ -179,6 +189,10 @@ static void after_failure(struct device *device)
 		tree_changes_failed(device->tree);
 	device->retry_count++;
 	device->wait_number++;
+	if (device->reset_due && device_has(device, DEFECT_RESETS_THOUGH_BROKEN)) {
+		device_restart(device);
+		return;
+	}
 	greet_new_url(device);
 	device_store_save(device);
 	if (device_has(device, DEFECT_NEVER_RETRIES))
@@ -232,22 +246,41 @@ static void periodic_due(void *context)
 	device_event(device, "2 PERIODIC", "");
 }
 
+/* Seconds; 0 = no periodic Informs. */
+static int64_t periodic_interval(struct device *device)
+{
+	int64_t interval = strtoll(device_value(device, "ManagementServer.PeriodicInformInterval"),
+				   NULL, 10);
+
+	if (interval < 1 ||
+	    strcmp(device_value(device, "ManagementServer.PeriodicInformEnable"), "true") != 0)
+		interval = 0;
+	if (interval > 0xffffffffLL)
+		interval = 0xffffffffLL;
+	if (interval && device_has(device, DEFECT_PERIODIC_IGNORES_INTERVAL))
+		interval = 86400;
+	if (interval && device->old_interval &&
+	    device_has(device, DEFECT_PERIODIC_KEEPS_OLD_INTERVAL))
+		interval = device->old_interval;
+	device->old_interval = interval;
+	return interval;
+}
+
 /* Informs at PeriodicInformTime plus or minus any number of intervals; without a time the
  * device picks the phase (cwmp: periodic Inform). */
 void device_periodic(struct device *device)
 {
-	int64_t interval = strtoll(device_value(device, "ManagementServer.PeriodicInformInterval"),
-				   NULL, 10);
-	int64_t phase, wait;
+	int64_t interval = periodic_interval(device), phase, wait;
 
-	cancel(&device->periodic);
-	if (!device->powered || interval < 1 ||
-	    strcmp(device_value(device, "ManagementServer.PeriodicInformEnable"), "true") != 0)
+	if (interval == 0 && device_has(device, DEFECT_PERIODIC_WHEN_DISABLED))
 		return;
-	if (interval > 0xffffffffLL)
-		interval = 0xffffffffLL;
+	cancel(&device->periodic);
+	if (!device->powered || interval == 0)
+		return;
 	wait = SECONDS(interval);
 	if (parse_time(device_value(device, "ManagementServer.PeriodicInformTime"), &phase)) {
+		if (device_has(device, DEFECT_PERIODIC_OUT_OF_PHASE))
+			phase += interval / 2;
 		int64_t since = (loop_now(device->loop) - SECONDS(phase)) % wait;
 		wait -= since < 0 ? since + wait : since;
 	}
@@ -259,8 +292,9 @@ static void schedule_due(void *context)
 	struct schedule *schedule = context;
 
 	schedule->timer = NULL;
-	events_add(&schedule->device->events, "3 SCHEDULED", "");
-	device_event(schedule->device, "M ScheduleInform", schedule->key);
+	device_event(schedule->device, "3 SCHEDULED", "");
+	if (!device_has(schedule->device, DEFECT_SCHEDULE_WITHOUT_EVENT))
+		device_event(schedule->device, "M ScheduleInform", schedule->key);
 }
 
 bool device_schedule_free(const struct device *device)
@@ -275,10 +309,15 @@ void device_schedule(struct device *device, const char *key, int64_t delay)
 {
 	for (int i = 0; i < SCHEDULES_MOST; i++) {
 		struct schedule *schedule = &device->schedules[i];
+		if (schedule->timer && device_has(device, DEFECT_SCHEDULE_KEEPS_FIRST))
+			return;
 		if (schedule->timer)
 			continue;
+		if (device_has(device, DEFECT_SCHEDULE_EARLY))
+			delay /= 2;
 		schedule->device = device;
-		snprintf(schedule->key, sizeof(schedule->key), "%s", key);
+		snprintf(schedule->key, sizeof(schedule->key), "%s",
+			 device_has(device, DEFECT_SCHEDULE_WITHOUT_KEY) ? "" : key);
 		schedule->timer = loop_after(device->loop, delay, schedule_due, schedule);
 		return;
 	}

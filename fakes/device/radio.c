@@ -17,6 +17,8 @@ static bool set_sibling(struct device *device, const struct parameter *admin, co
 	struct parameter *parameter = tree_find(device->tree, path);
 
 	free(path);
+	if (parameter && on && device_has(device, DEFECT_SILENT_RADIO))
+		parameter_set(parameter, "true");
 	return parameter && parameter_change(parameter, on ? "true" : "false");
 }
 
@@ -29,7 +31,7 @@ void radio_follow(struct device *device, bool may_switch_on)
 		if (!path_ends(admin->path, ".AdminState"))
 			continue;
 		bool on = !strcmp(admin->value, "true");
-		if (on && !may_switch_on)
+		if ((on && !may_switch_on) || (!on && device_has(device, DEFECT_ADMIN_STATE_IGNORED)))
 			continue;
 		changed |= set_sibling(device, admin, "OpState", on);
 		changed |= set_sibling(device, admin, "RFTxStatus", on);

@@ -27,10 +27,13 @@ static int read_attributes(const struct device *device, const xmlNode *entry,
 	    rpc_boolean(entry, "AccessListChange", &access_change))
 		return 9003;
 	if (!rpc_names_something(device, attributes->name))
-		return 9005;
+		return device_has(device, DEFECT_UNKNOWN_ATTRIBUTE_IGNORED) ? 0 : 9005;
 	if (notification_change) {
 		if (rpc_unsigned(entry, "Notification", &notification) || notification > 2)
 			return 9003;
+		if (notification == 2 && !strstr(attributes->name, ".FaultMgmt.") &&
+		    device_has(device, DEFECT_REFUSES_9009_FOR_ALL))
+			return 9009;
 		attributes->notification = (int)notification;
 	}
 	if (!access_change)
@@ -55,7 +58,9 @@ static int set_attributes(struct device *device, const xmlNode *list, bool reall
 	for (xmlNode *at = xml_child(list, NULL); at && !fault; at = xml_next(at, NULL)) {
 		struct attributes attributes;
 		fault = read_attributes(device, at, &attributes);
-		if (!fault && really)
+		bool lost = !fault && device_has(device, DEFECT_ATTRIBUTES_NOT_STORED) &&
+			    !strstr(attributes.name, ".FaultMgmt.");
+		if (!fault && really && !lost)
 			tree_set_attributes(device->tree, attributes.name,
 					    attributes.notification, attributes.subscriber);
 		free(attributes.name);
@@ -71,6 +76,8 @@ xmlNode *rpc_set_parameter_attributes(struct device *device, const xmlNode *requ
 	/* All or nothing: first the whole list is checked. */
 	if (!fault)
 		fault = set_attributes(device, list, false);
+	if (fault && device_has(device, DEFECT_ATTRIBUTES_PARTIAL) && list)
+		set_attributes(device, list, true);
 	if (fault)
 		return cwmp_fault_new(fault, NULL);
 	set_attributes(device, list, true);

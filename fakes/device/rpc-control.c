@@ -17,7 +17,8 @@ xmlNode *rpc_reboot(struct device *device, const xmlNode *request)
 
 	if (!key)
 		return cwmp_fault_new(9003, NULL);
-	snprintf(device->reboot_key, sizeof(device->reboot_key), "%s", key);
+	snprintf(device->reboot_key, sizeof(device->reboot_key), "%s",
+		 device_has(device, DEFECT_FORGETS_REBOOT_KEY) ? "" : key);
 	device->reboot_due = true;
 	free(key);
 	return cwmp_body_new("RebootResponse");
@@ -26,6 +27,8 @@ xmlNode *rpc_reboot(struct device *device, const xmlNode *request)
 xmlNode *rpc_factory_reset(struct device *device, const xmlNode *request)
 {
 	(void)request;
+	if (device_has(device, DEFECT_DENIES_FACTORY_RESET))
+		return cwmp_fault_new(9001, NULL);
 	device->reset_due = true;
 	return cwmp_body_new("FactoryResetResponse");
 }
@@ -36,7 +39,9 @@ xmlNode *rpc_schedule_inform(struct device *device, const xmlNode *request)
 	unsigned delay;
 	int fault = 0;
 
-	if (!key || rpc_unsigned(request, "DelaySeconds", &delay) || delay == 0)
+	bool zero = device_has(device, DEFECT_ACCEPTS_ZERO_DELAY);
+
+	if (!key || rpc_unsigned(request, "DelaySeconds", &delay) || (delay == 0 && !zero))
 		fault = 9003;
 	else if (!device_schedule_free(device))
 		fault = 9004;
@@ -46,8 +51,50 @@ xmlNode *rpc_schedule_inform(struct device *device, const xmlNode *request)
 	return fault ? cwmp_fault_new(fault, NULL) : cwmp_body_new("ScheduleInformResponse");
 }
 
+static bool is_server(const char *path)
+{
+	return path_ends(path, ".S1SigLinkServerList") || path_ends(path, ".FAPGWServer1");
+}
+
+/* With the server goes the cell's name (a defect). */
+static void lose_name(struct device *device)
+{
+	struct parameter *name = tree_find_ending(device->tree, ".HNBName");
+
+	if (name)
+		parameter_set(name, "");
+}
+
+/* With a new HMS goes the server (a defect). */
+static void lose_server(struct device *device)
+{
+	for (size_t i = 0; i < tree_count(device->tree); i++)
+		if (is_server(tree_at(device->tree, i)->path))
+			parameter_set(tree_at(device->tree, i), "");
+}
+
+/* The server's port goes back to what it was from the factory (a defect). */
+static void lose_port(struct device *device, const char *server)
+{
+	bool s1 = path_ends(server, ".S1SigLinkServerList");
+
+	struct parameter *port = tree_find_ending(device->tree, s1 ? ".S1SigLinkPort"
+								   : ".FAPGWPort");
+	if (port)
+		parameter_set(port, s1 ? "36412" : "29169");
+}
+
 void device_written(struct device *device, struct parameter *parameter)
 {
+	bool server = is_server(parameter->path);
+
+	if (server && device_has(device, DEFECT_ORDER_DEPENDENT_SET))
+		lose_port(device, parameter->path);
+	if (server && !*parameter->value && device_has(device, DEFECT_DEPROVISION_TOUCHES_OTHERS))
+		lose_name(device);
+	if (path_ends(parameter->path, ".ManagementServer.URL") &&
+	    device_has(device, DEFECT_FORGETS_GATEWAY))
+		lose_server(device);
 	if (path_ends(parameter->path, ".AdminState")) {
 		radio_follow(device, false); /* off at once, on after the session */
 		device->radio_due = true;

@@ -113,23 +113,53 @@ static bool meaningless(const struct device *device, const struct write *write)
 	       url_parse(write->value, &url, NULL);
 }
 
+static bool empties_server(const struct write *write)
+{
+	return !*write->value && (path_ends(write->name, ".S1SigLinkServerList") ||
+				  path_ends(write->name, ".FAPGWServer1"));
+}
+
+/* Is it a mistake that the device does not see (defects)? */
+static bool overlooked(const struct device *device, const struct write *write, const char *wrong)
+{
+	const struct map_entry *entry = write->parameter->entry;
+	bool text = entry->type == TYPE_STRING;
+
+	if (!strcmp(write->value, "0"))
+		return (device_has(device, DEFECT_ACCEPTS_ZERO_INTERVAL) &&
+			path_ends(write->name, ".PeriodicUploadInterval")) ||
+		       (device_has(device, DEFECT_ACCEPTS_ZERO_PERIOD) &&
+			path_ends(write->name, ".PeriodicInformInterval"));
+	if (!strcmp(wrong, "type"))
+		return device_has(device, DEFECT_ACCEPTS_TEXT_FOR_NUMBER) &&
+		       (entry->type == TYPE_UNSIGNED || entry->type == TYPE_INT);
+	if (path_ends(write->name, ".ManagementServer.URL"))
+		return device_has(device, DEFECT_ACCEPTS_LONG_URL);
+	return text ? device_has(device, DEFECT_ACCEPTS_LONG_NAME)
+		    : device_has(device, DEFECT_ACCEPTS_OUT_OF_RANGE) &&
+			      (entry->type == TYPE_UNSIGNED || entry->type == TYPE_INT);
+}
+
 static int check_write(const struct device *device, const struct write *write)
 {
 	const struct parameter *parameter = write->parameter;
 	const char *wrong;
 
-	if (!parameter)
-		return 9005; /* unknown, or a partial path */
+	if (!parameter) /* unknown, or a partial path */
+		return device_has(device, DEFECT_UNKNOWN_NAME_IGNORED) ? 0 : 9005;
 	if (!parameter->entry->writable)
-		return 9008;
+		return device_has(device, DEFECT_WRITES_READ_ONLY) ? 0 : 9008;
 	if (device_has(device, DEFECT_ACCEPTS_BAD_MECHANISM) &&
 	    path_ends(parameter->path, ".ReportingMechanism"))
 		return 0;
-	if (!type_fits(parameter->entry, write->type))
-		return 9006;
-	wrong = map_value_wrong(parameter->entry, write->value);
+	wrong = type_fits(parameter->entry, write->type)
+			? map_value_wrong(parameter->entry, write->value) : "type";
+	if (wrong && overlooked(device, write, wrong))
+		return 0;
 	if (wrong)
 		return !strcmp(wrong, "type") ? 9006 : 9007;
+	if (empties_server(write) && device_has(device, DEFECT_REFUSES_EMPTY_VALUE))
+		return 9007;
 	return meaningless(device, write) ? 9007 : 0;
 }
 
@@ -143,7 +173,8 @@ static size_t check_writes(struct device *device, struct writes *writes)
 		write->parameter = tree_find(device->tree, write->name);
 		write->fault = check_write(device, write);
 		for (size_t k = 0; k < i && !write->fault; k++)
-			if (!strcmp(writes->list[k].name, write->name))
+			if (!strcmp(writes->list[k].name, write->name) &&
+			    !device_has(device, DEFECT_ACCEPTS_DUPLICATE))
 				write->fault = 9007;
 		bad += write->fault != 0;
 	}
@@ -152,7 +183,8 @@ static size_t check_writes(struct device *device, struct writes *writes)
 
 static xmlNode *refuse(const struct device *device, const struct writes *writes)
 {
-	xmlNode *fault = cwmp_fault_new(9003, NULL);
+	bool denies = device_has(device, DEFECT_DENIES_INSTEAD);
+	xmlNode *fault = cwmp_fault_new(denies ? 9001 : 9003, NULL);
 	char text[16];
 
 	for (size_t i = 0; i < writes->count; i++) {
@@ -167,16 +199,31 @@ static xmlNode *refuse(const struct device *device, const struct writes *writes)
 		snprintf(text, sizeof(text), "%d", code);
 		message_child(entry, "FaultCode", text);
 		message_child(entry, "FaultString", cwmp_fault_find(code)->text);
+		if (device_has(device, DEFECT_LISTS_FIRST_BAD_ONLY))
+			break;
 	}
 	return fault;
+}
+
+/* Is it confirmed and nevertheless not stored (defects)? */
+static bool dropped(const struct device *device, const struct write *write)
+{
+	if (!write->parameter)
+		return true;
+	return (device_has(device, DEFECT_IGNORES_EMPTY_VALUE) && empties_server(write)) ||
+	       (device_has(device, DEFECT_KEEPS_OLD_MECHANISM) &&
+		path_ends(write->name, ".ReportingMechanism")) ||
+	       (device_has(device, DEFECT_KEEPS_OLD_PERIOD) &&
+		path_ends(write->name, ".PeriodicUploadInterval"));
 }
 
 static void apply(struct device *device, const struct writes *writes)
 {
 	for (size_t i = 0; i < writes->count; i++) {
 		const struct write *write = &writes->list[i];
-		if (write->fault || (device_has(device, DEFECT_KEEPS_OLD_MECHANISM) &&
-				     path_ends(write->name, ".ReportingMechanism")))
+		if (write->fault && device_has(device, DEFECT_APPLIES_UP_TO_BAD))
+			break;
+		if (write->fault || dropped(device, write))
 			continue;
 		parameter_set(write->parameter, write->value);
 		/* What the HMS knows it need not be told, not even a change of before. */
@@ -218,7 +265,8 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 		answer = rpc_status("SetParameterValuesResponse", status(device, &writes));
 	} else {
 		answer = refuse(device, &writes);
-		if (device_has(device, DEFECT_PARTIAL_APPLY))
+		if (device_has(device, DEFECT_PARTIAL_APPLY) ||
+		    device_has(device, DEFECT_APPLIES_UP_TO_BAD))
 			apply(device, &writes);
 		if (device_has(device, DEFECT_PARAMETER_KEY_ON_FAILURE))
 			rpc_parameter_key(device, writes.key);

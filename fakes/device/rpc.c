@@ -34,7 +34,7 @@ xmlNode *rpc_answer(struct device *device, const xmlNode *request)
 	for (size_t i = 0; i < METHODS; i++)
 		if (!strcmp((const char *)request->name, methods[i].name))
 			return methods[i].answer(device, request);
-	return cwmp_fault_new(9000, NULL);
+	return cwmp_fault_new(device_has(device, DEFECT_UNKNOWN_METHOD_DENIED) ? 9001 : 9000, NULL);
 }
 
 xmlNode *rpc_get_rpc_methods(struct device *device, const xmlNode *request)
@@ -42,10 +42,11 @@ xmlNode *rpc_get_rpc_methods(struct device *device, const xmlNode *request)
 	xmlNode *body = cwmp_body_new("GetRPCMethodsResponse");
 	xmlNode *list = cwmp_array(body, "MethodList", "xsd:string");
 
-	(void)device;
 	(void)request;
 	for (size_t i = 0; i < METHODS; i++)
-		message_child(list, "string", methods[i].name);
+		if (strcmp(methods[i].name, "SetParameterValues") ||
+		    !device_has(device, DEFECT_HIDES_SET_PARAMETER_VALUES))
+			message_child(list, "string", methods[i].name);
 	return body;
 }
 
@@ -110,7 +111,7 @@ int rpc_each_named(struct device *device, const xmlNode *request,
 		size_t length = strlen(name);
 		bool partial = length == 0 || name[length - 1] == '.';
 		if (!rpc_names_something(device, name))
-			fault = 9005;
+			fault = device_has(device, DEFECT_EMPTY_LIST_FOR_UNKNOWN) ? 0 : 9005;
 		for (size_t i = 0; !fault && i < tree_count(device->tree); i++) {
 			const struct parameter *parameter = tree_at(device->tree, i);
 			if (partial ? path_is_below(parameter->path, name)

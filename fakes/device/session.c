@@ -201,7 +201,14 @@ static void handle_inform_response(struct session *session, const struct message
 	follow_version(session, message);
 	free(device->bootstrapped);
 	device->bootstrapped = memory_text(session->greets);
+	bool again = device_has(device, DEFECT_SAYS_REBOOT_TWICE) &&
+		     events_have(&device->events, "1 BOOT") &&
+		     events_have(&device->events, "M Reboot");
 	events_delivered(&device->events);
+	if (again) {
+		events_add(&device->events, "M Reboot", "again");
+		device->events.list[device->events.count - 1].sent = true;
+	}
 	tree_changes_delivered(device->tree);
 	device->change_session = false;
 	go_on(session, holds(message));
@@ -293,6 +300,13 @@ static void handle_envelope(struct session *session, const struct http_message *
 	message_free(message);
 }
 
+/* Does it not wait for the end of the session (defects)? */
+static bool goes_down(const struct device *device)
+{
+	return (device->reboot_due && device_has(device, DEFECT_REBOOTS_AT_ONCE)) ||
+	       (device->reset_due && device_has(device, DEFECT_RESETS_IN_MID_SESSION));
+}
+
 static void answered(void *context, const struct http_message *response,
 		     const struct problem *problem)
 {
@@ -301,6 +315,8 @@ static void answered(void *context, const struct http_message *response,
 	(void)problem;
 	if (!response || (response->status != 200 && response->status != 204))
 		over(session, false);
+	else if (goes_down(session->device) && response->body.length > 0)
+		device_restart(session->device);
 	else if (response->body.length == 0)
 		handle_empty(session);
 	else

@@ -60,11 +60,13 @@ struct device {
 	unsigned wait_number;       /* row of the wait table: restarts with the device */
 	int64_t booted;
 	int64_t last_success;       /* end of the last good session; 0 = none since the boot */
+	int64_t old_interval;       /* of periodic Informs, as they run; 0 = they do not */
 	bool change_session;        /* a session for changes, whatever their attributes (defects) */
 
 	/* What is due when the session has come to its proper end. */
 	bool reboot_due, reset_due;
 	char reboot_key[33];
+	char *remembered;           /* the URL of before a factory reset (defects); or NULL */
 	bool radio_due;             /* AdminState was set: the transmitter follows */
 
 	/* Alarms (alarms.c). */
@@ -82,6 +84,7 @@ void device_time(const struct device *device, char text[32]);
 void device_power_off(struct device *device);
 int device_power_on(struct device *device, struct problem *problem);
 void device_factory_state(struct device *device); /* forgets all configuration */
+void device_reset(struct device *device); /* the same, by order of the HMS */
 
 /* informing.c: when a session begins, and what comes after it */
 /* Something is to be told: a session at once, or after the one that runs. */
@@ -94,6 +97,7 @@ void device_periodic(struct device *device); /* arms periodic Informs by the par
 void device_schedule(struct device *device, const char *key, int64_t delay);
 bool device_schedule_free(const struct device *device);
 void device_stop_timers(struct device *device);
+void device_restart(struct device *device); /* the reset or the reboot that is due */
 bool device_listen(struct device *device, struct problem *problem);
 
 /* session.c */

@@ -258,6 +258,12 @@ static void take_value(struct device *device, const char *path, const char *valu
 {
 	struct parameter *parameter = tree_find(device->tree, path);
 
+	if (device_has(device, DEFECT_FORGETS_SERVING_URL) &&
+	    path_ends(path, ".ManagementServer.URL"))
+		return;
+	if (device_has(device, DEFECT_LOSES_VALUES_AT_REBOOT) &&
+	    !strstr(path, ".ManagementServer."))
+		return;
 	if (parameter)
 		parameter_set(parameter, value);
 }
