@@ -11,8 +11,7 @@ struct shape {
 	bool own;            /* the profile is one of tests/defects/profiles */
 };
 
-/* The two devices as they usually are, then each other data model. */
-#define SHAPES_USUAL 2
+/* Each device in each data model. */
 #define SHAPES 5
 /* Then other surroundings: Basic in TLS, Digest at every HMS, IPv6. */
 #define SHAPES_AND_SURROUNDINGS 11

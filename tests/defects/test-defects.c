@@ -5,8 +5,8 @@
  *
  *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust]
  *
- * Each defect is tried on the HeNB and on the HNB, and in one other data model, drawn from the
- * seed; with --complete in all. --mixtures: instead, N times a defect beside lawful variants, which must
+ * Each defect is tried on the HeNB and on the HNB, in a data model drawn from the seed; with
+ * --complete in all. --mixtures: instead, N times a defect beside lawful variants, which must
  * not hide it. --trust: the figures at the end; SEED and MIXTURES in the environment do as well.
  */
 #include <libxml/parser.h>
@@ -170,19 +170,30 @@ static void add(struct trials *trials, const struct device_trait *defect,
 	trials->count++;
 }
 
+/* One of the device's shapes. */
+static size_t draw_shape(uint64_t seed, uint64_t number, const char *device)
+{
+	size_t own[SHAPES], count = 0;
+
+	for (size_t k = 0; k < SHAPES; k++)
+		if (strcmp(shapes[k].device, device) == 0)
+			own[count++] = k;
+	return own[mixture_choice(seed, number, count)];
+}
+
 static void add_all(struct trials *trials, bool complete)
 {
 	size_t count;
 	const struct device_trait *defects = device_defects(&count);
 
-	for (size_t k = 0; k < SHAPES; k++)
-		for (size_t i = 0; i < count; i++) {
-			size_t drawn = SHAPES_USUAL +
-				       mixture_choice(trials->seed, i, SHAPES - SHAPES_USUAL);
+	for (size_t i = 0; i < count; i++) {
+		size_t henb = draw_shape(trials->seed, i, "henb");
+		size_t hnb = draw_shape(trials->seed, i, "hnb");
 
-			if (complete || k < SHAPES_USUAL || k == drawn)
+		for (size_t k = 0; k < SHAPES; k++)
+			if (complete || k == henb || k == hnb)
 				add(trials, &defects[i], &shapes[k], NULL);
-		}
+	}
 }
 
 static void add_mixtures(struct trials *trials, size_t wanted)
