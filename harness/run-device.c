@@ -87,6 +87,8 @@ static int make_simulated(struct run_device *device, struct problem *problem)
 		.product_class = ixit(run, "device.product-class"),
 		.serial = ixit(run, "device.serial"),
 		.hms_url = factory_url(run, henb),
+		.other_url = bench_variable(run->bench, henb ? "serving-hems.url"
+							     : "serving-hms.url"),
 		.username = ixit(run, "device.username"),
 		.password = ixit(run, "device.password"),
 		.dns = dns_of(run, henb ? "public-dns" : "outer-dns"),

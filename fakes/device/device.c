@@ -162,6 +162,7 @@ static void copy_factory(struct device *device, const struct device_factory *fac
 	own->product_class = memory_text(factory->product_class ? factory->product_class : "");
 	own->serial = memory_text(factory->serial ? factory->serial : "");
 	own->hms_url = memory_text(factory->hms_url);
+	own->other_url = memory_text(factory->other_url);
 	own->username = memory_text(factory->username);
 	own->password = memory_text(factory->password);
 	own->ns = memory_text(factory->ns ? factory->ns : CWMP_1_1);
@@ -175,6 +176,7 @@ static void free_factory(struct device_factory *factory)
 	free((char *)factory->product_class);
 	free((char *)factory->serial);
 	free((char *)factory->hms_url);
+	free((char *)factory->other_url);
 	free((char *)factory->username);
 	free((char *)factory->password);
 	free((char *)factory->ns);

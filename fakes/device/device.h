@@ -22,6 +22,7 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	const struct data_model_map *map; /* outlives the device */
 	const char *manufacturer, *oui, *product_class, *serial;
 	const char *hms_url;            /* the initial HMS */
+	const char *other_url;          /* of another HMS, for a defect; may be NULL */
 	const char *username, *password; /* of ManagementServer; may be NULL */
 	struct address dns;             /* outer DNS; family 0 = none: only literals work */
 	struct address wrong_dns;       /* for the defect that asks another; family 0 = none */

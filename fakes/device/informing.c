@@ -39,7 +39,8 @@ static void start_now(void *context)
  * before it begins make one session. */
 void device_want_session(struct device *device, int64_t delay)
 {
-	if (!device->powered || device->session || device->start)
+	if (!device->powered || device->session || device->start ||
+	    device_has(device, DEFECT_REFUSES_WITHOUT_TUNNEL))
 		return;
 	if (!strcmp(device_value(device, "ManagementServer.EnableCWMP"), "false"))
 		return;

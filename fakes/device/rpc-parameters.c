@@ -110,7 +110,8 @@ static bool meaningless(const struct device *device, const struct write *write)
 	struct url url;
 
 	return write->parameter == device_parameter(device, "ManagementServer.URL") &&
-	       url_parse(write->value, &url, NULL);
+	       (url_parse(write->value, &url, NULL) ||
+		device_has(device, DEFECT_REFUSES_ASSIGNMENT));
 }
 
 static bool empties_server(const struct write *write)

@@ -326,7 +326,9 @@ static void answered(void *context, const struct http_message *response,
 static struct http_client *client_new(struct session *session, const char *url)
 {
 	struct device *device = session->device;
-	bool wrong_dns = device_has(device, DEFECT_WRONG_DNS) && device->factory.wrong_dns.family;
+	bool later = device_has(device, DEFECT_INNER_DNS_LATER) && device->bootstrapped;
+	bool wrong_dns = (device_has(device, DEFECT_WRONG_DNS) || later) &&
+			 device->factory.wrong_dns.family;
 	bool blind = device_has(device, DEFECT_ACCEPTS_BAD_CERTIFICATE) &&
 		     device->factory.tls_blind;
 	struct http_client_options options = {
@@ -372,6 +374,9 @@ void device_session_start(struct device *device)
 	session->ns = spell_namespace(device);
 	if (device_has(device, DEFECT_WRONG_SERVING))
 		url = device->factory.hms_url;
+	if (device_has(device, DEFECT_STARTS_ELSEWHERE) && !device->bootstrapped &&
+	    device->factory.other_url)
+		url = device->factory.other_url;
 	session->client = client_new(session, url);
 	if (!session->client) {
 		over(session, false); /* no usable URL: the retry table goes on */

@@ -77,6 +77,8 @@ static void choose_tls(const struct device *device, SSL_CTX *tls)
 		SSL_CTX_set_max_proto_version(tls, TLS1_2_VERSION);
 	if (device_has(device, VARIANT_TLS_1_3))
 		SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
+	if (device_has(device, DEFECT_REFUSES_GOOD_CERTIFICATE))
+		SSL_CTX_set_cert_store(tls, X509_STORE_new());
 }
 
 void spell_http(struct device *device, struct http_client_options *options)

@@ -3,7 +3,7 @@
  * first finding of the scenario that is not a pass; no other scenario is disturbed by it. Prints
  * TAP, and the matrix of statements and defects.
  *
- *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust]
+ *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust] [DEFECT]...
  *
  * Each defect is tried on the HeNB and on the HNB, in a data model drawn from the seed; with
  * --complete in all. --mixtures: instead, N times a defect beside lawful variants, which must
@@ -42,6 +42,7 @@ struct trials {
 	size_t count, failed;
 	uint64_t seed;
 	bool quiet;
+	char **only; /* names of defects, NULL at the end; none = all */
 };
 
 static const struct expectations *trial_expectations(const struct trial *trial)
@@ -181,6 +182,15 @@ static size_t draw_shape(uint64_t seed, uint64_t number, const char *device)
 	return own[mixture_choice(seed, number, count)];
 }
 
+static bool is_wanted(const struct trials *trials, const struct device_trait *defect)
+{
+	char **name = trials->only;
+
+	while (*name && strcmp(*name, defect->name) != 0)
+		name++;
+	return !trials->only[0] || *name;
+}
+
 static void add_all(struct trials *trials, bool complete)
 {
 	size_t count;
@@ -191,7 +201,7 @@ static void add_all(struct trials *trials, bool complete)
 		size_t hnb = draw_shape(trials->seed, i, "hnb");
 
 		for (size_t k = 0; k < SHAPES; k++)
-			if (complete || k == henb || k == hnb)
+			if (is_wanted(trials, &defects[i]) && (complete || k == henb || k == hnb))
 				add(trials, &defects[i], &shapes[k], NULL);
 	}
 }
@@ -373,7 +383,10 @@ int main(int argc, char **argv)
 	bool complete = false, trust = false;
 	size_t mixtures = 0;
 
-	for (int i = 1; i < argc; i++) {
+	trials.only = argv + argc;
+	for (int i = 1; i < argc && trials.only == argv + argc; i++) {
+		if (argv[i][0] != '-')
+			trials.only = argv + i;
 		complete |= strcmp(argv[i], "--complete") == 0;
 		trust |= strcmp(argv[i], "--trust") == 0;
 		trials.quiet |= strcmp(argv[i], "--quiet") == 0;
