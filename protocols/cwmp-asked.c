@@ -141,8 +141,8 @@ void cwmp_asked_set(struct cwmp_asked *asked, const struct message *request)
 	sort(asked);
 }
 
-/* Does GetParameterNames with that path name it? With NextLevel what stands directly below, else the
- * path itself and all below it (A.3.2.3). */
+/* Does GetParameterNames with that path name it? With NextLevel what stands directly below, else
+ * the path itself and all below it (A.3.2.3). */
 static bool path_covers(const struct cwmp_asked *asked, const char *name)
 {
 	const char *path = asked->names[0], *dot;

@@ -1,7 +1,7 @@
 /*
  * cwmp-record: what is known of a device from its sessions so far, as far as they were seen: the
- * ParameterKey that it has to have, what it was ordered to do, which events nobody has taken from it
- * yet. Of that the session facet of its messages tells (message.h), for rules that look beyond one
+ * ParameterKey that it has to have, what it was ordered to do, which events nobody has taken from
+ * it yet. Of that the session facet of its messages tells (message.h), for rules that look beyond one
  * session. It makes no messages.
  *
  * Whatever was not seen for certain (octets that are missing, a session that broke while an answer

@@ -28,6 +28,10 @@
  * due (TR-069 3.7.1.3): what was asked, in which packet, and how many entries the answer's list has
  * at least, because they were asked for by full name.
  *
+ * It also has extra= (the first name in the answer's list, or in the bad parameters of a Fault, that
+ * was not asked for), missing= (the first that was asked for by its full name and is not there), twice=
+ * (a name that the request had twice), delayed= (a transfer's DelaySeconds is not 0).
+ *
  * In session: bound is new (the POST that opens it), cookie, connection, both, address (no cookie
  * came and the client has one session only), retry (after 401, a redirect or fault 8005) or unseen
  * (an answer before the device's first Inform: its session began before the recording; or octets of
@@ -59,6 +63,20 @@
  *     number of the retry since a boot), half a second wider below and ten above; no wait-most=
  *     when RetryCount jumped: not all attempts were seen
  *   retry-before= its RetryCount, retry-most= what that can have become.
+ * hms-cwmp= is the namespace of the InformResponse; repeat=
+ * and lossy= are "true" in a POST that is said again, and where octets are missing. What is known of
+ * the device from its sessions before (cwmp-record.h) is told in
+ *   an Inform or GetParameterValuesResponse that shows it: parameter-key=, parameter-key-too=: the
+ *     ParameterKey that it has to be, or may be as well;
+ *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
+ *     0 BOOTSTRAP should have discarded), request-again= (6 CONNECTION REQUEST, of a session that
+ *     failed, and nobody asked again), reboot= (the CommandKey of a Reboot, behind a boot), reset=
+ *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
+ *     periodic-interval=, periodic-off= (seconds), periodic-on-grid=;
+ *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in
+ *     this session, with a delay);
+ *   SessionEnd: untold= (the CommandKey of a transfer that was announced and not told of), not-said=
+ *     (the RPC that 9 or 10 announced).
  * More of soap is told at cwmp_decode. The bodies of derived names:
  *   <EmptyPost/> <EmptyResponse status=/> <SessionEnd/> <Unreadable why=/> <UnknownMethod method=/>
  *   <SessionBroken cause="reset|closed|inform|forgotten" by="device|hms|" why= due=

@@ -35,8 +35,8 @@ xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *n
 bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing);
 /* What breaks the grammar, NULL = nothing; false: it cannot be told, and the problem says why. */
 bool xpath_find_breach(struct evaluation *evaluation, const struct grammar_breach **breach);
-/* What is wrong with the body's arguments by the table of methods; nothing is added when all is right
- * or the method is none of TR-069's. */
+/* What is wrong with the body's arguments by the table of methods; nothing is added when all is
+ * right or the method is none of TR-069's. */
 void xpath_find_argument(const struct message *message, struct buffer *wrong);
 bool xpath_events_ordered(const struct message *message);
 /* A text that stands twice, or NULL; sorts them. */

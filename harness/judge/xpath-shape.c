@@ -1,4 +1,4 @@
-/* argument-wrong(), events-ordered(), repeated(nodes), type-wrong(), range-wrong(), value-wrong(). */
+/* argument-wrong(), events-ordered(), repeated(nodes), range-wrong(), type-wrong(), value-wrong() */
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +132,7 @@ static bool is_base64(const char *text)
 	return strspn(text, "= \t\r\n") == strlen(text);
 }
 
-/* Has the text the form of the type (XML Schema part 2)? Of others than TR-069's nothing is said. */
+/* Has the text the form of the type (XML Schema part 2)? Other types than TR-069's always have. */
 static bool has_form(const char *type, const char *text)
 {
 	static const char *const booleans[] = { "0", "1", "true", "false" };

@@ -3,6 +3,7 @@
  * talk describes: so that what agents do oddly can be shown in a few lines.
  *
  *   @connect             the device opens a connection, which is the current one from here on
+ *   @call                the HMS asks the device by a Connection Request, which says yes
  *   @on N                the Nth connection is the current one again
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
  *   @reset               the device resets it
@@ -12,11 +13,12 @@
  *   @hms [WORD]...       the HMS answers
  *
  * A body that is no envelope of its own is put in one. A body <inform>EVENTS</inform> is a
- * whole Inform with these events, separated by |, an event's CommandKey behind =. Lines that begin with
- * "> " are header fields, added; "> -Name" leaves one out that would be there. A line "~ OLD ~ NEW"
- * puts NEW for OLD in the body as it goes out. Words: id=ID, retry=N and serial=TEXT (of an Inform),
- * status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope), short=N (Content-Length
- * says N octets less), lost (sent, and missing in the capture).
+ * whole Inform with these events, separated by |, an event's CommandKey behind =. Lines that begin
+ * with "> " are header fields, added; "> -Name" leaves one out that would be there. A line
+ * "~ OLD ~ NEW" puts NEW for OLD in the body as it goes out. Words: id=ID; of an Inform retry=N,
+ * serial=TEXT, key=TEXT (its ParameterKey), add=NAME=TEXT (one more parameter); cwmp=1-0 (the
+ * namespace), status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope), short=N
+ * (Content-Length says N octets less), lost (sent, and missing in the capture).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -56,7 +58,7 @@ struct capture {
 
 struct said { /* an @device or @hms with what stands below it */
 	int from;
-	char *id, *status, *start, *retry, *serial;
+	char *id, *status, *start, *retry, *serial, *key, *add, *cwmp;
 	bool chunked, raw, lost;
 	size_t less; /* than the body has octets */
 	struct buffer headers, left_out, body, edits;
@@ -86,19 +88,21 @@ static void send_segment(struct capture *capture, int from, uint8_t flags, const
 	capture->time += STEP;
 }
 
-static void connect_device(struct capture *capture)
+static void open_connection(struct capture *capture, int from)
 {
+	uint16_t port = (uint16_t)(40000 + capture->count);
+
 	if (capture->count == CONNECTIONS)
 		return;
 	capture->current = capture->count++;
 	capture->connections[capture->current] = (struct connection){
-		.ends = { { 4, { 192, 0, 2, 1 }, 7547 },
-			  { 4, { 192, 0, 2, 10 }, (uint16_t)(40000 + capture->count) } },
+		.ends = { { 4, { 192, 0, 2, 1 }, from == HMS ? port : 7547 },
+			  { 4, { 192, 0, 2, 10 }, from == HMS ? 7547 : port } },
 		.next = { 5000, 6000 },
 	};
-	send_segment(capture, DEVICE, TCP_SYN, NULL, 0);
-	send_segment(capture, HMS, TCP_SYN | TCP_ACK, NULL, 0);
-	send_segment(capture, DEVICE, TCP_ACK, NULL, 0);
+	send_segment(capture, from, TCP_SYN, NULL, 0);
+	send_segment(capture, !from, TCP_SYN | TCP_ACK, NULL, 0);
+	send_segment(capture, from, TCP_ACK, NULL, 0);
 }
 
 static void choose_connection(struct capture *capture, long number)
@@ -112,6 +116,17 @@ static void close_connection(struct capture *capture, int from)
 	send_segment(capture, from, TCP_ACK | TCP_FIN, NULL, 0);
 	send_segment(capture, !from, TCP_ACK | TCP_FIN, NULL, 0);
 	send_segment(capture, from, TCP_ACK, NULL, 0);
+}
+
+static void call_device(struct capture *capture)
+{
+	static const uint8_t request[] = "GET /cr HTTP/1.1\r\nHost: 192.0.2.10:7547\r\n\r\n";
+	static const uint8_t answer[] = "HTTP/1.1 204 No Content\r\n\r\n";
+
+	open_connection(capture, HMS);
+	send_segment(capture, HMS, TCP_ACK | TCP_PSH, request, sizeof(request) - 1);
+	send_segment(capture, DEVICE, TCP_ACK | TCP_PSH, answer, sizeof(answer) - 1);
+	close_connection(capture, DEVICE);
 }
 
 static void add_events(struct buffer *out, char *events)
@@ -133,6 +148,12 @@ static void add_events(struct buffer *out, char *events)
 	buffer_free(&list);
 }
 
+static void add_parameter(struct buffer *out, const char *name, const char *value)
+{
+	buffer_format(out, "<ParameterValueStruct><Name>Device.%s</Name><Value "
+			   "xsi:type=\"xsd:string\">%s</Value></ParameterValueStruct>", name, value);
+}
+
 static void add_inform(struct buffer *out, char *events, const struct said *said)
 {
 	static const char *const names[] = {
@@ -148,11 +169,17 @@ static void add_inform(struct buffer *out, char *events, const struct said *said
 	buffer_format(out, "<MaxEnvelopes>1</MaxEnvelopes><CurrentTime>2026-01-01T00:00:00Z"
 			   "</CurrentTime><RetryCount>%s</RetryCount>",
 		      said->retry ? said->retry : "0");
-	buffer_add_text(out, "<ParameterList soapenc:arrayType=\"cwmp:ParameterValueStruct[5]\">");
+	buffer_format(out, "<ParameterList soapenc:arrayType=\"cwmp:ParameterValueStruct[%d]\">",
+		      said->add ? 6 : 5);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		buffer_format(out, "<ParameterValueStruct><Name>Device.%s</Name><Value "
-				   "xsi:type=\"xsd:string\">1</Value></ParameterValueStruct>",
-			      names[i]);
+		add_parameter(out, names[i], i == 3 && said->key ? said->key : "1");
+	if (said->add) {
+		char *name = memory_text(said->add);
+
+		name[strcspn(name, "=")] = '\0';
+		add_parameter(out, name, said->add + strlen(name) + 1);
+		free(name);
+	}
 	buffer_add_text(out, "<ParameterValueStruct><Name>Device.ManagementServer."
 			     "ConnectionRequestURL</Name><Value xsi:type=\"xsd:string\">"
 			     "http://192.0.2.10:7547/cr</Value></ParameterValueStruct>"
@@ -173,7 +200,8 @@ static void wrap(const struct said *said, struct buffer *out)
 			     " xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\""
 			     " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
 			     " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
-			     " xmlns:cwmp=\"urn:dslforum-org:cwmp-1-1\">");
+			     " xmlns:cwmp=\"urn:dslforum-org:cwmp-");
+	buffer_format(out, "%s\">", said->cwmp ? said->cwmp : "1-1");
 	buffer_format(out, "<soap:Header><cwmp:ID soap:mustUnderstand=\"1\">%s</cwmp:ID>"
 			   "</soap:Header><soap:Body>", said->id ? said->id : "1");
 	if (inform) {
@@ -299,6 +327,12 @@ static void read_word(struct said *said, const char *word)
 		said->retry = memory_text(value + 1);
 	else if (value && strncmp(word, "serial=", 7) == 0)
 		said->serial = memory_text(value + 1);
+	else if (value && strncmp(word, "key=", 4) == 0)
+		said->key = memory_text(value + 1);
+	else if (value && strncmp(word, "add=", 4) == 0)
+		said->add = memory_text(value + 1);
+	else if (value && strncmp(word, "cwmp=", 5) == 0)
+		said->cwmp = memory_text(value + 1);
 	else if (value && strncmp(word, "status=", 7) == 0)
 		said->status = memory_text(value + 1);
 	else if (value && strncmp(word, "start=", 6) == 0)
@@ -338,6 +372,9 @@ static struct line *say(struct capture *capture, struct line *line)
 	free(said.id);
 	free(said.retry);
 	free(said.serial);
+	free(said.key);
+	free(said.add);
+	free(said.cwmp);
 	free(said.status);
 	free(said.start);
 	buffer_free(&said.headers);
@@ -399,7 +436,9 @@ static struct line *act(struct capture *capture, struct line *line)
 	if (strncmp(text, "@device", 7) == 0 || strncmp(text, "@hms", 4) == 0)
 		return say(capture, line);
 	if (strcmp(text, "@connect") == 0)
-		connect_device(capture);
+		open_connection(capture, DEVICE);
+	else if (strcmp(text, "@call") == 0)
+		call_device(capture);
 	else if (strncmp(text, "@on ", 4) == 0)
 		choose_connection(capture, strtol(text + 4, NULL, 10));
 	else if (strcmp(text, "@close") == 0 || strcmp(text, "@close hms") == 0)
