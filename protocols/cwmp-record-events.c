@@ -112,17 +112,11 @@ static void tell(const struct cwmp_record *record, const struct message *inform,
 }
 
 void cwmp_record_events(struct cwmp_record *record, const struct message *inform, bool failed,
-			uint64_t requests, xmlNode *facet)
+			xmlNode *facet)
 {
 	const xmlNode *event;
 
 	tell(record, inform, failed, facet);
-	/* Requests reach the recording: so it is known that none came in between. */
-	if (failed && requests && requests == record->requests &&
-	    was_undelivered(record, "6 CONNECTION REQUEST") &&
-	    cwmp_inform_has(inform, "6 CONNECTION REQUEST", NULL))
-		message_attribute(facet, "request-again", "true");
-	record->requests = requests;
 	cwmp_record_events_clear(record);
 	for (event = first_event(inform); event; event = xml_next(event, "EventStruct")) {
 		struct cwmp_undelivered *kept_event =

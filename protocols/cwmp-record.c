@@ -168,14 +168,14 @@ static void inform_periodic(struct cwmp_record *record, const struct message *in
 }
 
 void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
-			uint64_t requests, xmlNode *facet)
+			xmlNode *facet)
 {
 	if (!record)
 		return;
 	inform_key(record, inform, facet);
 	inform_orders(record, inform, facet);
 	inform_periodic(record, inform, facet);
-	cwmp_record_events(record, inform, failed, requests, facet);
+	cwmp_record_events(record, inform, failed, facet);
 }
 
 static void order(struct cwmp_record *record, uint64_t session, const struct cwmp_asked *asked,

@@ -50,7 +50,6 @@ struct cwmp_record {
 	bool url_changed;  /* its HMS gave it another URL, likewise */
 	struct cwmp_undelivered undelivered[LIMIT_RECORD_EVENTS];
 	unsigned undelivered_count;
-	uint64_t requests; /* Connection Requests that it had accepted at its last Inform */
 	int64_t periodic_at; /* of its last periodic Inform that was no retry; 0 = none to count from */
 	int64_t interval;    /* seconds between them, as the HMS set it; 0 = not known */
 };
@@ -69,9 +68,9 @@ void cwmp_records_clear(struct cwmp_records *records);
 void cwmp_record_forget(struct cwmp_record *record);
 
 /* What the record tells of an Inform that is no repeat, and what it learns from it. failed: the
- * session before had no InformResponse. requests: Connection Requests accepted so far. */
+ * session before had no InformResponse. */
 void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
-			uint64_t requests, xmlNode *facet);
+			xmlNode *facet);
 /* The device answers a request of its HMS. host: of the HTTP Host field, or NULL. */
 void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 			const struct cwmp_asked *asked, const struct message *answer,
@@ -91,7 +90,7 @@ void cwmp_record_over(struct cwmp_record *record, bool orderly, const char *due)
 /* --- cwmp-record-events.c --- */
 
 void cwmp_record_events(struct cwmp_record *record, const struct message *inform, bool failed,
-			uint64_t requests, xmlNode *facet);
+			xmlNode *facet);
 void cwmp_record_events_clear(struct cwmp_record *record);
 void cwmp_record_events_told(struct cwmp_record *record, const char *response, const char *key);
 bool cwmp_inform_has(const struct message *inform, const char *code, const char *key);

@@ -67,7 +67,6 @@ struct cwmp_session {
 	char *ns;            /* of the Inform */
 	char hms_ns[64];     /* of the InformResponse; empty = none yet */
 	bool moved;          /* a redirect led it to another URL */
-	bool held;           /* the HMS's last envelope had HoldRequests */
 	bool lossy;          /* octets of it are missing */
 	struct cwmp_record *record; /* of the device; may be NULL */
 	struct cwmp_announced announced;

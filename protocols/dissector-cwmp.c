@@ -264,27 +264,21 @@ static void say_order(struct cwmp_session *session, struct message *message)
 }
 
 /* What is known of the device from before is told of the POST, and what the POST says is kept. */
-static void recall(const struct dissector *dissector, const struct moment *moment,
-		   const struct http_message *http, struct cwmp_session *session,
-		   struct message *message)
+static void recall(const struct moment *moment, const struct http_message *http,
+		   struct cwmp_session *session, struct message *message)
 {
 	xmlNode *facet = message_facet(message, "session");
 	struct cwmp_record *record = session->record;
 	const char *host = session->moved ? NULL : http_header_get(http, "Host");
 
 	session->lossy |= moment->connection->lossy;
-	if (session->lossy) {
+	if (session->lossy)
 		cwmp_record_forget(record);
-		message_attribute(facet, "lossy", "true");
-	}
 	message->time = moment->time;
 	message->destination = moment->connection->server;
 	if (!strcmp(message->name, "Inform")) {
 		cwmp_announced_inform(&session->announced, message);
-		cwmp_record_inform(record, message, session->before == BEFORE_FAILED,
-				   dissector_device_accepted(dissector,
-							     &moment->connection->client),
-				   facet);
+		cwmp_record_inform(record, message, session->before == BEFORE_FAILED, facet);
 		return;
 	}
 	cwmp_announced_said(&session->announced, message);
@@ -385,9 +379,8 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	    (bound == BOUND_RETRY ||
 	     (session->body_hash == hash && session->body_length == http->body.length))) {
 		repeat(message, exchange);
-		message_attribute(message_facet(message, "session"), "repeat", "true");
 	} else {
-		recall(dissector, moment, http, session, message);
+		recall(moment, http, session, message);
 		advance(session, message, exchange);
 	}
 	dissector_post_look(dissector, moment, session, message, http);
@@ -445,15 +438,6 @@ static bool is_retry_fault(const struct message *message)
 	return retry;
 }
 
-/* The HMS holds back the device's own requests. */
-static bool holds_requests(const struct message *message)
-{
-	const xmlNode *soap = xml_child(xmlDocGetRootElement(message->document), "soap");
-	const xmlNode *hold = soap ? xml_child(xml_child(soap, "Header"), "HoldRequests") : NULL;
-
-	return hold && (xml_text_is(hold, "1") || xml_text_is(hold, "true"));
-}
-
 /* What an answer of the HMS takes from the device. */
 static void learn(struct cwmp_session *session, const struct message *message,
 		  const struct exchange *exchange)
@@ -464,8 +448,6 @@ static void learn(struct cwmp_session *session, const struct message *message,
 		cwmp_record_forget(session->record);
 	else if (is_response(message) && exchange->said == SAID_REQUEST)
 		cwmp_record_delivered(session->record, message, exchange->asked.asked.key);
-	if (strcmp(message->name, "EmptyResponse") != 0)
-		session->held = holds_requests(message);
 	if (strcmp(message->name, "InformResponse") != 0 || session->hms_ns[0])
 		return;
 	ns = xml_attribute(message->body, "ns");
@@ -568,7 +550,7 @@ static void give_session_end(struct dissector *dissector, const struct moment *m
 
 	ending.from_client = true;
 	session_facet(message, session, exchange->post, exchange->bound);
-	if (!session->held && !session->lossy)
+	if (!session->hold && !session->lossy)
 		cwmp_announced_describe(&session->announced, message_facet(message, "session"));
 	cwmp_record_over(session->record, true, "");
 	dissector_give(dissector, &ending, message);

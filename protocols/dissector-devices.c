@@ -118,32 +118,6 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 	return false;
 }
 
-void dissector_device_accepts(struct dissector *dissector, const struct address *server)
-{
-	size_t index;
-
-	for (index = 0; index < dissector->device_count; index++) {
-		struct device *device = &dissector->devices[index];
-
-		if (device->requests.port == server->port &&
-		    (address_same_host(&device->requests, server) ||
-		     address_same_host(&device->client, server)))
-			device->accepted++;
-	}
-}
-
-uint64_t dissector_device_accepted(const struct dissector *dissector,
-				   const struct address *client)
-{
-	size_t index;
-
-	for (index = 0; index < dissector->device_count; index++)
-		if (address_same_host(&dissector->devices[index].client, client) &&
-		    dissector->devices[index].accepted)
-			return dissector->devices[index].accepted;
-	return 0;
-}
-
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server)
 {

@@ -274,8 +274,6 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 		if (exchange && exchange->kind == EXCHANGE_CONNECTION_REQUEST) {
 			message = connection_answer(http);
 			dissector_request_answered(dissector, moment, message, http, exchange);
-			if (http->status < 300)
-				dissector_device_accepts(dissector, &connection->server);
 		} else {
 			message = dissector_http_answer(http);
 		}

@@ -76,7 +76,6 @@ struct connection {
 struct device {
 	struct address client;
 	struct address requests; /* where it takes Connection Requests; port 0 = nowhere known */
-	uint64_t accepted;       /* how many it answered with success */
 	uint64_t path; /* of it: a hash, 0 = not known */
 	uint64_t who;  /* of its past */
 };
@@ -179,10 +178,6 @@ void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *p
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform);
 bool dissector_device_known(const struct dissector *dissector, const struct address *client);
-/* It accepted a Connection Request; how many so far, 0 = none was ever seen. */
-void dissector_device_accepts(struct dissector *dissector, const struct address *server);
-uint64_t dissector_device_accepted(const struct dissector *dissector,
-				   const struct address *client);
 /* The device that takes Connection Requests there, or NULL. */
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server);

@@ -63,14 +63,12 @@
  *     number of the retry since a boot), half a second wider below and ten above; no wait-most=
  *     when RetryCount jumped: not all attempts were seen
  *   retry-before= its RetryCount, retry-most= what that can have become.
- * hms-cwmp= is the namespace of the InformResponse; repeat=
- * and lossy= are "true" in a POST that is said again, and where octets are missing. What is known of
+ * hms-cwmp= is the namespace of the InformResponse. What is known of
  * the device from its sessions before (cwmp-record.h) is told in
  *   an Inform or GetParameterValuesResponse that shows it: parameter-key=, parameter-key-too=: the
  *     ParameterKey that it has to be, or may be as well;
  *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
- *     0 BOOTSTRAP should have discarded), request-again= (6 CONNECTION REQUEST, of a session that
- *     failed, and nobody asked again), reboot= (the CommandKey of a Reboot, behind a boot), reset=
+ *     0 BOOTSTRAP should have discarded), reboot= (the CommandKey of a Reboot, behind a boot), reset=
  *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
  *     periodic-interval=, periodic-off= (seconds), periodic-on-grid=;
  *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in

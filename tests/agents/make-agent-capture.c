@@ -3,7 +3,6 @@
  * talk describes: so that what agents do oddly can be shown in a few lines.
  *
  *   @connect             the device opens a connection, which is the current one from here on
- *   @call                the HMS asks the device by a Connection Request, which says yes
  *   @on N                the Nth connection is the current one again
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
  *   @reset               the device resets it
@@ -116,17 +115,6 @@ static void close_connection(struct capture *capture, int from)
 	send_segment(capture, from, TCP_ACK | TCP_FIN, NULL, 0);
 	send_segment(capture, !from, TCP_ACK | TCP_FIN, NULL, 0);
 	send_segment(capture, from, TCP_ACK, NULL, 0);
-}
-
-static void call_device(struct capture *capture)
-{
-	static const uint8_t request[] = "GET /cr HTTP/1.1\r\nHost: 192.0.2.10:7547\r\n\r\n";
-	static const uint8_t answer[] = "HTTP/1.1 204 No Content\r\n\r\n";
-
-	open_connection(capture, HMS);
-	send_segment(capture, HMS, TCP_ACK | TCP_PSH, request, sizeof(request) - 1);
-	send_segment(capture, DEVICE, TCP_ACK | TCP_PSH, answer, sizeof(answer) - 1);
-	close_connection(capture, DEVICE);
 }
 
 static void add_events(struct buffer *out, char *events)
@@ -437,8 +425,6 @@ static struct line *act(struct capture *capture, struct line *line)
 		return say(capture, line);
 	if (strcmp(text, "@connect") == 0)
 		open_connection(capture, DEVICE);
-	else if (strcmp(text, "@call") == 0)
-		call_device(capture);
 	else if (strncmp(text, "@on ", 4) == 0)
 		choose_connection(capture, strtol(text + 4, NULL, 10));
 	else if (strcmp(text, "@close") == 0 || strcmp(text, "@close hms") == 0)
