@@ -13,6 +13,7 @@
 #include "harness/loop/pki.h"
 #include "harness/run.h"
 #include "protocols/dissector.h"
+#include "protocols/limits.h"
 #include "reports/terminal.h"
 
 struct played { /* an element that we play */
@@ -49,6 +50,8 @@ struct run {
 	size_t connection_count;
 	uint64_t recorded_before; /* connections of earlier scenes: recorder numbers go on */
 	uint64_t last_packet;     /* of what was recorded last */
+	uint64_t recorded;        /* octets of this scene's recording, about */
+	bool limits_said[BOUNDS_MOST]; /* in this scene, by bound_index */
 	unsigned tapped; /* counts tap calls, so that one can see that something happened */
 };
 
@@ -65,6 +68,10 @@ void run_bench_clear(struct run *run);
 void run_bench_stop(struct run *run);
 /* Names the ends of a message by the bench: an address of no role is the device's. */
 void run_name_roles(const struct run *run, struct message *message);
+
+/* Something of the other end's was cut off by a limit (limits.h): becomes a message LimitReached,
+ * once in a scene. ends: its client and server, or NULL. */
+void run_limit(struct run *run, const char *limit, const char *why, const struct connection *ends);
 
 /* The tap's functions: context is the run. */
 extern const struct tap run_tap;

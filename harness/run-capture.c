@@ -21,6 +21,7 @@ struct hearing { /* one scenario, one reading of the capture */
 	bool over; /* a recording of our own says that the scenario ended here */
 	bool actions_told; /* and when its actions were done */
 	int64_t now;
+	bool full; /* the log takes no more messages */
 };
 
 static void report(struct hearing *hearing, const struct chart *chart,
@@ -139,6 +140,23 @@ static void time_passes(struct hearing *hearing, int64_t time)
 	stages_next(&hearing->stages, hearing->now);
 }
 
+/* Says, once, that the log goes on without messages: the judge still sees them. */
+static void log_is_full(struct hearing *hearing, const struct message *last)
+{
+	struct message *message = message_new("any", "LimitReached");
+
+	hearing->full = true;
+	message->time = last->time;
+	snprintf(message->from, sizeof(message->from), "%s", last->from);
+	snprintf(message->to, sizeof(message->to), "%s", last->to);
+	message_attribute(message->body, "limit", "%s", "run.messages");
+	message_attribute(message->body, "harmless", "%s", "true");
+	message_attribute(message->body, "why", "%s", "no more of this scenario is logged");
+	run_log_message(hearing->job->log, message);
+	stages_message(&hearing->stages, message);
+	message_free(message);
+}
+
 static void heard(void *context, struct message *message)
 {
 	struct hearing *hearing = context;
@@ -153,9 +171,11 @@ static void heard(void *context, struct message *message)
 	capture_roles_name(&hearing->roles, message);
 	if (!hearing->begun)
 		begin(hearing, message->time);
-	if (hearing->job->log)
-		run_log_message(hearing->job->log, message);
+	bool logged = !hearing->job->log || run_log_message(hearing->job->log, message);
+
 	stages_message(&hearing->stages, message);
+	if (!logged && !hearing->full)
+		log_is_full(hearing, message);
 	message_free(message);
 }
 

@@ -43,8 +43,12 @@ void scene_message(struct scene *scene, struct message *message)
 	struct run *run = scene->run;
 
 	run_name_roles(run, message);
-	if (run->log)
-		run_log_message(run->log, message);
+	if (run->log && !run_log_message(run->log, message)) {
+		const struct connection ends = { .client = message->source,
+						 .server = message->destination };
+
+		run_limit(run, "run.messages", "no more of this scenario is logged", &ends);
+	}
 	stages_message(&scene->stages, message); /* behind the end, rules only */
 	message_free(message);
 	want_turn(scene);
@@ -295,6 +299,8 @@ static void begin(struct scene *scene, const struct scenario *scenario, size_t n
 	int64_t now = loop_now(run->loop);
 
 	run->dissector = dissector_new(dissected, run);
+	run->recorded = 0;
+	memset(run->limits_said, 0, sizeof(run->limits_said));
 	if (run->recorder)
 		record_begin(run, scenario->chart);
 	if (run->log)

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/limits.h"
 #include "protocols/memory.h"
+
+#define RECORDED_EACH 80 /* octets that a packet's headers and its block take in a recording */
 
 void run_name_roles(const struct run *run, struct message *message)
 {
@@ -18,6 +21,41 @@ void run_name_roles(const struct run *run, struct message *message)
 	snprintf(message->to, sizeof(message->to), "%s", to ? to : device);
 }
 
+/* --- what is bounded --- */
+
+/* Is there room in the scene's recording for so many octets more? Says so once when not. */
+static bool room(struct run *run, size_t length, const struct connection *ends)
+{
+	run->recorded += length;
+	if (!run->recorder || run->recorded <= LIMIT_RUN_RECORDING)
+		return run->recorder != NULL;
+	run_limit(run, "run.recording", "no more of this scenario is recorded", ends);
+	return false;
+}
+
+void run_limit(struct run *run, const char *limit, const char *why, const struct connection *ends)
+{
+	const struct bound *bound = bound_find(limit);
+
+	if (!run->scene || !bound || run->limits_said[bound_index(bound)])
+		return;
+	run->limits_said[bound_index(bound)] = true;
+	struct message *message = message_new("any", "LimitReached");
+
+	message->time = loop_now(run->loop);
+	message->first_packet = message->last_packet = run->last_packet;
+	if (ends) {
+		message->source = ends->client;
+		message->destination = ends->server;
+	}
+	message_attribute(message->body, "limit", "%s", limit);
+	message_number(message->body, "most", bound->most);
+	message_attribute(message->body, "unit", "%s", bound->unit);
+	message_attribute(message->body, "harmless", "%s", bound_is_harmless(bound) ? "true" : "false");
+	message_attribute(message->body, "why", "%s", why);
+	scene_message(run->scene, message);
+}
+
 static uint64_t tap_open(void *context, const struct address *client, const struct address *server,
 			 int64_t time, enum transport transport)
 {
@@ -27,14 +65,19 @@ static uint64_t tap_open(void *context, const struct address *client, const stru
 		return 0;
 	if (transport != TRANSPORT_GUESS)
 		dissector_listener(run->dissector, server, transport, false);
+	const struct connection ends = { .client = *client, .server = *server };
+	if (run->connection_count == LIMIT_RUN_CONNECTIONS) {
+		run_limit(run, "run.connections", "no more are followed in this scenario", &ends);
+		return 0;
+	}
 	uint64_t number = dissector_open(run->dissector, client, server, time);
 	while (run->connection_count < number) {
 		run->connections = memory_resize(run->connections, run->connection_count + 1,
 						 sizeof(*run->connections));
 		run->connections[run->connection_count++] = (struct connection){ 0 };
 	}
-	run->connections[number - 1] = (struct connection){ .client = *client, .server = *server };
-	if (run->recorder)
+	run->connections[number - 1] = ends;
+	if (room(run, 3 * RECORDED_EACH, &ends))
 		recorder_tcp_open(run->recorder, run->recorded_before + number, client, server,
 				  time);
 	/* The number stays unique over all scenes, so that a connection that outlives its scene is
@@ -57,7 +100,7 @@ static void tap_wire(void *context, uint64_t connection, bool from_client, int64
 	struct run *run = context;
 	uint64_t number = scene_connection(run, connection);
 
-	if (!run->recorder || !number)
+	if (!number || !room(run, length + RECORDED_EACH, &run->connections[number - 1]))
 		return;
 	run->last_packet = recorder_tcp_octets(run->recorder, connection, from_client, time, octets,
 					       length);
@@ -93,7 +136,7 @@ static void tap_end(void *context, uint64_t connection, bool from_client, int64_
 
 	if (!number)
 		return;
-	if (run->recorder)
+	if (room(run, RECORDED_EACH, &run->connections[number - 1]))
 		run->last_packet =
 			recorder_tcp_end(run->recorder, connection, from_client, time, how);
 	dissector_end(run->dissector, number, from_client, time, run->last_packet, how);
@@ -111,7 +154,8 @@ static void tap_datagram(void *context, const struct address *source,
 	run->tapped++;
 	if (!run->dissector)
 		return;
-	if (run->recorder)
+	const struct connection ends = { .client = *source, .server = *destination };
+	if (room(run, length + RECORDED_EACH, &ends))
 		run->last_packet = recorder_udp(run->recorder, source, destination, time, octets,
 						length);
 	/* In this program the only datagrams of played elements are DNS, on whatever port. */
@@ -144,6 +188,23 @@ static void tap_tls(void *context, uint64_t connection, bool from_client, int64_
 	scene_message(run->scene, message);
 }
 
+static void tap_limit(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const char *limit, const char *why)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+	struct connection ends = { 0 };
+
+	(void)time;
+	if (number)
+		ends = run->connections[number - 1];
+	if (!from_client)
+		ends = (struct connection){ .client = ends.server, .server = ends.client };
+	/* A connection of an earlier scene does not concern this one. */
+	if (number || !connection)
+		run_limit(run, limit, why, &ends);
+}
+
 static void tap_key(void *context, const char *line)
 {
 	struct run *run = context;
@@ -159,5 +220,6 @@ const struct tap run_tap = {
 	.end = tap_end,
 	.datagram = tap_datagram,
 	.tls = tap_tls,
+	.limit = tap_limit,
 	.key = tap_key,
 };

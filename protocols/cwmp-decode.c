@@ -375,6 +375,15 @@ static void on_doctype(void *context, const xmlChar *name, const xmlChar *extern
 	xmlStopParser(decoder->parser);
 }
 
+/* After the first mistake that counts, libxml2 would go on, only to find more of them. */
+static void on_error(void *context, xmlError *error)
+{
+	const struct decoder *decoder = context;
+
+	if (error->level == XML_ERR_FATAL)
+		xmlStopParser(decoder->parser);
+}
+
 /*
  * The parser is kept from one envelope to the next: making one costs more than reading a small
  * envelope. Nothing of one envelope is seen in the next.
@@ -404,6 +413,7 @@ static xmlParserCtxt *take_parser(void)
 	kept->sax->characters = on_text;
 	kept->sax->ignorableWhitespace = on_text;
 	kept->sax->cdataBlock = on_text;
+	kept->sax->serror = on_error;
 	return kept;
 }
 

@@ -144,6 +144,17 @@ static void session_break(struct dissector *dissector, struct cwmp_session *sess
 			      time);
 }
 
+/* An envelope of which only the beginning was kept. */
+static struct message *too_large(void)
+{
+	struct message *message = message_new("cwmp", "Unreadable");
+
+	message_attribute(message->body, "limit", "http.body");
+	message_attribute(message->body, "why", "an envelope of more than %zu octets",
+			  LIMIT_HTTP_BODY);
+	return message;
+}
+
 /* Decodes what is in a POST; NULL when it is not CWMP. */
 static struct message *decode_post(const struct dissector *dissector, const struct moment *moment,
 				   const struct http_message *http, bool in_session,
@@ -161,7 +172,7 @@ static struct message *decode_post(const struct dissector *dissector, const stru
 		return message;
 	}
 	if (http->body_skipped)
-		return NULL;
+		return holds_envelope(&http->body) ? too_large() : NULL;
 	if (!begins_like_xml(&http->body) && (!in_session || bound == BOUND_ADDRESS))
 		return NULL;
 	message = cwmp_decode(http->body.octets, http->body.length);

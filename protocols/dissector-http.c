@@ -326,10 +326,19 @@ static const char *sender(const struct moment *moment)
 	return moment->from_client ? "client" : "server";
 }
 
+/* So much of a body the stream holds now; true when all streams together hold too much. */
+static bool hold(struct dissector *dissector, struct stream *stream, size_t length)
+{
+	dissector->unfinished += length - stream->unfinished;
+	stream->unfinished = length;
+	return dissector->unfinished > LIMIT_DISSECTOR_BODIES;
+}
+
 /* by: whose doing it is; "" = nobody's, the octets are only not seen. */
 static void give_truncated(struct dissector *dissector, const struct moment *given,
 			   const struct http_parser *parser, const char *by, const char *why)
 {
+	const char *limit = http_parser_limit(parser);
 	const struct http_message *http = http_parser_peek(parser);
 	struct stream *stream = &given->connection->streams[given->from_client];
 	struct message *message = message_new("http", "HttpTruncated");
@@ -339,6 +348,10 @@ static void give_truncated(struct dissector *dissector, const struct moment *giv
 	moment.last_packet = stream->last_packet;
 	message_attribute(message->body, "by", "%s", by);
 	message_attribute(message->body, "why", "%s", why);
+	if (!limit && dissector->unfinished > LIMIT_DISSECTOR_BODIES)
+		limit = "dissector.bodies";
+	if (limit)
+		message_attribute(message->body, "limit", "%s", limit);
 	message_number(message->body, "body-length", body_length(http));
 	if (http_parser_has_head(parser))
 		dissector_http_facet(message, http);
@@ -351,6 +364,8 @@ static void take_message(struct dissector *dissector, const struct moment *given
 	struct http_message *http = http_parser_take(stream->parser);
 	struct moment moment = *given;
 
+	hold(dissector, stream, 0);
+
 	moment.first_packet = stream->first_packet;
 	moment.last_packet = stream->last_packet;
 	stream->begun = false;
@@ -359,6 +374,19 @@ static void take_message(struct dissector *dissector, const struct moment *given
 	else
 		on_response(dissector, &moment, http);
 	http_message_free(http);
+}
+
+/* Nothing of the stream is read any more: its body is one too many. */
+static void drop_body(struct dissector *dissector, const struct moment *moment)
+{
+	struct stream *stream = &moment->connection->streams[moment->from_client];
+
+	give_truncated(dissector, moment, stream->parser, sender(moment),
+		       "too much is being sent at a time");
+	hold(dissector, stream, 0);
+	http_parser_free(stream->parser);
+	stream->parser = NULL;
+	stream->reading = READING_NOTHING;
 }
 
 static void read_http(struct dissector *dissector, const struct moment *moment,
@@ -390,6 +418,9 @@ static void read_http(struct dissector *dissector, const struct moment *moment,
 			    connection->first->session)
 				connection->first->session->spoiled = true;
 		}
+		if (state == HTTP_MORE &&
+		    hold(dissector, stream, http_parser_peek(stream->parser)->body.length))
+			drop_body(dissector, moment);
 		if (state != HTTP_DONE)
 			return;
 		take_message(dissector, moment);
@@ -452,6 +483,7 @@ void dissector_http_cut(struct dissector *dissector, const struct moment *moment
 
 	if (stream->parser && stream->begun)
 		give_truncated(dissector, moment, stream->parser, "", why);
+	hold(dissector, stream, 0);
 	http_parser_free(stream->parser);
 	stream->parser = NULL;
 	stream->begun = false;

@@ -27,6 +27,7 @@ struct stream {
 	enum reading reading;
 	struct http_parser *parser;
 	struct buffer held; /* octets too few to tell what they are; DNS: an open message */
+	size_t unfinished;  /* octets of a body that the parser holds */
 	bool begun;         /* a message has begun */
 	bool ended;
 	uint64_t first_packet, last_packet; /* of the message being read */
@@ -89,6 +90,7 @@ struct listener {
 struct dissector {
 	dissector_sink sink;
 	void *context;
+	size_t unfinished; /* octets of bodies, in all streams */
 	struct connection **buckets;
 	struct connection *newest, *oldest;
 	size_t connection_count;

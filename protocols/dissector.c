@@ -35,8 +35,9 @@ static struct connection *connection_find(struct dissector *dissector, uint64_t 
 	return connection;
 }
 
-static void stream_clear(struct stream *stream)
+static void stream_clear(struct dissector *dissector, struct stream *stream)
 {
+	dissector->unfinished -= stream->unfinished;
 	http_parser_free(stream->parser);
 	stream->parser = NULL;
 	buffer_free(&stream->held);
@@ -75,8 +76,8 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 	struct exchange *exchange, *next;
 
 	connection_unlink(dissector, connection);
-	stream_clear(&connection->streams[0]);
-	stream_clear(&connection->streams[1]);
+	stream_clear(dissector, &connection->streams[0]);
+	stream_clear(dissector, &connection->streams[1]);
 	for (exchange = connection->first; exchange; exchange = next) {
 		next = exchange->next;
 		dissector_request_forgotten(dissector, exchange);

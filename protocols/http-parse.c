@@ -94,6 +94,12 @@ static int too_much(struct http_parser *parser, struct problem *problem, const c
 	return problem_set(problem, "%s (limit %s)", text, limit);
 }
 
+/* The limit on bodies goes by two names: where only files are so large, nothing is kept of them. */
+static const char *body_limit(const struct http_parser *parser)
+{
+	return parser->limits.body > LIMIT_HTTP_BODY ? "http.file" : "http.body";
+}
+
 static bool is_token(const char *text, size_t length)
 {
 	static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110 5.6.2 */
@@ -252,7 +258,7 @@ static int read_length(struct http_parser *parser, const char *value, struct pro
 		if (*end && !strchr(", \t", *end))
 			return problem_set(problem, "Content-Length is no number");
 		if (length > parser->limits.body)
-			return too_much(parser, problem, "http.body",
+			return too_much(parser, problem, body_limit(parser),
 					"Content-Length is more than %zu octets",
 					parser->limits.body);
 		if (message->has_length && message->content_length != length)
@@ -347,7 +353,7 @@ static int read_chunk_size(struct http_parser *parser, struct line line, struct 
 		    !strchr("; \t", line.text[at])))
 		return problem_set(problem, "a chunk's size is no hexadecimal number");
 	if (size > parser->limits.body - message->body.length - message->body_skipped)
-		return too_much(parser, problem, "http.body",
+		return too_much(parser, problem, body_limit(parser),
 				"a chunked body of more than %zu octets", parser->limits.body);
 	parser->wanted = size;
 	parser->place = size ? PLACE_CHUNK : PLACE_TRAILERS;
@@ -439,7 +445,7 @@ static size_t feed_body(struct http_parser *parser, const char *octets, size_t l
 {
 	if (parser->place == PLACE_UNTIL_CLOSE) {
 		if (length > parser->limits.body - body_length(parser->message)) {
-			*result = too_much(parser, &parser->problem, "http.body",
+			*result = too_much(parser, &parser->problem, body_limit(parser),
 					   "a body of more than %zu octets", parser->limits.body);
 			return 0;
 		}

@@ -64,6 +64,8 @@ static const struct bound bounds[] = {
 	 "some MiB on a slow line (profile: limit.request)"},
 	{"hms.idle", LIMIT_HMS_IDLE, "s", "a connection on which nothing is said",
 	 "the connection is closed", "servers close much earlier (profile: limit.idle-connection)"},
+	{"hms.bodies", LIMIT_HMS_BODIES, "octets", "of unfinished bodies, on all connections of an HMS",
+	 CUT, "two of the largest at a time, and some more"},
 	{"hms.sessions", LIMIT_HMS_SESSIONS, "sessions", "open at an HMS", OLDEST,
 	 "a device has one at a time (TR-069 3.7)"},
 	{"hms.devices", LIMIT_HMS_DEVICES, "devices", "remembered by an HMS", "others are not",
@@ -89,6 +91,8 @@ static const struct bound bounds[] = {
 	 OLDEST, "as many as sessions"},
 	{"dissector.listeners", LIMIT_DISSECTOR_LISTENERS, "addresses",
 	 "whose protocol is known beforehand", "others are guessed", "a bench has about ten"},
+	{"dissector.bodies", LIMIT_DISSECTOR_BODIES, "octets",
+	 "of unfinished bodies, on all connections", CUT, "four of the largest at a time"},
 	{"session.cookies", LIMIT_SESSION_COOKIES, "cookies", "of a session", "others are not kept",
 	 "TR-069 3.4.2 asks devices for far less"},
 	{"session.cookie", LIMIT_SESSION_COOKIE, "octets", "one cookie", "it is not kept",
@@ -124,10 +128,12 @@ static const struct bound bounds[] = {
 	{"run.connections", LIMIT_RUN_CONNECTIONS, "connections", "of one scenario",
 	 "no more are followed: inconc", "scenarios have a dozen"},
 	{"run.messages", LIMIT_RUN_MESSAGES, "octets", "of messages in the run log, for one scenario",
-	 "no more are written: inconc", "a scenario has some dozen KiB"},
+	 "no more are written", "a scenario has some dozen KiB; the largest body fits"},
 	{"run.recording", LIMIT_RUN_RECORDING, "octets", "of run.pcapng, for one scenario",
-	 "no more is recorded: inconc", "room for the largest bodies, several times"},
+	 "no more is recorded", "room for the largest bodies, several times"},
 };
+
+_Static_assert(sizeof(bounds) / sizeof(bounds[0]) < BOUNDS_MOST, "BOUNDS_MOST is too small");
 
 const struct bound *bound_at(size_t index)
 {
@@ -140,4 +146,14 @@ const struct bound *bound_find(const char *name)
 		if (!strcmp(bounds[index].name, name))
 			return &bounds[index];
 	return NULL;
+}
+
+size_t bound_index(const struct bound *bound)
+{
+	return (size_t)(bound - bounds);
+}
+
+bool bound_is_harmless(const struct bound *bound)
+{
+	return !strstr(bound->reached, "inconc");
 }

@@ -10,6 +10,7 @@
 #ifndef PROTOCOLS_LIMITS_H
 #define PROTOCOLS_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,7 @@
 #define LIMIT_HMS_HANDSHAKE 30
 #define LIMIT_HMS_REQUEST 120
 #define LIMIT_HMS_IDLE 300
+#define LIMIT_HMS_BODIES ((size_t)40 << 20)
 #define LIMIT_HMS_SESSIONS 256
 #define LIMIT_HMS_DEVICES 64
 #define LIMIT_HMS_NONCES 64
@@ -63,6 +65,7 @@
 #define LIMIT_DISSECTOR_SESSIONS 4096
 #define LIMIT_DISSECTOR_DEVICES 4096
 #define LIMIT_DISSECTOR_LISTENERS 1024
+#define LIMIT_DISSECTOR_BODIES ((size_t)64 << 20)
 #define LIMIT_SESSION_COOKIES 16
 #define LIMIT_SESSION_COOKIE 4096
 #define LIMIT_SESSION_TRANSFERS 80
@@ -84,7 +87,7 @@
 
 /* A run: of each scenario. */
 #define LIMIT_RUN_CONNECTIONS 65536
-#define LIMIT_RUN_MESSAGES ((size_t)64 << 20)
+#define LIMIT_RUN_MESSAGES ((size_t)32 << 20)
 #define LIMIT_RUN_RECORDING ((size_t)256 << 20)
 
 /* One row of the table. */
@@ -97,8 +100,14 @@ struct bound {
 	const char *reason;
 };
 
+#define BOUNDS_MOST 96 /* rows of the table */
+
 /* The row with the index, NULL behind the last. */
 const struct bound *bound_at(size_t index);
 const struct bound *bound_find(const char *name); /* NULL = there is none of that name */
+
+/* Does no verdict suffer when it is reached, and is that only said? */
+bool bound_is_harmless(const struct bound *bound);
+size_t bound_index(const struct bound *bound); /* less than BOUNDS_MOST */
 
 #endif

@@ -95,6 +95,8 @@ static const struct message_name names[] = {
 	 "one end ended the handshake with an alert (RFC 8446 6.2)"},
 	{"TlsFailed", "tls", SIDE_EITHER, KIND_OTHER, false,
 	 "the handshake broke off without an alert (RFC 8446 6)"},
+	{"LimitReached", "any", SIDE_EITHER, KIND_OTHER, false,
+	 "more than femtoproof takes (scenarios/LIMITS.md): it was cut off"},
 };
 
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))

@@ -22,6 +22,13 @@ static void xml_refuse_doctype(void *context, const xmlChar *name, const xmlChar
 	xmlStopParser(parser);
 }
 
+/* After the first mistake that counts, libxml2 would go on, only to find more of them. */
+static void xml_stop_at_error(void *context, xmlError *error)
+{
+	if (error->level == XML_ERR_FATAL)
+		xmlStopParser(context);
+}
+
 static int xml_complain(const xmlParserCtxt *parser, bool doctype, struct problem *problem)
 {
 	const xmlError *error = &parser->lastError;
@@ -54,6 +61,7 @@ xmlDoc *xml_parse(const void *octets, size_t length, struct problem *problem)
 		memory_exhausted();
 	parser->_private = &doctype;
 	parser->sax->internalSubset = xml_refuse_doctype;
+	parser->sax->serror = xml_stop_at_error;
 	document = xmlCtxtReadMemory(parser, octets, (int)length, NULL, NULL, options);
 	if (document && (doctype || !xmlDocGetRootElement(document))) {
 		xmlFreeDoc(document);

@@ -17,3 +17,4 @@ include $(top_srcdir)/tests/agents/local.mk
 include $(top_srcdir)/tests/interop/live.mk
 include $(top_srcdir)/tests/interop/ran.mk
 include $(top_srcdir)/tests/defects/local.mk
+include $(top_srcdir)/tests/hostile/local.mk

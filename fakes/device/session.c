@@ -87,6 +87,13 @@ static void post_envelope(struct session *session, const struct buffer *envelope
 			? "application/soap+xml" : spell_type(device));
 	post->chunked = device_has(device, VARIANT_CHUNKED);
 	buffer_add(&post->body, envelope->octets, envelope->length);
+	if (device_has(device, DEFECT_TWO_FRAMINGS)) {
+		char length[24];
+
+		snprintf(length, sizeof(length), "%zu", envelope->length);
+		http_header_add(post, "Content-Length", length);
+		post->chunked = true;
+	}
 	http_client_send(session->client, post);
 }
 

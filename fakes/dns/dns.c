@@ -7,6 +7,7 @@
 #include "fakes/dns/zone.h"
 #include "fakes/fake.h"
 #include "harness/loop/stream.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 
 enum { PORT_TRIES = 50, TCP_LENGTH = 2 };
@@ -34,6 +35,7 @@ struct fake {
 	struct datagram_socket *socket;
 	struct listener *listener;
 	struct connection *connections;
+	unsigned connection_count;
 	struct pending *pending;
 };
 
@@ -168,6 +170,7 @@ static void connection_close(struct connection *connection)
 	while (*link != connection)
 		link = &(*link)->next;
 	*link = connection->next;
+	fake->connection_count--;
 	stream_close(connection->stream);
 	buffer_free(&connection->in);
 	free(connection);
@@ -204,11 +207,18 @@ static void accepted(void *context, struct stream *stream)
 {
 	static const struct stream_events events = { .octets = octets_came, .ended = stream_ended };
 	struct fake *fake = context;
-	struct connection *connection = memory_new(sizeof(*connection));
+	struct connection *connection;
 
+	if (fake->connection_count >= LIMIT_DNS_CONNECTIONS) {
+		stream_tell_limit(stream, "dns.connections", "one more was refused");
+		stream_reset(stream);
+		return;
+	}
+	connection = memory_new(sizeof(*connection));
 	*connection = (struct connection){ .next = fake->connections, .fake = fake,
 					   .stream = stream };
 	fake->connections = connection;
+	fake->connection_count++;
 	stream_set_events(stream, &events, connection);
 }
 
@@ -237,6 +247,8 @@ static void dns_reset(struct fake *fake)
 {
 	while (fake->pending)
 		forget(fake->pending);
+	while (fake->connections)
+		connection_close(fake->connections);
 }
 
 static void dns_stop(struct fake *fake)
@@ -244,8 +256,6 @@ static void dns_stop(struct fake *fake)
 	if (!fake)
 		return;
 	dns_reset(fake);
-	while (fake->connections)
-		connection_close(fake->connections);
 	listener_close(fake->listener);
 	datagram_socket_close(fake->socket);
 	zone_free(fake->zone);

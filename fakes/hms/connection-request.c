@@ -329,6 +329,21 @@ static void request_end(struct connection_request *request)
 	free(request);
 }
 
+/* The answer is larger than any lawful one. */
+static void cut_off(struct connection_request *request)
+{
+	const struct tap *tap = request->hms->stage->tap;
+	const struct tapped_socket *tapped = &request->sockets[request->socket_count - 1];
+	uint64_t connection = tapped->connection;
+	int64_t now = loop_now(request->hms->stage->loop);
+	bool told = tap && tap->limit && tapped->shown;
+
+	request_end(request);
+	if (told)
+		tap->limit(tap->context, connection, false, now, "connection-request.answer",
+			   "the answer to the Connection Request does not end");
+}
+
 /* libcurl has returned: is it done? */
 static void request_progress(struct connection_request *request)
 {
@@ -336,8 +351,14 @@ static void request_progress(struct connection_request *request)
 	int left;
 	bool done = false;
 
+	bool endless = request->received > LIMIT_CONNECTION_REQUEST_ANSWER;
+
 	if (!show_notes(request))
 		return;
+	if (endless) {
+		cut_off(request);
+		return;
+	}
 	while ((message = curl_multi_info_read(request->multi, &left)))
 		if (message->msg == CURLMSG_DONE)
 			done = true;

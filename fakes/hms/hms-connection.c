@@ -25,8 +25,11 @@ struct hms_connection {
 	struct buffer queue;
 	struct hms_reply reply; /* the one that waits for its time */
 	struct timer *delay, *idle;
+	struct timer *late; /* the handshake or the request that is being read takes too long */
+	size_t held;        /* octets of an unfinished body */
 	int64_t used;
 	bool mute;      /* never answers again */
+	bool requesting; /* late is about a request */
 	bool continued; /* 100 Continue was said for this request */
 	bool *gone;     /* set when the connection is freed */
 };
@@ -79,6 +82,8 @@ static struct stream *connection_free(struct hms_connection *connection)
 	connection->hms->connection_count--;
 	loop_cancel(connection->delay);
 	loop_cancel(connection->idle);
+	loop_cancel(connection->late);
+	connection->hms->held -= connection->held;
 	http_parser_free(connection->parser);
 	buffer_free(&connection->queue);
 	buffer_free(&connection->reply.octets);
@@ -165,37 +170,102 @@ static void answer_request(struct hms_connection *connection)
 	connection_reply(connection, &reply);
 }
 
-/* Which status says what the parser could not bear. */
-static int refusal_status(const struct hms_connection *connection, const struct problem *problem)
+/* Says that a limit was reached. gone: whoever listens may have closed this very connection. */
+static bool connection_limit(struct hms_connection *connection, const char *limit, const char *why)
 {
-	const struct http_message *message = http_parser_peek(connection->parser);
-	const char *length = http_header_get(message, "Content-Length");
+	bool *outer = connection->gone, gone = false;
 
-	if (length && strtoull(length, NULL, 10) > LIMIT_HTTP_BODY)
-		return 413;
-	if (message->chunked && strstr(problem->text, "body of more than"))
-		return 413;
-	if (strstr(problem->text, "header fields") || strstr(problem->text, "a line of more"))
-		return 431;
-	return 400;
+	connection->gone = &gone;
+	stream_tell_limit(connection->stream, limit, why);
+	if (!gone)
+		connection->gone = outer;
+	else if (outer)
+		*outer = true;
+	return gone;
 }
 
-static void refuse_request(struct hms_connection *connection, const struct problem *problem)
+/* Which status says what the parser could not bear. */
+static int refusal_status(const struct hms_connection *connection)
+{
+	const char *limit = http_parser_limit(connection->parser);
+
+	if (limit && !strcmp(limit, "http.body"))
+		return 413;
+	return limit && !http_parser_has_head(connection->parser) ? 431 : 400;
+}
+
+/* Answers without having read the request to its end. */
+static void refuse_request(struct hms_connection *connection, int status)
 {
 	struct hms_reply reply = { 0 };
 
 	connection->mute = true;
-	hms_refuse(connection->hms, refusal_status(connection, problem), &reply);
+	hms_refuse(connection->hms, status, &reply);
 	connection_send(connection, &reply);
 }
 
-/* RFC 9110 10.1.1: a client that waits for it with the body is told to go on. */
+static void refuse_unread(struct hms_connection *connection, const struct problem *problem)
+{
+	const char *limit = http_parser_limit(connection->parser);
+
+	if (!limit || !connection_limit(connection, limit, problem->text))
+		refuse_request(connection, refusal_status(connection));
+}
+
+/* The handshake, or the request that has begun, is not done yet. */
+static void late_over(void *context)
+{
+	struct hms_connection *connection = context;
+	bool request = connection->requesting;
+
+	connection->late = NULL;
+	if (connection_limit(connection, request ? "hms.request" : "hms.handshake",
+			     request ? "the request is not complete in time"
+				     : "the TLS handshake is not complete in time"))
+		return;
+	if (request)
+		refuse_request(connection, 408);
+	else
+		stream_close(connection_free(connection));
+}
+
+/* What of a request stands in memory; true when all connections together hold too much. */
+static bool hold(struct hms_connection *connection, size_t length)
+{
+	struct hms *hms = connection->hms;
+
+	hms->held += length - connection->held;
+	connection->held = length;
+	return hms->held > LIMIT_HMS_BODIES;
+}
+
+static void request_complete(struct hms_connection *connection)
+{
+	loop_cancel(connection->late);
+	connection->late = NULL;
+	connection->requesting = false;
+	hold(connection, 0);
+}
+
+/* There is more to come. RFC 9110 10.1.1: a client that waits for it with the body is told to go
+ * on. */
 static void continue_request(struct hms_connection *connection)
 {
 	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	const struct http_message *message = http_parser_peek(connection->parser);
 	const char *expect;
 
+	if (!connection->late) {
+		connection->requesting = true;
+		connection->late = loop_after(connection->hms->stage->loop,
+					      connection->hms->settings.request, late_over,
+					      connection);
+	}
+	if (hold(connection, message->body.length)) {
+		if (!connection_limit(connection, "hms.bodies", "too much is being sent at a time"))
+			refuse_request(connection, 413);
+		return;
+	}
 	if (connection->continued || !http_parser_has_head(connection->parser) ||
 	    message->body.length > 0 || message->minor < 1)
 		return;
@@ -214,13 +284,15 @@ static size_t read_message(struct hms_connection *connection, const uint8_t *oct
 
 	switch (http_parser_feed(connection->parser, octets, length, &used, &problem)) {
 	case HTTP_DONE:
+		request_complete(connection);
 		answer_request(connection);
 		break;
 	case HTTP_MORE:
 		continue_request(connection);
 		break;
 	case HTTP_BAD:
-		refuse_request(connection, &problem);
+		request_complete(connection);
+		refuse_unread(connection, &problem);
 		break;
 	}
 	return used;
@@ -229,10 +301,10 @@ static size_t read_message(struct hms_connection *connection, const uint8_t *oct
 static void connection_queue(struct hms_connection *connection, const uint8_t *octets,
 			     size_t length)
 {
-	if (length > LIMIT_HTTP_QUEUE - connection->queue.length)
-		stream_reset(connection_free(connection));
-	else
+	if (length <= LIMIT_HTTP_QUEUE - connection->queue.length)
 		buffer_add(&connection->queue, octets, length);
+	else if (!connection_limit(connection, "http.queue", "it does not wait for its answer"))
+		stream_reset(connection_free(connection));
 }
 
 static void connection_read(struct hms_connection *connection, const uint8_t *octets,
@@ -275,6 +347,16 @@ static void stream_ended(void *context, struct stream *stream, enum stream_end h
 	stream_close(connection_free(context));
 }
 
+/* TLS is done, if any. */
+static void stream_opened(void *context, struct stream *stream)
+{
+	struct hms_connection *connection = context;
+
+	(void)stream;
+	loop_cancel(connection->late);
+	connection->late = NULL;
+}
+
 static void idle_over(void *context)
 {
 	struct hms_connection *connection = context;
@@ -292,16 +374,41 @@ static void idle_over(void *context)
 	connection->idle = loop_at(loop, until, idle_over, connection);
 }
 
+/* The limit that one more connection from there exceeds, or NULL. */
+static const char *too_many(const struct hms *hms, const struct address *remote)
+{
+	unsigned same = 0;
+
+	if (hms->connection_count >= LIMIT_HMS_CONNECTIONS)
+		return "hms.connections";
+	for (const struct hms_connection *c = hms->connections; c; c = c->next)
+		same += address_same_host(&c->remote, remote);
+	return same >= LIMIT_HMS_CONNECTIONS_EACH ? "hms.connections-each" : NULL;
+}
+
+static void connection_link(struct hms *hms, struct hms_connection *connection)
+{
+	connection->next = hms->connections;
+	connection->link = &hms->connections;
+	if (connection->next)
+		connection->next->link = &connection->next;
+	hms->connections = connection;
+	hms->connection_count++;
+}
+
 void hms_accept(void *context, struct stream *stream)
 {
-	static const struct stream_events events = { .octets = stream_octets,
+	static const struct stream_events events = { .opened = stream_opened,
+						     .octets = stream_octets,
 						     .ended = stream_ended };
 	static const struct http_limits limits = { .body = LIMIT_HTTP_BODY };
 	struct hms *hms = context;
 	struct loop *loop = hms->stage->loop;
+	const char *limit = too_many(hms, stream_remote(stream));
 	struct hms_connection *connection;
 
-	if (hms->connection_count >= LIMIT_HMS_CONNECTIONS) {
+	if (limit) {
+		stream_tell_limit(stream, limit, "one more was refused");
 		stream_reset(stream);
 		return;
 	}
@@ -313,11 +420,8 @@ void hms_accept(void *context, struct stream *stream)
 	connection->peer = hms_peer(hms, &connection->remote);
 	connection->used = loop_now(loop);
 	connection->idle = loop_after(loop, hms->settings.idle, idle_over, connection);
-	connection->next = hms->connections;
-	connection->link = &hms->connections;
-	if (connection->next)
-		connection->next->link = &connection->next;
-	hms->connections = connection;
-	hms->connection_count++;
+	if (hms->settings.tls)
+		connection->late = loop_after(loop, hms->settings.handshake, late_over, connection);
+	connection_link(hms, connection);
 	stream_set_events(stream, &events, connection);
 }

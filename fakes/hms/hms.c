@@ -7,7 +7,8 @@
  * authenticate (each-post, once-a-session); cwmp (1.0, 1.1, 1.2: answer in that namespace
  * whatever the Inform had); close-each (yes: no keep-alive). Of the device: device.username,
  * device.password, device.connection-request-url, -username, -password, -authentication
- * (digest, basic, none). Limit: limit.idle-connection.
+ * (digest, basic, none). Limits: limit.idle-connection,
+ * limit.handshake, limit.request.
  */
 #include "fakes/hms/hms.h"
 
@@ -137,6 +138,14 @@ static int set_tls(struct hms *hms, struct problem *problem)
 	return set_versions(hms, problem);
 }
 
+static int64_t time_limit(const struct hms *hms, const char *name, int otherwise)
+{
+	struct limit limit;
+
+	return profile_limit(hms->stage->profile, name, &limit) ? limit.microseconds
+								: SECONDS(otherwise);
+}
+
 static int configure(struct hms *hms, struct problem *problem)
 {
 	static const char *const versions[] = { "", "1.0", "1.1", "1.2", NULL };
@@ -144,7 +153,6 @@ static int configure(struct hms *hms, struct problem *problem)
 	struct hms_settings *settings = &hms->settings;
 	int version = choose_word(hms, "cwmp", "", versions, problem);
 	const char *path = hms_variable(hms, "path", hms->role);
-	struct limit limit;
 
 	if (version < 0 || set_tls(hms, problem) || set_authentication(hms, problem))
 		return -1;
@@ -152,9 +160,9 @@ static int configure(struct hms *hms, struct problem *problem)
 	settings->path = memory_format("%s%s", path[0] == '/' ? "" : "/", path);
 	settings->host = memory_text(bench_host(hms->stage->bench, hms->role));
 	settings->close_each = hms_flag(hms, "close-each");
-	settings->idle = SECONDS(LIMIT_HMS_IDLE);
-	if (profile_limit(hms->stage->profile, "limit.idle-connection", &limit))
-		settings->idle = limit.microseconds;
+	settings->idle = time_limit(hms, "limit.idle-connection", LIMIT_HMS_IDLE);
+	settings->handshake = time_limit(hms, "limit.handshake", LIMIT_HMS_HANDSHAKE);
+	settings->request = time_limit(hms, "limit.request", LIMIT_HMS_REQUEST);
 	return 0;
 }
 

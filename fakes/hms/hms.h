@@ -50,6 +50,7 @@ struct hms_settings { /* from the profile */
 	const char *ns;      /* forced namespace; NULL = the device's own */
 	bool close_each;     /* no keep-alive: each answer closes its connection */
 	int64_t idle;        /* an unused connection is closed after that */
+	int64_t handshake, request; /* one that takes longer is cut off */
 };
 
 struct hms_device { /* what was learned of one device */
@@ -88,6 +89,7 @@ struct hms {
 	struct listener *listener;
 	struct hms_connection *connections;
 	unsigned connection_count;
+	size_t held; /* octets of unfinished bodies, in all connections */
 	struct hms_session *sessions[LIMIT_HMS_SESSIONS];
 	uint64_t uses;
 	struct hms_device *devices;

@@ -188,6 +188,8 @@ static void check_side(struct resolver *resolver, const struct arrow *arrow,
 		return;
 	}
 	bool dns = strcmp(message->protocol, "dns") == 0;
+	if (strcmp(message->protocol, "any") == 0)
+		return;
 	if (dns != (other->kind == ROLE_DNS) ||
 	    (strcmp(message->protocol, "cwmp") == 0 && other->kind != ROLE_HMS))
 		resolve_error(resolver, at, "\"%s\" is a message of %s: %s, %s, has no part in it",

@@ -226,7 +226,36 @@ static bool background(const struct message *message)
 
 /* --- unmatched --- */
 
-static void unmatched(struct judge *judge, const struct message *message)
+/* The limit of femtoproof at which the message was cut off; NULL = none. New memory. */
+static char *limit_of(const struct message *message)
+{
+	static const char *const names[] = { "LimitReached", "HttpTruncated", "Unreadable" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (named(message, names[i]))
+			return xml_attribute(message->body, "limit");
+	return NULL;
+}
+
+/* Why an unmatched message is no good; new memory. */
+static char *unmatched_text(const struct message *message, const struct arrow *no_chance,
+			    const char *limit)
+{
+	if (no_chance)
+		return memory_format("%s did something else before", no_chance->from);
+	bool spoilt = limit || named(message, "HttpTruncated") || named(message, "Unreadable");
+	char *why = spoilt ? xml_attribute(message->body, "why") : NULL;
+	char *text = memory_format("%s%s%s%s",
+				   limit ? "it was cut off at a limit of femtoproof's own, "
+					 : "nothing awaited it",
+				   limit ? limit : "", why ? ": " : "", why ? why : "");
+
+	free(why);
+	return text;
+}
+
+/* limit: the one that cut it off, or NULL. A limit of our own is no fault of the device's. */
+static void unmatched(struct judge *judge, const struct message *message, const char *limit)
 {
 	struct awaited awaited;
 
@@ -240,11 +269,10 @@ static void unmatched(struct judge *judge, const struct message *message)
 	bool no_chance = arrow && !judge_under_test(judge, arrow->from) &&
 			 strcmp(judge->other_spoke, arrow->from) == 0;
 	char *notation = awaited_notation(&awaited), *came = message_notation(message);
-	char *text = no_chance ? memory_format("%s did something else before", arrow->from)
-			       : memory_format("nothing awaited it");
+	char *text = unmatched_text(message, no_chance ? arrow : NULL, limit);
 	struct finding finding = {
 		.kind = FINDING_UNMATCHED,
-		.verdict = no_chance ? VERDICT_INCONC : VERDICT_FAIL,
+		.verdict = no_chance || limit ? VERDICT_INCONC : VERDICT_FAIL,
 		.arrow = arrow,
 		.action = blamed && !arrow ? blamed->item->action : NULL,
 		.message = message,
@@ -308,6 +336,23 @@ static bool is_no_step(const struct judge *judge, const struct message *message,
 	       broken_by_others(message) || began_before(message);
 }
 
+/* What is cut off can be judged no more; where nothing is awaited, it is only said. */
+static void cut_off(struct judge *judge, const struct message *message, const char *limit)
+{
+	char *harmless = xml_attribute(message->body, "harmless");
+	bool only_said = harmless && strcmp(harmless, "true") == 0;
+
+	free(harmless);
+	if (!only_said && !judge->stopped && judge->complete == INT64_MAX) {
+		unmatched(judge, message, limit);
+		return;
+	}
+	char *text = unmatched_text(message, NULL, limit);
+
+	finding_note(judge, message->time, message, "%s", text);
+	free(text);
+}
+
 void judge_pass_over(struct judge *judge, const struct message *message, bool reported)
 {
 	const struct message_name *row = message_name_find(message->name);
@@ -319,9 +364,16 @@ void judge_pass_over(struct judge *judge, const struct message *message, bool re
 	/* What comes of that is not the device's doing either. */
 	if (named(message, "SessionBroken") && broken_by_others(message))
 		snprintf(judge->other_spoke, sizeof(judge->other_spoke), "%s", message->to);
+	char *limit = limit_of(message);
+
+	if (limit) {
+		cut_off(judge, message, limit);
+		free(limit);
+		return;
+	}
 	if (reported || is_no_step(judge, message, row) || judge->stopped ||
 	    judge->complete != INT64_MAX || answers_uncharted(judge, message) ||
 	    follows_uncharted(judge, message))
 		return;
-	unmatched(judge, message);
+	unmatched(judge, message, NULL);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "protocols/buffer.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/xml-write.h"
 
@@ -21,6 +22,7 @@ struct run_log {
 	int64_t scenario_started;
 	unsigned totals[VERDICT_ERROR + 1];
 	unsigned not_selected;
+	size_t messages; /* octets of the scenario's messages and notes */
 	int error; /* errno of the first write that failed; 0 = none */
 };
 
@@ -206,6 +208,7 @@ void run_log_scenario(struct run_log *log, const struct chart *chart, const char
 	char started[RUN_LOG_TIME];
 
 	log->in_scenario = true;
+	log->messages = 0;
 	log->scenario_started = time;
 	buffer_add_text(&log->text, "<scenario");
 	attribute(log, "name", chart->name);
@@ -221,8 +224,12 @@ void run_log_scenario(struct run_log *log, const struct chart *chart, const char
 	buffer_add_text(&log->text, "</covers>\n");
 }
 
-void run_log_message(struct run_log *log, const struct message *message)
+bool run_log_message(struct run_log *log, const struct message *message)
 {
+	size_t before = log->text.length;
+
+	if (log->messages > LIMIT_RUN_MESSAGES && strcmp(message->name, "LimitReached") != 0)
+		return false;
 	buffer_add_text(&log->text, "<message");
 	attribute_time(log, message->time);
 	attribute(log, "from", message->from);
@@ -239,6 +246,8 @@ void run_log_message(struct run_log *log, const struct message *message)
 	for (xmlNode *child = root ? root->children : NULL; child; child = child->next)
 		xml_write(&log->text, child);
 	buffer_add_text(&log->text, "</message>\n");
+	log->messages += log->text.length - before;
+	return true;
 }
 
 static const char *const finding_elements[] = {
@@ -282,7 +291,10 @@ static void finding_subject(struct run_log *log, const struct finding *finding)
 void run_log_finding(struct run_log *log, const struct chart *chart, const struct finding *finding)
 {
 	const char *name = finding_elements[finding->kind];
+	size_t before = log->text.length;
 
+	if (finding->kind == FINDING_NOTE && log->messages > LIMIT_RUN_MESSAGES)
+		return;
 	buffer_format(&log->text, "<%s", name);
 	attribute_time(log, finding->time);
 	attribute(log, "verdict", verdict_name(finding->verdict));
@@ -301,6 +313,7 @@ void run_log_finding(struct run_log *log, const struct chart *chart, const struc
 	element(log, "expected", finding->expected);
 	element(log, "actual", finding->actual);
 	buffer_format(&log->text, "</%s>\n", name);
+	log->messages += log->text.length - before;
 }
 
 void run_log_verdict(struct run_log *log, enum verdict verdict, const char *reason, int64_t time)

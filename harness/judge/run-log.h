@@ -52,7 +52,8 @@ void run_log_not_selected(struct run_log *log, const struct chart *chart, const 
 /* Opens a scenario; times in it are seconds since time. device: role under test. */
 void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
 		      const char *profile, int64_t time);
-void run_log_message(struct run_log *log, const struct message *message);
+/* false: not written, there are too many of this scenario (LIMIT_RUN_MESSAGES). */
+bool run_log_message(struct run_log *log, const struct message *message);
 /* chart: the chart that the finding is of (an after chart, or the scenario's own). */
 void run_log_finding(struct run_log *log, const struct chart *chart,
 		     const struct finding *finding);

@@ -10,6 +10,8 @@
 
 enum { BACKLOG = 128, ACCEPTS_AT_ONCE = 16 };
 
+#define BREATH MILLISECONDS(100) /* when no descriptor is left: others end meanwhile */
+
 struct listener {
 	struct loop *loop;
 	int fd;
@@ -23,6 +25,7 @@ struct listener {
 	void (*accepted)(void *context, struct stream *stream);
 	void *context;
 	struct resident resident;
+	struct timer *rest; /* accepts again then */
 	int depth;
 	bool closed;
 };
@@ -48,6 +51,24 @@ static void greet(struct listener *listener, int fd, const struct sockaddr_stora
 	stream_leave(stream);
 }
 
+static void rested(void *context)
+{
+	struct listener *listener = context;
+
+	listener->rest = NULL;
+	loop_rewatch(listener->watch, LOOP_READ);
+}
+
+/* A connection that cannot be accepted stays ready: it would be tried without end. */
+static void rest(struct listener *listener)
+{
+	if (listener->rest || (errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
+			       errno != ENOMEM))
+		return;
+	loop_rewatch(listener->watch, 0);
+	listener->rest = loop_after(listener->loop, BREATH, rested, listener);
+}
+
 static void arrived(void *context, int fd, int ready)
 {
 	struct listener *listener = context;
@@ -60,8 +81,10 @@ static void arrived(void *context, int fd, int ready)
 		int one = accept4(fd, (struct sockaddr *)&peer, &length,
 				  SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-		if (one < 0)
+		if (one < 0) {
+			rest(listener);
 			break;
+		}
 		greet(listener, one, &peer);
 	}
 	if (--listener->depth == 0 && listener->closed)
@@ -119,6 +142,7 @@ void listener_close(struct listener *listener)
 		return;
 	listener->closed = true;
 	resident_remove(&listener->resident);
+	loop_cancel(listener->rest);
 	loop_unwatch(listener->watch);
 	close(listener->fd);
 	SSL_CTX_free(listener->tls);

@@ -79,6 +79,8 @@ void loop_timers_free(struct loop *loop);
 void loop_signals_free(struct loop *loop);
 void loop_reap(struct loop *loop); /* calls back for children that have ended */
 void loop_guest_add(struct loop *loop, struct guest *guest);
+/* Ends the oldest guests until only so many are left. */
+void loop_guests_keep(struct loop *loop, unsigned most);
 void loop_guest_remove(struct guest *guest);
 
 #endif

@@ -161,6 +161,19 @@ void loop_guest_add(struct loop *loop, struct guest *guest)
 	loop->guests = guest;
 }
 
+/* The newest stands first. */
+void loop_guests_keep(struct loop *loop, unsigned most)
+{
+	struct guest *guest = loop->guests, *older;
+
+	for (; guest && most > 0; most--)
+		guest = guest->next;
+	for (; guest; guest = older) {
+		older = guest->next;
+		guest->end(guest);
+	}
+}
+
 void loop_guest_remove(struct guest *guest)
 {
 	if (!guest->link)

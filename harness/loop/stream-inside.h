@@ -44,6 +44,7 @@ struct stream {
 	struct pair *pair;
 	const void *held; /* received, and not shown to the tap yet */
 	size_t held_length;
+	size_t after_close; /* octets that came since we closed */
 	int write_error;
 	bool opened;      /* the opened event was due */
 	bool ended;       /* the ended event was due */

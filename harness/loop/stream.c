@@ -21,6 +21,8 @@ enum { RECEIVE_SIZE = 65536 };
 #define RESET_LOOK MILLISECONDS(1)
 
 static void close_on(struct stream *stream);
+static void reset_now(struct stream *stream);
+static void peer_ends(struct stream *stream, enum stream_end how, const char *why);
 static void say_goodbye(struct stream *stream);
 
 void stream_enter(struct stream *stream)
@@ -128,6 +130,14 @@ static void show_end(struct stream *stream, bool own, enum stream_end how)
 				 loop_now(stream->loop), how);
 }
 
+void stream_tell_limit(struct stream *stream, const char *limit, const char *why)
+{
+	stream_tell_held(stream);
+	if (stream->tap && stream->tap->limit)
+		stream->tap->limit(stream->tap->context, stream->connection, !stream->client,
+				   loop_now(stream->loop), limit, why);
+}
+
 static void tell_end(struct stream *stream, bool own, enum stream_end how)
 {
 	bool *told = own ? &stream->own_ended : &stream->peer_ended;
@@ -187,10 +197,33 @@ static void rewatch(struct stream *stream)
 	loop_rewatch(stream->watch, wanted);
 }
 
+/* The other end takes nothing: it is told when whoever writes has returned. */
+static void overflows(void *context)
+{
+	struct stream *stream = context;
+
+	stream->timer = NULL;
+	stream_enter(stream);
+	peer_ends(stream, STREAM_RESET, "it does not take what is sent");
+	stream_leave(stream);
+}
+
+static void overflow(struct stream *stream)
+{
+	stream->write_error = ENOBUFS;
+	stream_tell_limit(stream, "stream.unsent", "it does not take what is sent to it");
+	if (!stream->released && !stream->timer)
+		stream->timer = loop_after(stream->loop, 0, overflows, stream);
+}
+
 void stream_put_wire(struct stream *stream, const void *octets, size_t length)
 {
 	if (length == 0 || stream->write_error || stream->finished)
 		return;
+	if (stream->out.length - stream->out_sent > LIMIT_STREAM_UNSENT) {
+		overflow(stream);
+		return;
+	}
 	buffer_add(&stream->out, octets, length);
 	stream_tell_held(stream);
 	tell_wire(stream, true, octets, length);
@@ -248,6 +281,14 @@ static void receive(struct stream *stream)
 {
 	uint8_t octets[RECEIVE_SIZE];
 	ssize_t got = recv(stream->fd, octets, sizeof(octets), 0);
+
+	if (got > 0 && stream->released) {
+		stream->after_close += (size_t)got;
+		if (stream->after_close > LIMIT_STREAM_AFTER_CLOSE) {
+			reset_now(stream);
+			return;
+		}
+	}
 
 	if (got > 0) {
 		pair_received(stream->pair, own_end(stream), got);
@@ -513,6 +554,7 @@ static void release(struct stream *stream)
 	stream->released = true;
 	stream_set_events(stream, NULL, NULL);
 	loop_guest_add(stream->loop, &stream->guest);
+	loop_guests_keep(stream->loop, LIMIT_STREAM_LEAVING);
 	linger(stream, DRAIN_AT_MOST);
 }
 

@@ -47,6 +47,8 @@ void stream_reset(struct stream *stream); /* at once, with RST; gone likewise */
 void stream_write_and_reset(struct stream *stream, const void *octets, size_t length);
 const struct address *stream_local(const struct stream *stream);
 const struct address *stream_remote(const struct stream *stream);
+/* Tells the tap that the other end reached a limit (limits.h); why says more. */
+void stream_tell_limit(struct stream *, const char *limit, const char *why);
 uint64_t stream_connection(const struct stream *stream); /* the tap's number; 0 untapped */
 SSL *stream_tls(const struct stream *stream);            /* NULL = plain */
 /* The tap of the stream that an SSL object belongs to; NULL = none, or not a stream of ours. */

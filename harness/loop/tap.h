@@ -38,6 +38,9 @@ struct tap {
 		    const char *message, const char *const *attributes);
 	/* One line of an NSS key log, without line end. */
 	void (*key)(void *context, const char *line);
+	/* A limit was reached (limits.h: "http.body"): why says more. connection 0 = of none. */
+	void (*limit)(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const char *limit, const char *why);
 };
 
 #endif

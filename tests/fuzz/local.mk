@@ -9,7 +9,8 @@ test_programs += \
 	tests/fuzz/replay-ikev2 \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-ran \
-	tests/fuzz/replay-tcp
+	tests/fuzz/replay-tcp \
+	tests/fuzz/replay-xml
 tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
 tests_fuzz_replay_capture_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_chart_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-chart.c
@@ -32,7 +33,10 @@ tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c
 tests_fuzz_replay_ran_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c
 tests_fuzz_replay_tcp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
-EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
+tests_fuzz_replay_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-xml.c
+tests_fuzz_replay_xml_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run tests/fuzz/capture.dict tests/fuzz/cwmp.dict \
+	tests/fuzz/dns.dict tests/fuzz/http.dict tests/fuzz/tcp.dict tests/fuzz/xml.dict
 
 # Runs every fuzz target for SECONDS (default 600), two at a time: needs clang with its runtime.
 fuzz:

@@ -147,7 +147,7 @@ void talk_start_on(struct talk *talk, struct loop *loop, SSL_CTX *tls)
 
 	talk->loop = loop;
 	talk->tap = (struct tap){ &talk->seen, tap_open, tap_wire, tap_plain, tap_end,
-				  tap_datagram, tap_tls, tap_key };
+				  tap_datagram, tap_tls, tap_key, NULL };
 	talk->listener = listener_new(loop, &address, tls, &talk->tap, TRANSPORT_HTTP, accepted,
 				      talk, &problem);
 	ck_assert_msg(talk->listener != NULL, "%s", problem.text);
