@@ -21,8 +21,8 @@ int ikev2_auth_shared_key(const struct ikev2_prf *prf, struct octets secret,
 			  struct octets signed_octets, uint8_t data[IKEV2_PRF_LIMIT]);
 
 /* Signs with a private key. hashes: bit n says that the peer knows hash n of RFC 7427 (what it
- * said in SIGNATURE_HASH_ALGORITHMS), then method 14 is used; 0: it said nothing, then method 1 with
- * SHA-1 or an ECDSA method of RFC 4754. 0, with *method and data added to out; or -1. */
+ * said in SIGNATURE_HASH_ALGORITHMS), then method 14 is used; 0: it said nothing, then method 1
+ * with SHA-1 or an ECDSA method of RFC 4754. 0, with *method and data added to out; or -1. */
 int ikev2_auth_sign(EVP_PKEY *key, unsigned hashes, struct octets signed_octets, uint8_t *method,
 		    struct buffer *out, struct problem *problem);
 /* Checks a signature by a public key. *how gets what was used in words ("RSA PKCS1 SHA2-256"), in

@@ -17,10 +17,11 @@ struct ikev2_datagrams { /* the messages that carry one chain: one, or one a fra
 };
 void ikev2_datagrams_clear(struct ikev2_datagrams *datagrams);
 
-/* Seals the chain under the header (its length and first payload are set here). size: octets that
+/* Seals a chain that begins with a payload of type first (0: it is empty) under the header (whose
+ * length and first payload are set here). size: octets that
  * one message may have before the chain is cut in fragments; 0: never cut. *number: counts the
  * seals of this cipher, goes on by one for each message. 0, or -1 (too long, OpenSSL refuses). */
-int ikev2_seal(const struct ikev2_header *header, struct ikev2_writer *writer,
+int ikev2_seal(const struct ikev2_header *header, uint8_t first, struct octets chain,
 	       struct ipsec_cipher *cipher, uint64_t *number, size_t size,
 	       struct ikev2_datagrams *out);
 

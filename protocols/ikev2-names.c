@@ -76,10 +76,21 @@ static const struct name id_types[] = {
 };
 
 static const struct name cert_encodings[] = {
-	{ 1, "PKCS7_X509" },  { 2, "PGP" },         { 3, "DNS_SIGNED_KEY" }, { 4, "X509_SIGNATURE" },
-	{ 6, "KERBEROS_TOKEN" }, { 7, "CRL" },      { 8, "ARL" },            { 9, "SPKI" },
-	{ 10, "X509_ATTRIBUTE" }, { 11, "RAW_RSA" }, { 12, "X509_HASH_AND_URL" },
-	{ 13, "X509_HASH_AND_URL_BUNDLE" }, { 14, "OCSP" }, { 15, "RAW_PUBLIC_KEY" }, END,
+	{ 1, "PKCS7_X509" },
+	{ 2, "PGP" },
+	{ 3, "DNS_SIGNED_KEY" },
+	{ 4, "X509_SIGNATURE" },
+	{ 6, "KERBEROS_TOKEN" },
+	{ 7, "CRL" },
+	{ 8, "ARL" },
+	{ 9, "SPKI" },
+	{ 10, "X509_ATTRIBUTE" },
+	{ 11, "RAW_RSA" },
+	{ 12, "X509_HASH_AND_URL" },
+	{ 13, "X509_HASH_AND_URL_BUNDLE" },
+	{ 14, "OCSP" },
+	{ 15, "RAW_PUBLIC_KEY" },
+	END,
 };
 
 static const struct name auth_methods[] = {

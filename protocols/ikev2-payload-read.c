@@ -323,21 +323,24 @@ int ikev2_fragment_read(struct octets body, struct ikev2_fragment *fragment,
 	return 0;
 }
 
+/* Any of the bodies: only read to be checked. */
+union body {
+	struct ikev2_offer offer;
+	struct ikev2_ke ke;
+	struct ikev2_id id;
+	struct ikev2_typed typed;
+	struct octets nonce;
+	struct ikev2_notify notify;
+	struct ikev2_delete list;
+	struct ikev2_selectors selectors;
+	struct ikev2_cp cp;
+	struct ikev2_eap eap;
+	struct ikev2_fragment fragment;
+};
+
 static int check_body(const struct ikev2_payload *payload, struct problem *problem)
 {
-	union {
-		struct ikev2_offer offer;
-		struct ikev2_ke ke;
-		struct ikev2_id id;
-		struct ikev2_typed typed;
-		struct octets nonce;
-		struct ikev2_notify notify;
-		struct ikev2_delete list;
-		struct ikev2_selectors selectors;
-		struct ikev2_cp cp;
-		struct ikev2_eap eap;
-		struct ikev2_fragment fragment;
-	} value;
+	union body value;
 
 	switch (payload->type) {
 	case IKEV2_SA:

@@ -9,8 +9,8 @@
 #include "protocols/ikev2-payload.h"
 
 /* "aes128-aes256-sha256-modp2048,aes128gcm16-prfsha256-ecp256" -> offer; proposals are separated
- * by commas and numbered from 1. For IKE a PRF that is not named goes with each integrity algorithm;
- * for ESP "noesn" is understood unless "esn" is there. allow_weak: 3DES, NULL and MODP-1024 are let
+ * by commas and numbered from 1. For IKE a PRF that is not named goes with each integrity
+ * algorithm; for ESP "noesn" is understood unless "esn" is there. allow_weak: 3DES, NULL and MODP-1024 are let
  * through. 0, or -1 with why. */
 int ikev2_offer_parse(const char *text, enum ikev2_protocol protocol, bool allow_weak,
 		      struct ikev2_offer *offer, struct problem *problem);
@@ -26,7 +26,8 @@ int ikev2_offer_choose(const struct ikev2_offer *offered, const struct ikev2_off
  * under the same number? 0, or -1 with why. */
 int ikev2_choice_check(const struct ikev2_proposal *chosen, const struct ikev2_offer *ours,
 		       bool with_group, struct problem *problem);
-/* The algorithms of a chosen proposal; -1 when one of them is not there, or none fits the others. */
+/* The algorithms of a chosen proposal; -1 when one of them is not there, or does not fit the
+ * others. */
 int ikev2_suite_of(const struct ikev2_proposal *chosen, struct ikev2_suite *suite);
 /* Does one of the proposals offer this group? */
 bool ikev2_offer_has_group(const struct ikev2_offer *offer, uint16_t group);

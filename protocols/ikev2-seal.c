@@ -73,23 +73,21 @@ static int seal_one(const struct sealing *sealing, struct octets chain, struct b
 	return result;
 }
 
-int ikev2_seal(const struct ikev2_header *header, struct ikev2_writer *writer,
+int ikev2_seal(const struct ikev2_header *header, uint8_t first, struct octets chain,
 	       struct ipsec_cipher *cipher, uint64_t *number, size_t size,
 	       struct ikev2_datagrams *out)
 {
-	struct sealing sealing = { header, cipher, number, writer->first, 0, 0 };
+	struct sealing sealing = { header, cipher, number, first, 0, 0 };
 	size_t frame = IKEV2_HEADER + IKEV2_PAYLOAD_HEADER + ipsec_cipher_overhead(cipher) +
 		       ipsec_cipher_block(cipher);
-	size_t length, piece, at = 0;
+	size_t length = chain.length, piece, at = 0;
 
-	ikev2_writer_finish(writer);
-	length = writer->out.length;
 	ikev2_datagrams_clear(out);
 	if (frame + length > IKEV2_MESSAGE_LIMIT)
 		return -1;
 	if (size == 0 || frame + length <= size || size <= frame + FRAGMENT_HEADER) {
 		out->count = 1;
-		return seal_one(&sealing, octets_of(writer->out.octets, length), &out->list[0]);
+		return seal_one(&sealing, chain, &out->list[0]);
 	}
 	piece = size - frame - FRAGMENT_HEADER;
 	size_t total = (length + piece - 1) / piece;
@@ -101,7 +99,7 @@ int ikev2_seal(const struct ikev2_header *header, struct ikev2_writer *writer,
 
 		sealing.fragment++;
 		out->count++;
-		if (seal_one(&sealing, octets_of(writer->out.octets + at, part),
+		if (seal_one(&sealing, octets_of(chain.at + at, part),
 			     &out->list[out->count - 1]) < 0)
 			return -1;
 		at += part;

@@ -112,14 +112,15 @@ const struct ikev2_payload *ikev2_chain_critical(const struct ikev2_chain *chain
 	return NULL;
 }
 
-void ikev2_writer_finish(struct ikev2_writer *writer)
+struct octets ikev2_writer_finish(struct ikev2_writer *writer)
 {
 	size_t length = writer->out.length - writer->payload_at;
 
-	if (writer->out.length == 0)
-		return;
-	writer->out.octets[writer->payload_at + 2] = (uint8_t)(length >> 8);
-	writer->out.octets[writer->payload_at + 3] = (uint8_t)length;
+	if (writer->out.length > 0) {
+		writer->out.octets[writer->payload_at + 2] = (uint8_t)(length >> 8);
+		writer->out.octets[writer->payload_at + 3] = (uint8_t)length;
+	}
+	return octets_of(writer->out.octets, writer->out.length);
 }
 
 void ikev2_writer_begin(struct ikev2_writer *writer, uint8_t type)

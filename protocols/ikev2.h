@@ -81,8 +81,8 @@ struct ikev2_writer {
 
 /* Begins a payload; its body is then added to out, and ended by the next begin or the finish. */
 void ikev2_writer_begin(struct ikev2_writer *writer, uint8_t type);
-/* Sets the length of the payload begun last. */
-void ikev2_writer_finish(struct ikev2_writer *writer);
+/* Sets the length of the payload begun last; gives the whole chain, which the writer owns. */
+struct octets ikev2_writer_finish(struct ikev2_writer *writer);
 void ikev2_writer_free(struct ikev2_writer *writer); /* wiped */
 
 /* The header, with first_payload and length set as given in it. */

@@ -1,7 +1,12 @@
 libprotocols_a_SOURCES += \
+	protocols/esp.c protocols/esp.h \
 	protocols/ikev2.c protocols/ikev2.h \
 	protocols/ikev2-auth.c protocols/ikev2-auth.h protocols/ikev2-certificate.c \
 	protocols/ikev2-crypto.h protocols/ikev2-seal.c \
+	protocols/ikev2-sa.h protocols/ikev2-state.h \
+	protocols/ikev2-child.c protocols/ikev2-create.c protocols/ikev2-establish.c \
+	protocols/ikev2-exchange.c protocols/ikev2-identity.c protocols/ikev2-inform.c \
+	protocols/ikev2-init.c protocols/ikev2-node.c \
 	protocols/ikev2-dh.c protocols/ikev2-dh.h \
 	protocols/ikev2-document.c protocols/ikev2-document.h \
 	protocols/ikev2-keys.c protocols/ikev2-keys.h \

@@ -5,8 +5,10 @@ test_programs += \
 	tests/fuzz/replay-cwmp \
 	tests/fuzz/replay-dissector \
 	tests/fuzz/replay-dns \
+	tests/fuzz/replay-esp \
 	tests/fuzz/replay-http \
 	tests/fuzz/replay-ikev2 \
+	tests/fuzz/replay-ikev2-sa \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-ran \
 	tests/fuzz/replay-tcp \
@@ -27,6 +29,10 @@ tests_fuzz_replay_http_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-http.c
 tests_fuzz_replay_http_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ikev2_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2.c
 tests_fuzz_replay_ikev2_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_ikev2_sa_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2-sa.c
+tests_fuzz_replay_ikev2_sa_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_esp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-esp.c
+tests_fuzz_replay_esp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c
 tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c

@@ -4,3 +4,16 @@ tests_protocols_test_ikev2_codec_LDADD = $(TEST_LIBS)
 tests_protocols_test_ikev2_crypto_SOURCES = tests/protocols/test-ikev2-crypto.c \
 	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
 tests_protocols_test_ikev2_crypto_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-ikev2-sa tests/protocols/test-ikev2-faults
+tests_protocols_test_ikev2_sa_SOURCES = tests/protocols/test-ikev2-sa.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h \
+	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
+tests_protocols_test_ikev2_sa_LDADD = $(TEST_LIBS)
+tests_protocols_test_ikev2_faults_SOURCES = tests/protocols/test-ikev2-faults.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h \
+	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
+tests_protocols_test_ikev2_faults_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-esp
+tests_protocols_test_esp_SOURCES = tests/protocols/test-esp.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
+tests_protocols_test_esp_LDADD = $(TEST_LIBS)

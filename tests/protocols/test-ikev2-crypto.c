@@ -39,7 +39,8 @@ static const struct {
 
 START_TEST(published_prf)
 {
-	struct octets parts[2] = { octets_of("what do ya want ", 16), octets_of("for nothing?", 12) };
+	struct octets parts[2] = { octets_of("what do ya want ", 16),
+				   octets_of("for nothing?", 12) };
 	uint8_t out[IKEV2_PRF_LIMIT];
 
 	ck_assert_int_eq(ikev2_prf(ikev2_prf_find(prf_vectors[_i].prf), octets_of("Jefe", 4), parts,
@@ -238,7 +239,9 @@ START_TEST(sealed_and_opened)
 		struct problem problem = { "" };
 
 		write_some(&writer, length);
-		ck_assert_int_eq(ikev2_seal(&some_header, &writer, sealer, &number, 0, &out), 0);
+		ck_assert_int_eq(ikev2_seal(&some_header, writer.first,
+					    ikev2_writer_finish(&writer), sealer, &number, 0, &out),
+				 0);
 		ck_assert_uint_eq(out.count, 1);
 		struct octets octets = octets_of(out.list[0].octets, out.list[0].length);
 		ck_assert_int_eq(ikev2_decode(octets, &message, &problem), 0);
@@ -269,7 +272,8 @@ START_TEST(no_bit_can_be_turned)
 	uint64_t number = 5;
 
 	write_some(&writer, 9);
-	ikev2_seal(&some_header, &writer, cipher, &number, 0, &out);
+	ikev2_seal(&some_header, writer.first, ikev2_writer_finish(&writer), cipher, &number, 0,
+		   &out);
 	struct buffer *sealed = &out.list[0];
 	for (size_t bit = 0; bit < 8 * sealed->length; bit++) {
 		struct ikev2_message message;
@@ -285,7 +289,7 @@ START_TEST(no_bit_can_be_turned)
 
 		message.chain.payloads[0].type = IKEV2_SK;
 		message.chain.payloads[0].body = octets_of(
-			sealed->octets + IKEV2_HEADER + 4, sealed->length - IKEV2_HEADER - 4 - length);
+		    sealed->octets + IKEV2_HEADER + 4, sealed->length - IKEV2_HEADER - 4 - length);
 		ck_assert_int_lt(ikev2_open(octets_of(sealed->octets, sealed->length - length),
 					    &message, cipher, &plain, NULL), 0);
 	}
@@ -318,7 +322,9 @@ START_TEST(fragments_in_any_order)
 	uint8_t first = 0;
 
 	write_some(&writer, 5000);
-	ck_assert_int_eq(ikev2_seal(&some_header, &writer, cipher, &number, 1280, &out), 0);
+	ck_assert_int_eq(ikev2_seal(&some_header, writer.first, ikev2_writer_finish(&writer),
+				    cipher, &number, 1280, &out),
+			 0);
 	ck_assert_uint_ge(out.count, 4);
 	for (size_t i = 0; i < out.count; i++)
 		ck_assert_uint_le(out.list[i].length, 1280);
@@ -367,7 +373,8 @@ START_TEST(signed_and_verified)
 {
 	EVP_PKEY *key = key_of(signatures[_i].kind), *other = key_of(signatures[_i].kind);
 	EVP_PKEY *foreign = key_of(signatures[_i].kind ? 0 : 1);
-	struct octets data = octets_of("what is signed", 14), less = octets_of("what is signed", 13);
+	struct octets data = octets_of("what is signed", 14),
+		      less = octets_of("what is signed", 13);
 	struct buffer out = { 0 };
 	const char *how = "";
 	uint8_t method = 0;
@@ -398,8 +405,8 @@ START_TEST(certificates_are_checked)
 	X509 *root = new_certificate(root_key, "root", NULL, NULL, NULL, NOW - 100, 100, 1);
 	X509 *middle =
 		new_certificate(middle_key, "middle", NULL, root, root_key, NOW - 100, 100, 1);
-	X509 *leaf = new_certificate(key, "hnb", "hnb.lab.example", middle, middle_key, NOW - 100, 10,
-				     0);
+	X509 *leaf =
+	    new_certificate(key, "hnb", "hnb.lab.example", middle, middle_key, NOW - 100, 10, 0);
 	X509 *stranger = new_certificate(root_key, "other", NULL, NULL, NULL, NOW - 100, 100, 1);
 	STACK_OF(X509) *chain = sk_X509_new_null(), *roots = sk_X509_new_null();
 	STACK_OF(X509) *wrong = sk_X509_new_null();
