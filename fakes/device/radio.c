@@ -31,7 +31,7 @@ void radio_follow(struct device *device, bool may_switch_on)
 		if (!path_ends(admin->path, ".AdminState"))
 			continue;
 		bool on = !strcmp(admin->value, "true");
-		if ((on && !may_switch_on) || (!on && device_has(device, DEFECT_ADMIN_STATE_IGNORED)))
+		if (on ? !may_switch_on : device_has(device, DEFECT_ADMIN_STATE_IGNORED))
 			continue;
 		changed |= set_sibling(device, admin, "OpState", on);
 		changed |= set_sibling(device, admin, "RFTxStatus", on);

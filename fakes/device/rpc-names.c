@@ -13,8 +13,9 @@ static void add_name(const struct device *device, xmlNode *list, const char *nam
 {
 	xmlNode *info = message_child(list, "ParameterInfoStruct", NULL);
 
+	writable |= device_has(device, DEFECT_ALL_WRITABLE);
 	message_child(info, "Name", name);
-	message_child(info, "Writable", writable || device_has(device, DEFECT_ALL_WRITABLE) ? "1" : "0");
+	message_child(info, "Writable", writable ? "1" : "0");
 }
 
 /* Is it directly below the path: nothing but one component behind it? */

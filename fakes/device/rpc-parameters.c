@@ -214,6 +214,8 @@ static bool dropped(const struct device *device, const struct write *write)
 	return (device_has(device, DEFECT_IGNORES_EMPTY_VALUE) && empties_server(write)) ||
 	       (device_has(device, DEFECT_KEEPS_OLD_MECHANISM) &&
 		path_ends(write->name, ".ReportingMechanism")) ||
+	       (device_has(device, DEFECT_DROPS_USAGE_INDICATOR) &&
+		path_ends(write->name, "_IpsecUsageIndicator")) ||
 	       (device_has(device, DEFECT_KEEPS_OLD_PERIOD) &&
 		path_ends(write->name, ".PeriodicUploadInterval"));
 }

@@ -201,6 +201,8 @@ static void check_entry(const struct map_entry *entry, const struct models *mode
 	xmlNode *element = xmlHashLookup(models->paths, (const xmlChar *)path);
 	if (!element && entry->type == TYPE_OBJECT && is_frame(path))
 		return;
+	if (strstr(path, ".X_"))
+		return; /* a vendor's own is in no published model */
 	ck_assert_msg(element != NULL, "%s is not in the models", path);
 	/* A fixed row of a table is not itself added or deleted. */
 	bool writable = strcmp(attribute(element, "access"), "readWrite") == 0;
