@@ -129,13 +129,12 @@ static const struct {
 /* Is every warning that was said due to a variant of the device of that name? */
 static bool warned_rightly(const char *said, const char *name)
 {
-	static const char word[] = "warning";
+	static const char word[] = "  warning "; /* not "2 warnings", the sum */
 
 	for (const char *at = said; (at = strstr(at, word));) {
 		bool right = false;
 
 		at += sizeof(word) - 1;
-		at += strspn(at, " ");
 		for (size_t i = 0; i < sizeof(warned) / sizeof(*warned); i++)
 			right |= strstr(name, warned[i].variant) &&
 				 strncmp(at, warned[i].rule, strlen(warned[i].rule)) == 0;
