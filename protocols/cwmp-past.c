@@ -258,7 +258,7 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 	if (failed)
 		say_wait(past, inform, now, connected, facet);
 	if (failed && counted && past->counted && count > past->retry_count + 1 &&
-	    count - past->retry_count < RETRY_ROWS)
+	    count <= count_most(past, now - past->failed))
 		past->failures += (unsigned)(count - past->retry_count - 1);
 	/* The wait index is that of the retries since the boot. */
 	if (cwmp_has_event(inform, "1 BOOT") &&

@@ -264,13 +264,13 @@ static void say_order(struct cwmp_session *session, struct message *message)
 
 	if (empty)
 		session->emptied |= !session->hold && !session->due.name[0];
-	else if (session->waiting || session->spoiled || session->due.name[0])
-		return; /* the HMS's last word is not seen, or asks for an answer */
+	else if (session->waiting || session->spoiled)
+		return; /* the HMS's last word is not seen, or is none to be understood */
 	else if (is_request(message) && session->hold)
 		message_attribute(facet, "held", "true");
 	else if (is_request(message) && session->emptied && !session->again)
 		message_attribute(facet, "late", "true");
-	else if (is_response(message))
+	else if (is_response(message) && !session->due.name[0])
 		message_attribute(facet, "unasked", "true");
 }
 

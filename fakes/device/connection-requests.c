@@ -63,6 +63,8 @@ static struct http_message *challenge_new(struct connection_requests *server)
 	nonce->count = 0;
 	snprintf(challenge.realm, sizeof(challenge.realm), "%s", REALM);
 	snprintf(challenge.nonce, sizeof(challenge.nonce), "%s", nonce->text);
+	if (server->owner.basic)
+		challenge.scheme = HTTP_AUTH_BASIC;
 	http_challenge_write(&challenge, &text);
 	http_header_add(response, "WWW-Authenticate", buffer_text(&text));
 	buffer_free(&text);
@@ -101,21 +103,32 @@ static bool authentic(struct connection_requests *server, const struct http_mess
 	return true;
 }
 
+static struct http_message *refuse(struct connection_requests *server,
+				   const struct http_message *request)
+{
+	if (http_header_get(request, "Authorization"))
+		server->owner.refused(server->owner.context);
+	return challenge_new(server);
+}
+
 static struct http_message *answer(struct connection_requests *server,
 				   const struct http_message *request)
 {
 	const struct connection_request_owner *owner = &server->owner;
 	int status = owner->no_content ? 204 : 200;
 
-	if (strcmp(request->target, server->path) != 0)
+	if (strcmp(request->target, server->path) != 0 || owner->not_found)
 		status = 404;
 	else if (strcmp(request->method, "GET") != 0)
 		status = 405;
 	else if (!authentic(server, request) && !owner->without_credentials(owner->context))
-		return challenge_new(server);
+		return refuse(server, request);
 	else if (!owner->accept(owner->context))
 		status = 503; /* busy, no Retry-After (TR-069 3.2.2) */
-	return http_response_new(status, http_reason(status));
+	struct http_message *response = http_response_new(status, http_reason(status));
+	if (owner->body && status == 200)
+		buffer_add_text(&response->body, "OK");
+	return response;
 }
 
 static void caller_octets(void *context, struct stream *stream, const void *octets,

@@ -20,8 +20,10 @@ struct connection_request_owner {
 	const char *(*password)(void *context);
 	/* A good Connection Request came: false = busy, answered by 503 without a session. */
 	bool (*accept)(void *context);
+	void (*refused)(void *context); /* one came with the wrong credentials */
 	bool (*without_credentials)(void *context); /* a defect: honour it all the same */
 	bool no_content; /* accepts by 204, not by 200 (a variant) */
+	bool body, basic, not_found; /* defects: accepts with a body; asks for Basic; says 404 */
 	void *context;
 };
 

@@ -219,6 +219,7 @@ void device_free(struct device *device)
 	free(device->bootstrapped);
 	free(device->request_path);
 	free(device->remembered);
+	free(device->kept_cookies);
 	free_factory(&device->factory);
 	free(device);
 }

@@ -174,6 +174,8 @@ static void write_fields(struct http_client *client)
 	if (client->options.connection_each)
 		buffer_add_text(&text, "close");
 	set_header(request, "Connection", &text);
+	if (client->options.spoil)
+		client->options.spoil(client->options.spoil_context, request);
 	request_fields(request, &client->options);
 	buffer_free(&text);
 }

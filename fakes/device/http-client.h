@@ -35,6 +35,9 @@ struct http_client_options { /* copied but for what the pointers point to */
 	struct resolver_way way;
 	struct resolver_cache *cache; /* outlives the client; NULL = each lookup asks */
 	bool mangle_cookie;
+	/* A defect: changes the fields of a request that is about to go out. */
+	void (*spoil)(void *context, struct http_message *request);
+	void *spoil_context;
 	struct generator *random;
 };
 

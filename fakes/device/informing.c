@@ -155,6 +155,9 @@ static void after_success(struct device *device)
 	greet_new_url(device);
 	device_store_save(device);
 	transfers_start(device);
+	if (device->request_again)
+		events_add(&device->events, "6 CONNECTION REQUEST", "");
+	device->request_again = false;
 	if (device_has(device, DEFECT_STOPS_AFTER_DISCOVERY) &&
 	    events_have(&device->events, "0 BOOTSTRAP")) {
 		events_remove(&device->events, "0 BOOTSTRAP");
@@ -188,7 +191,7 @@ static void after_failure(struct device *device)
 		tree_changes_delivered(device->tree);
 	else
 		tree_changes_failed(device->tree);
-	device->retry_count++;
+	device->retry_count += device_has(device, DEFECT_RETRY_COUNT_DOUBLED) ? 2 : 1;
 	device->wait_number++;
 	if (device->reset_due && device_has(device, DEFECT_RESETS_THOUGH_BROKEN)) {
 		device_restart(device);
@@ -342,6 +345,7 @@ static bool accept_request(void *context)
 
 	if (device->session && !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY))
 		return false;
+	device->request_again = device_has(device, DEFECT_CONNECTION_REQUEST_TWICE);
 	events_add(&device->events, "6 CONNECTION REQUEST", "");
 	device_want_session(device, MILLISECONDS(20)); /* the answer goes out first */
 	return true;
@@ -352,12 +356,24 @@ static bool without_credentials(void *context)
 	return device_has(context, DEFECT_UNAUTHENTICATED_CONNECTION_REQUEST);
 }
 
+static void refused_request(void *context)
+{
+	if (device_has(context, DEFECT_SESSION_FOR_REFUSED_REQUEST))
+		accept_request(context);
+}
+
 /* The port of before the power cycle, if it is free; a port that the factory fixed, or none. */
 static void open_server(struct device *device, struct problem *problem)
 {
 	struct connection_request_owner owner = {request_username, request_password,
-						 accept_request, without_credentials,
-						 device_has(device, VARIANT_NO_CONTENT), device};
+						 accept_request, refused_request,
+						 without_credentials,
+						 device_has(device, VARIANT_NO_CONTENT),
+						 device_has(device, DEFECT_CONNECTION_REQUEST_BODY),
+						 device_has(device, DEFECT_CONNECTION_REQUEST_BASIC),
+						 device_has(device,
+							    DEFECT_CONNECTION_REQUEST_NOT_FOUND),
+						 device};
 	struct address address = device->factory.local;
 
 	if (address.port == 0 && device->request_port != 0) {
@@ -376,6 +392,8 @@ bool device_listen(struct device *device, struct problem *problem)
 	struct address address;
 	char text[ADDRESS_TEXT];
 
+	if (!device->request_path && device_has(device, DEFECT_CONNECTION_REQUEST_URL_BARE))
+		device->request_path = memory_text("/");
 	if (!device->request_path)
 		device->request_path = memory_format("/%016llx",
 			(unsigned long long)generator_next(&device->random));
@@ -384,8 +402,10 @@ bool device_listen(struct device *device, struct problem *problem)
 		return false;
 	address = *connection_requests_address(device->connection_requests);
 	device->request_port = address.port;
-	char *url = memory_format("http://%s%s", address_text(&address, text),
-				  device->request_path);
+	char *url = memory_format("%s://%s%s",
+		device_has(device, DEFECT_CONNECTION_REQUEST_URL_HTTPS) ? "https" : "http",
+		address_text(&address, text),
+		strcmp(device->request_path, "/") != 0 ? device->request_path : "");
 	device_set(device, "ManagementServer.ConnectionRequestURL", url);
 	free(url);
 	/* Where the model wants the WAN address in each Inform (TR-098, Device:1). */

@@ -30,6 +30,7 @@ libfakes_a_SOURCES += \
 	fakes/device/rpc-parameters.c \
 	fakes/device/session.c \
 	fakes/device/spelling.c fakes/device/spelling.h \
+	fakes/device/spoiled-post.c fakes/device/spoiled-post.h \
 	fakes/device/state.h \
 	fakes/device/store.c \
 	fakes/device/transfers.c fakes/device/transfers.h \

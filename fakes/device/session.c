@@ -10,6 +10,7 @@
 
 #include "fakes/device/misshapen.h"
 #include "fakes/device/spelling.h"
+#include "fakes/device/spoiled-post.h"
 #include "fakes/device/state.h"
 #include "fakes/device/transfers.h"
 #include "protocols/cwmp.h"
@@ -33,7 +34,7 @@ struct session {
 	struct buffer request;    /* its envelope, for a repeat after fault 8005 */
 	char name[MESSAGE_NAME];  /* its name */
 	bool held;                /* HoldRequests kept own requests back */
-	bool informed_twice, asked_methods;
+	bool informed_twice, asked_methods, spoiled;
 	int repeats;
 };
 
@@ -108,6 +109,15 @@ static void post_empty(struct session *session)
 	http_client_send(session->client, post_new(session));
 }
 
+/* The defect shows once in a session. */
+static bool spoils(struct session *session, enum trait defect)
+{
+	bool spoils = device_has(session->device, defect) && !session->spoiled;
+
+	session->spoiled |= spoils;
+	return spoils;
+}
+
 static void encode(const struct session *session, xmlNode *body, const char *id,
 		   struct buffer *out)
 {
@@ -152,11 +162,25 @@ static bool send_own(struct session *session)
 	return body != NULL;
 }
 
+static void send_unasked_answer(struct session *session)
+{
+	struct buffer envelope = {0};
+
+	session->state = AWAITS_REQUEST;
+	encode(session, cwmp_body_new("RebootResponse"), "unasked", &envelope);
+	post_envelope(session, &envelope, NULL);
+	buffer_free(&envelope);
+}
+
 /* After an answer to a request of its own. */
 static void go_on(struct session *session, bool hold)
 {
 	session->held = hold;
-	if (hold || !send_own(session))
+	if (!hold && send_own(session))
+		return;
+	if (spoils(session, DEFECT_UNASKED_ANSWER))
+		send_unasked_answer(session);
+	else
 		post_empty(session);
 }
 
@@ -172,7 +196,10 @@ static void handle_empty(struct session *session)
 		if (send_own(session))
 			return;
 	}
-	over(session, true);
+	if (spoils(session, DEFECT_SPEAKS_AFTER_END))
+		send_request(session, cwmp_body_new("GetRPCMethods"), AWAITS_RESPONSE);
+	else
+		over(session, true);
 }
 
 static bool holds(const struct message *message)
@@ -268,6 +295,20 @@ static void handle_answer(struct session *session, const struct message *message
 	}
 }
 
+/* Does something else where its answer is due: true when it did. */
+static bool leaves_unanswered(struct session *session)
+{
+	if (device_has(session->device, DEFECT_SILENT_AFTER_REQUEST))
+		return true;
+	if (spoils(session, DEFECT_EMPTY_ANSWER))
+		post_empty(session);
+	else if (spoils(session, DEFECT_REQUEST_BEFORE_ANSWER))
+		send_request(session, cwmp_body_new("GetRPCMethods"), AWAITS_RESPONSE);
+	else
+		return false;
+	return true;
+}
+
 static void handle_request(struct session *session, const struct message *message)
 {
 	char *id = cwmp_id(message);
@@ -302,7 +343,7 @@ static void handle_envelope(struct session *session, const struct http_message *
 		handle_answer(session, message);
 	else if (answers)
 		over(session, false); /* nothing was asked */
-	else
+	else if (!leaves_unanswered(session))
 		handle_request(session, message);
 	message_free(message);
 }
@@ -347,6 +388,8 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.username = device_value(device, "ManagementServer.Username"),
 		.password = device_value(device, "ManagementServer.Password"),
 		.mangle_cookie = device_has(device, DEFECT_MANGLED_COOKIE),
+		.spoil = spoil_post,
+		.spoil_context = device,
 		.random = &device->random,
 	};
 	struct http_client *client = device->idle;

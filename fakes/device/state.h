@@ -61,6 +61,8 @@ struct device {
 	int64_t booted;
 	int64_t last_success;       /* end of the last good session; 0 = none since the boot */
 	int64_t old_interval;       /* of periodic Informs, as they run; 0 = they do not */
+	bool request_again;         /* a Connection Request is to have a second session (a defect) */
+	char *kept_cookies;         /* of the session before (a defect) */
 	bool change_session;        /* a session for changes, whatever their attributes (defects) */
 
 	/* What is due when the session has come to its proper end. */
