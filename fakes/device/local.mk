@@ -15,6 +15,7 @@ libfakes_a_SOURCES += \
 	fakes/device/informing.c \
 	fakes/device/location.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
+	fakes/device/misstated.c fakes/device/misstated.h \
 	fakes/device/notify.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
 	fakes/device/radio.c \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fakes/device/misshapen.h"
+#include "fakes/device/misstated.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/spoiled-post.h"
 #include "fakes/device/state.h"
@@ -123,6 +124,7 @@ static void encode(const struct session *session, xmlNode *body, const char *id,
 {
 	struct cwmp_style style = { .ns = session->ns, .id = id };
 
+	misstate(session->device, body);
 	misshape(session->device, body);
 	spell_envelope(session->device, &style);
 	cwmp_encode(body, &style, out);

@@ -53,6 +53,7 @@ void spell_envelope(const struct device *device, struct cwmp_style *style)
 	style->cdata = device_has(device, VARIANT_CDATA);
 	style->typed = device_has(device, VARIANT_TYPED_ARGUMENTS);
 	style->numeric_booleans = device_has(device, VARIANT_NUMERIC_BOOLEANS);
+	style->hold_requests = device_has(device, DEFECT_HOLDS_REQUESTS);
 	style->fault_prefix = device_has(device, VARIANT_FAULT_PREFIX);
 }
 
