@@ -42,6 +42,13 @@ static void device_id_order(xmlNode *body)
 		first_last(xml_child(body, "DeviceId"));
 }
 
+static void event_key_first(xmlNode *body)
+{
+	for (xmlNode *event = xml_child(xml_child(body, "Event"), NULL); event;
+	     event = xml_next(event, NULL))
+		first_last(event);
+}
+
 /* A code beside the name: for the programmer of the device it was the same thing. */
 static void event_name(xmlNode *body)
 {
@@ -58,6 +65,22 @@ static void value_before_name(xmlNode *body)
 
 	for (xmlNode *row = xml_child(list, NULL); row; row = xml_next(row, NULL))
 		first_last(row);
+}
+
+static void value_with_type(xmlNode *body)
+{
+	xmlNode *list = is(body, "GetParameterValuesResponse") ? xml_child(body, "ParameterList")
+							       : NULL;
+
+	for (xmlNode *row = xml_child(list, NULL); row; row = xml_next(row, NULL))
+		message_child(row, "Type", "string");
+}
+
+static void set_fault_value(xmlNode *body)
+{
+	for (xmlNode *row = xml_child(body, "SetParameterValuesFault"); row;
+	     row = xml_next(row, "SetParameterValuesFault"))
+		message_child(row, "Value", "perhaps");
 }
 
 static void echoed_key(xmlNode *body)
@@ -111,6 +134,16 @@ static void attributes_unlisted(xmlNode *body)
 		remove_node(xml_child(row, "AccessList"));
 }
 
+static void access_for_everybody(xmlNode *body)
+{
+	xmlNode *list = is(body, "GetParameterAttributesResponse")
+				? xml_child(body, "ParameterList") : NULL;
+
+	for (xmlNode *row = xml_child(list, NULL); row; row = xml_next(row, NULL))
+		if (xml_child(row, "AccessList"))
+			message_child(xml_child(row, "AccessList"), "string", "Everybody");
+}
+
 static void status_unasked(xmlNode *body)
 {
 	if (is(body, "SetParameterAttributesResponse"))
@@ -133,6 +166,10 @@ void misshape(const struct device *device, xmlNode *body)
 		{ DEFECT_SET_FAULT_UNNAMED, set_fault_unnamed },
 		{ DEFECT_ATTRIBUTES_UNLISTED, attributes_unlisted },
 		{ DEFECT_STATUS_UNASKED, status_unasked },
+		{ DEFECT_EVENT_KEY_FIRST, event_key_first },
+		{ DEFECT_VALUE_WITH_TYPE, value_with_type },
+		{ DEFECT_SET_FAULT_VALUE, set_fault_value },
+		{ DEFECT_ACCESS_FOR_EVERYBODY, access_for_everybody },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

@@ -1,5 +1,5 @@
 /*
- * misshapen: what the device says, bent by the defects that only the grammar of CWMP sees: all
+ * misshapen: what the device says, bent by defects of form: all
  * that is said is there and true, but not in the shape that TR-069 Annex A gives it.
  */
 #ifndef FAKES_DEVICE_MISSHAPEN_H

@@ -466,17 +466,22 @@ static char *type_words(const xmlNode *element, const char *otherwise)
 	return text;
 }
 
-static void say_attributes(const xmlNode *element, struct grammar_breach *breach)
+/* Of no namespace and not SOAP's id, or nil, which hardly anything may be. */
+static bool say_attribute(const xmlNode *element, struct grammar_breach *breach)
 {
-	struct buffer names = { 0 };
+	const xmlAttr *attribute = element->properties;
+	xmlChar *value;
 
-	for (const xmlAttr *attribute = element->properties; attribute;
-	     attribute = attribute->next)
-		buffer_format(&names, "%s%s", names.length ? ", " : "",
-			      (const char *)attribute->name);
-	say(breach, element, memory_text("only attributes that CWMP or another namespace has"),
-	    memory_text(names.length ? buffer_text(&names) : "none"));
-	buffer_free(&names);
+	while (attribute && (attribute->ns ? strcmp((const char *)attribute->name, "nil") != 0
+					   : !strcmp((const char *)attribute->name, "id")))
+		attribute = attribute->next;
+	if (!attribute)
+		return false;
+	value = xmlNodeGetContent((const xmlNode *)attribute);
+	say(breach, element, memory_format("no attribute %s", (const char *)attribute->name),
+	    memory_format("%s=\"%.40s\"", (const char *)attribute->name, (const char *)value));
+	xmlFree(value);
+	return true;
 }
 
 static bool wants_understanding(const xmlNode *element)
@@ -513,6 +518,8 @@ static void say_own(const struct grammar_words *words, const xmlNode *element,
 	    !xmlHasNsProp(element, (const xmlChar *)"arrayType", (const xmlChar *)soapenc)) {
 		say(breach, element, memory_text("the attribute arrayType"),
 		    memory_text("none"));
+	} else if (say_attribute(element, breach)) {
+		return;
 	} else if (wants_understanding(element)) {
 		say_understanding(element, breach);
 	} else if (content.count && has_text_between(element)) {
@@ -532,11 +539,9 @@ static void say_own(const struct grammar_words *words, const xmlNode *element,
 
 		say(breach, child ? child : element, memory_text("nothing in it"),
 		    child ? memory_text((const char *)child->name) : xml_text(element));
-	} else if (xml_child(element, NULL)) {
+	} else {
 		say(breach, element, memory_text("only what the grammar allows in it"),
 		    memory_text("an attribute or a text below it that it does not allow"));
-	} else {
-		say_attributes(element, breach);
 	}
 }
 

@@ -133,7 +133,7 @@ static const struct {
 	{ BODY("<c:RebootResponse>done</c:RebootResponse>"),
 	  "RebootResponse (line 1) | nothing in it | done" },
 	{ BODY("<c:RebootResponse status=\"0\"/>"),
-	  "RebootResponse (line 1) | only attributes that CWMP or another namespace has | status" },
+	  "RebootResponse (line 1) | no attribute status | status=\"0\"" },
 	{ VALUES("<Value i:type=\"x:boolean\">on</Value>"),
 	  "GetParameterValuesResponse/ParameterList/ParameterValueStruct/Value (line 3) | a value of "
 	  "its type x:boolean | on" },
