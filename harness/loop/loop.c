@@ -34,6 +34,13 @@ int64_t loop_monotonic(void)
 	return clock_microseconds(CLOCK_MONOTONIC);
 }
 
+/* Where virtual time begins: in the week that it is, but always at the same time of the week, so
+ * that a run says the same whenever it is made (periodic Informs are due at times of the day). */
+static int64_t virtual_beginning(int64_t now)
+{
+	return now - now % SECONDS(7 * 24 * 3600) + SECONDS(1033) + MILLISECONDS(579);
+}
+
 struct loop *loop_new(enum loop_clock clock)
 {
 	struct loop *loop = memory_new(sizeof(*loop));
@@ -41,6 +48,8 @@ struct loop *loop_new(enum loop_clock clock)
 	loop->clock = clock;
 	loop->now = clock_microseconds(CLOCK_REALTIME);
 	loop->difference = loop->now - loop_monotonic();
+	if (clock == CLOCK_VIRTUAL_TIME)
+		loop->now = virtual_beginning(loop->now);
 	loop->directory = directory_new();
 	return loop;
 }
