@@ -74,6 +74,8 @@ struct cwmp_session {
 	bool informed; /* the InformResponse came */
 	enum session_before before;
 	struct cwmp_cookies cookies;
+	bool kept_back; /* HoldRequests came: the device may have requests that it keeps back */
+	bool resting;  /* the HMS has no more to say: over, unless the device has kept some back */
 	int64_t left; /* when the device closed the connection between exchanges; LEFT_NOT */
 	uint64_t left_packet;
 	/* What TransferComplete may be about: the CommandKeys of the Inform's M events, and those of

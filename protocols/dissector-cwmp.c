@@ -155,6 +155,17 @@ static struct message *too_large(void)
 	return message;
 }
 
+/* Ends a session in which the device had kept nothing back after all. */
+static void session_rested(struct dissector *dissector, struct cwmp_session *session, int64_t time)
+{
+	struct message *message = session_message("SessionEnd", session, time);
+
+	message->first_packet = message->last_packet = session->left_packet;
+	cwmp_record_over(session->record, true, "");
+	dissector->sink(dissector->context, message);
+	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE, time);
+}
+
 /* Decodes what is in a POST; NULL when it is not CWMP. */
 static struct message *decode_post(const struct dissector *dissector, const struct moment *moment,
 				   const struct http_message *http, bool in_session,
@@ -243,7 +254,9 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 		*bound = BOUND_RETRY;
 		return cwmp_session_hold(session);
 	}
-	if (session && session->again) /* the HMS refused it, the device gave it up */
+	if (session && session->resting)
+		session_rested(dissector, session, moment->time);
+	else if (session && session->again) /* the HMS refused it, the device gave it up */
 		cwmp_session_close_as(sessions, session,
 				      session->informed ? BEFORE_CUT : BEFORE_FAILED,
 				      session->heard);
@@ -394,9 +407,12 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 		recall(moment, http, session, message);
 		advance(session, message, exchange);
 	}
+	if (exchange->said == SAID_REQUEST && strcmp(message->name, "Inform") != 0)
+		session->kept_back = false;
 	dissector_post_look(dissector, moment, session, message, http);
 	session->again = false;
 	session->left = LEFT_NOT;
+	session->resting = false;
 	session->posted = moment->time;
 	session->waiting = true;
 	session->silent_at = INT64_MAX;
@@ -478,20 +494,12 @@ static bool is_refusable(const struct message *message, const struct exchange *e
 
 	wrong |= ns && strcmp(ns, CWMP_1_0) != 0 && strcmp(ns, CWMP_1_1) != 0 &&
 		 strcmp(ns, CWMP_1_2) != 0;
-	if (is_response(message) && exchange->said == SAID_REQUEST && exchange->asked.id)
-		wrong |= !id || strcmp(id, exchange->asked.id) != 0;
+	if (is_response(message) && exchange->said == SAID_REQUEST)
+		wrong |= exchange->asked.id ? !id || strcmp(id, exchange->asked.id) != 0 : id != NULL;
 	free(envelope);
 	free(ns);
 	free(id);
 	return wrong;
-}
-
-static bool holds(const struct message *message)
-{
-	const xmlNode *soap = xml_child(xmlDocGetRootElement(message->document), "soap");
-	const xmlNode *hold = xml_child(xml_child(soap, "Header"), "HoldRequests");
-
-	return hold && (xml_text_is(hold, "1") || xml_text_is(hold, "true"));
 }
 
 /* What the HMS asks the device to do, as far as it bears on what the device says later. */
@@ -510,6 +518,27 @@ static void take_order(struct dissector *dissector, struct cwmp_session *session
 	session->minimum = wanted.minimum;
 	session->multiplier = wanted.multiplier;
 	session->url_written |= cwmp_sets(message, ".ManagementServer.URL");
+}
+
+static bool holds(const struct message *message)
+{
+	const xmlNode *soap = xml_child(xmlDocGetRootElement(message->document), "soap");
+	const xmlNode *hold = xml_child(xml_child(soap, "Header"), "HoldRequests");
+
+	return hold && (xml_text_is(hold, "1") || xml_text_is(hold, "true"));
+}
+
+/* The HMS has no more to say, but it had held back requests (TR-069 3.5): the device may come with
+ * them now, or has none. Which, its next POST tells, or that none comes. */
+static void rest(struct dissector *dissector, struct cwmp_session *session,
+		 const struct moment *moment)
+{
+	session->kept_back = false;
+	session->resting = true;
+	session->left = moment->time;
+	session->left_packet = moment->last_packet;
+	if (moment->time + PATIENCE < dissector->sessions.deadline)
+		dissector->sessions.deadline = moment->time + PATIENCE;
 }
 
 /*
@@ -531,8 +560,18 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	}
 	if (!session->again)
 		session->hold = holds(message);
-	if (!strcmp(message->name, "EmptyResponse"))
-		return exchange->said != SAID_REQUEST && !session->due.name[0];
+	/* An Inform that is not answered at all opens no session: what becomes of it is the HMS's
+	 * doing. */
+	if (!strcmp(message->name, "EmptyResponse") && inform && exchange->said == SAID_REQUEST)
+		session->spoiled = true;
+	if (!strcmp(message->name, "EmptyResponse")) {
+		bool over = exchange->said != SAID_REQUEST && !session->due.name[0];
+
+		if (over && session->kept_back)
+			rest(dissector, session, moment);
+		return over && !session->resting;
+	}
+	session->kept_back |= holds(message);
 	if (!strcmp(message->name, "Unreadable"))
 		session->spoiled = true;
 	else if (is_request(message)) {
@@ -627,7 +666,10 @@ static void give_left(struct dissector *dissector, struct cwmp_session *session)
 	struct moment moment = {.first_packet = session->left_packet,
 				.last_packet = session->left_packet};
 
-	session_break(dissector, session, &moment, session->left + PATIENCE, &gone);
+	if (session->resting)
+		session_rested(dissector, session, session->left + PATIENCE);
+	else
+		session_break(dissector, session, &moment, session->left + PATIENCE, &gone);
 }
 
 /* The device leaves an RPC without an answer, and the connection open. It is not over yet. */

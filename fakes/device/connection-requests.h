@@ -22,6 +22,8 @@ struct connection_request_owner {
 	bool (*accept)(void *context);
 	void (*refused)(void *context); /* one came with the wrong credentials */
 	bool (*without_credentials)(void *context); /* a defect: honour it all the same */
+	/* A defect: are this user's name or password not looked at? */
+	bool (*without_secret)(void *context, const char *username);
 	bool no_content; /* accepts by 204, not by 200 (a variant) */
 	bool body, basic, not_found; /* defects: accepts with a body; asks for Basic; says 404 */
 	void *context;

@@ -43,6 +43,12 @@ void cookies_write(const struct cookies *cookies, struct buffer *out)
 			      cookies->list[i].value);
 }
 
+void cookies_forget_last(struct cookies *cookies)
+{
+	if (cookies->count)
+		remove_at(cookies, cookies->count - 1);
+}
+
 void cookies_clear(struct cookies *cookies)
 {
 	while (cookies->count)

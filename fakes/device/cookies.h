@@ -24,6 +24,7 @@ struct cookies {
 void cookies_set(struct cookies *cookies, const char *field);
 /* "a=1; b=2" without the attributes; nothing when there is none. */
 void cookies_write(const struct cookies *cookies, struct buffer *out);
+void cookies_forget_last(struct cookies *cookies); /* for a defect */
 void cookies_clear(struct cookies *cookies);
 
 #endif

@@ -205,6 +205,11 @@ static void go_on(struct http_client *client)
 		send_more(client);
 }
 
+static int64_t patience(const struct http_client *client)
+{
+	return client->options.patience ? client->options.patience : ANSWER_PATIENCE;
+}
+
 static void write_request(struct http_client *client)
 {
 	struct buffer octets = {0};
@@ -214,7 +219,7 @@ static void write_request(struct http_client *client)
 	http_write(client->request, &octets);
 	client->sent = true;
 	cancel_timer(client);
-	client->timer = loop_after(client->options.loop, ANSWER_PATIENCE, answer_late, client);
+	client->timer = loop_after(client->options.loop, patience(client), answer_late, client);
 	now = octets.length;
 	if (http_header_get(client->request, "Expect")) {
 		const uint8_t *end = memmem(octets.octets, octets.length, "\r\n\r\n", 4);
@@ -256,9 +261,10 @@ static bool meet_challenge(struct http_client *client, const struct http_message
 	if (!field || !client->username || http_challenge_parse(field, &challenge, NULL))
 		return false;
 	/* Without TLS only Digest: a password is not shown in clear (TR-069 3.4.4). */
-	if (challenge.scheme == HTTP_AUTH_BASIC && !client->at.secure)
+	if (challenge.scheme == HTTP_AUTH_BASIC && !client->at.secure &&
+	    !client->options.basic_in_clear)
 		return false;
-	if (client->authorized && !challenge.stale)
+	if (client->authorized && (!challenge.stale || client->options.one_challenge))
 		return false;
 	client->challenge = challenge;
 	client->nonce_count = 0;
@@ -270,10 +276,11 @@ static bool meet_challenge(struct http_client *client, const struct http_message
 static bool follow(struct http_client *client, const struct http_message *response, bool *keep)
 {
 	const char *location = http_header_get(response, "Location");
+	int most = client->options.redirects ? client->options.redirects : REDIRECTS_MOST;
 	struct url url;
 
 	if ((response->status != 302 && response->status != 307) || !location ||
-	    client->redirects >= REDIRECTS_MOST ||
+	    client->redirects >= most ||
 	    url_relative(&client->at, location, &url, NULL))
 		return false;
 	client->redirects++;
@@ -295,6 +302,8 @@ static void take_cookies(struct http_client *client, const struct http_message *
 		if (!strcasecmp(response->headers[i].name, "Set-Cookie") ||
 		    !strcasecmp(response->headers[i].name, "Set-Cookie2"))
 			cookies_set(&client->cookies, response->headers[i].value);
+	while (client->options.one_cookie && client->cookies.count > 1)
+		cookies_forget_last(&client->cookies);
 }
 
 /* A whole answer is there. The last thing a caller does. */
@@ -355,7 +364,7 @@ static void try_next_address(struct http_client *client, const struct problem *p
 {
 	close_connection(client);
 	cancel_timer(client);
-	if (++client->address < client->addresses.count)
+	if (++client->address < client->addresses.count && !client->options.first_address_only)
 		open_connection(client);
 	else
 		give_up(client, problem);
@@ -379,7 +388,8 @@ static void stream_over(void *context, struct stream *stream, enum stream_end ho
 		close_connection(client);
 		return;
 	}
-	if (how == STREAM_CLOSED && http_parser_end(client->parser, &why) == HTTP_DONE) {
+	if (how == STREAM_CLOSED && !client->options.needs_length &&
+	    http_parser_end(client->parser, &why) == HTTP_DONE) {
 		struct http_message *response = http_parser_take(client->parser);
 		close_connection(client);
 		handle_response(client, response);
@@ -494,6 +504,19 @@ void http_client_send(struct http_client *client, struct http_message *request)
 					   thought_over, client);
 	else
 		send_on(client);
+}
+
+bool http_client_redirected(const struct http_client *client, char *text, size_t size)
+{
+	char authority[300];
+
+	if (!strcmp(client->at.target, client->first.target) &&
+	    url_same_origin(&client->at, &client->first))
+		return false;
+	url_authority(&client->at, authority, sizeof(authority));
+	snprintf(text, size, "%s://%s%s", client->at.secure ? "https" : "http", authority,
+		 client->at.target);
+	return true;
 }
 
 void http_client_probe(struct http_client *client)

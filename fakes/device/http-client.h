@@ -38,6 +38,10 @@ struct http_client_options { /* copied but for what the pointers point to */
 	/* A defect: changes the fields of a request that is about to go out. */
 	void (*spoil)(void *context, struct http_message *request);
 	void *spoil_context;
+	/* Further defects. */
+	bool one_cookie, basic_in_clear, one_challenge, needs_length, first_address_only;
+	int64_t patience;       /* microseconds for an answer; 0 = the usual */
+	int redirects;          /* that are followed; 0 = the usual, -1 = none */
 	struct generator *random;
 };
 
@@ -59,6 +63,8 @@ void http_client_send(struct http_client *client, struct http_message *request);
 void http_client_renew(struct http_client *client, http_client_callback callback, void *context);
 /* Would this client serve for that URL with an open connection? */
 bool http_client_serves(const struct http_client *client, const char *url);
+/* Did redirects lead elsewhere? Then the URL of that place, into text. */
+bool http_client_redirected(const struct http_client *client, char *text, size_t size);
 /* Before the next request a connection is opened and closed without an octet, and the request
  * goes over another. For a variant. */
 void http_client_probe(struct http_client *client);

@@ -94,6 +94,7 @@ static void add_parameters(struct device *device, xmlNode *inform, bool value_ch
 xmlNode *device_inform(struct device *device)
 {
 	bool value_change = tree_has_changes(device->tree);
+	bool stuck = device->retry_count > 1 && device_has(device, DEFECT_RETRY_COUNT_STUCK);
 	xmlNode *inform = cwmp_body_new("Inform");
 	char text[32];
 
@@ -103,7 +104,7 @@ xmlNode *device_inform(struct device *device)
 	spell_time(device, text);
 	message_child(inform, "CurrentTime", text);
 	snprintf(text, sizeof(text), "%u",
-		 device->retry_count + (device_has(device, DEFECT_RETRY_COUNT_KEPT) &&
+		 stuck ? 1 : device->retry_count + (device_has(device, DEFECT_RETRY_COUNT_KEPT) &&
 					device->last_success > 0));
 	message_child(inform, "RetryCount", text);
 	add_parameters(device, inform, value_change);

@@ -44,6 +44,8 @@ void device_want_session(struct device *device, int64_t delay)
 		return;
 	if (!strcmp(device_value(device, "ManagementServer.EnableCWMP"), "false"))
 		return;
+	if (device->retry && device_has(device, DEFECT_NEW_EVENT_WAITS))
+		return;
 	cancel(&device->retry);
 	cancel(&device->throttle);
 	device->start = loop_after(device->loop, delay, start_now, device);
@@ -158,6 +160,9 @@ static void after_success(struct device *device)
 	if (device->request_again)
 		events_add(&device->events, "6 CONNECTION REQUEST", "");
 	device->request_again = false;
+	if (device->another_session)
+		events_add(&device->events, "6 CONNECTION REQUEST", "");
+	device->another_session = false;
 	if (device_has(device, DEFECT_STOPS_AFTER_DISCOVERY) &&
 	    events_have(&device->events, "0 BOOTSTRAP")) {
 		events_remove(&device->events, "0 BOOTSTRAP");
@@ -175,6 +180,16 @@ static void retry_now(void *context)
 
 	device->retry = NULL;
 	device_want_session(device, 0);
+}
+
+/* Defects: this failure is the last. */
+static bool gives_up(const struct device *device)
+{
+	return device_has(device, DEFECT_NEVER_RETRIES) ||
+	       (device->failure == FAILED_BY_STATUS && device_has(device, DEFECT_GIVES_UP_AFTER_500)) ||
+	       (device->failure == FAILED_BY_FAULT && device_has(device, DEFECT_GIVES_UP_AFTER_FAULT)) ||
+	       (device->failure == FAILED_BY_DNS && device_has(device, DEFECT_GIVES_UP_AT_SERVFAIL)) ||
+	       (device->retry_count > 10 && device_has(device, DEFECT_GIVES_UP_AFTER_TEN));
 }
 
 static void after_failure(struct device *device)
@@ -199,7 +214,7 @@ static void after_failure(struct device *device)
 	}
 	greet_new_url(device);
 	device_store_save(device);
-	if (device_has(device, DEFECT_NEVER_RETRIES))
+	if (gives_up(device))
 		return;
 	if (device_has(device, DEFECT_RETRY_AT_ONCE))
 		wait = SECONDS(1);
@@ -211,6 +226,8 @@ static void after_failure(struct device *device)
 		wait = retry_range(device->wait_number).most;
 	else
 		wait = retry_wait(device->wait_number, &device->random);
+	if (device_has(device, DEFECT_RETRY_WAIT_CAPPED) && wait > SECONDS(80))
+		wait = SECONDS(80);
 	if (requested)
 		device_want_session(device, 0);
 	else
@@ -343,12 +360,25 @@ static bool accept_request(void *context)
 {
 	struct device *device = context;
 
+	if (device->session && device_has(device, DEFECT_BUSY_AND_FORGETS))
+		return true;
 	if (device->session && !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY))
 		return false;
 	device->request_again = device_has(device, DEFECT_CONNECTION_REQUEST_TWICE);
+	if (device_has(device, DEFECT_SESSION_EACH_REQUEST) && device->start)
+		device->another_session = true;
 	events_add(&device->events, "6 CONNECTION REQUEST", "");
 	device_want_session(device, MILLISECONDS(20)); /* the answer goes out first */
 	return true;
+}
+
+/* Of a right name the password is not looked at, of a wrong one nothing is. */
+static bool without_secret(void *context, const char *username)
+{
+	bool known = !strcmp(username, request_username(context));
+
+	return device_has(context, known ? DEFECT_SESSION_ON_WRONG_PASSWORD
+					 : DEFECT_SESSION_ON_WRONG_USERNAME);
 }
 
 static bool without_credentials(void *context)
@@ -367,7 +397,7 @@ static void open_server(struct device *device, struct problem *problem)
 {
 	struct connection_request_owner owner = {request_username, request_password,
 						 accept_request, refused_request,
-						 without_credentials,
+						 without_credentials, without_secret,
 						 device_has(device, VARIANT_NO_CONTENT),
 						 device_has(device, DEFECT_CONNECTION_REQUEST_BODY),
 						 device_has(device, DEFECT_CONNECTION_REQUEST_BASIC),

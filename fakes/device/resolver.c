@@ -91,6 +91,8 @@ static bool same_name(const char *a, const char *b)
 /* Is it an answer to what was asked? Else it is passed over (RFC 5452 9.1). */
 static bool fits(const struct lookup *lookup, const struct dns_message *message)
 {
+	if (lookup->way.any_answer)
+		return message->response;
 	return message->response && message->id == lookup->id && message->question_count == 1 &&
 	       message->questions[0].type == lookup->type && message->questions[0].class == 1 &&
 	       same_name(message->questions[0].name, lookup->name);

@@ -29,6 +29,7 @@ typedef void (*resolver_callback)(void *context, const struct resolver_answer *a
 struct lookup;
 
 struct resolver_way { /* how to ask; zeroed = the usual */
+	bool any_answer;  /* a defect: whatever its ID and question */
 	bool ipv6_first;
 	bool tcp;
 };

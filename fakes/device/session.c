@@ -14,6 +14,7 @@
 #include "fakes/device/spoiled-post.h"
 #include "fakes/device/state.h"
 #include "fakes/device/transfers.h"
+#include "harness/loop/tls-context.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -35,6 +36,7 @@ struct session {
 	struct buffer request;    /* its envelope, for a repeat after fault 8005 */
 	char name[MESSAGE_NAME];  /* its name */
 	bool held;                /* HoldRequests kept own requests back */
+	bool asks_anew;           /* a defect: what is to be repeated gets a new ID */
 	bool informed_twice, asked_methods, spoiled;
 	int repeats;
 };
@@ -49,10 +51,25 @@ static void session_free(struct session *session)
 	free(session);
 }
 
+/* A defect: the URL that redirects led to is the HMS's from now on. */
+static void store_redirect(struct session *session)
+{
+	struct device *device = session->device;
+	char url[512];
+
+	if (!http_client_redirected(session->client, url, sizeof(url)))
+		return;
+	device_set(device, "ManagementServer.URL", url);
+	free(device->bootstrapped);
+	device->bootstrapped = memory_text(url);
+}
+
 static void over(struct session *session, bool success)
 {
 	struct device *device = session->device;
 
+	if (success && device_has(device, DEFECT_STORES_REDIRECT))
+		store_redirect(session);
 	if (success && device_has(device, VARIANT_KEEP_OPEN)) {
 		device->idle = session->client;
 		session->client = NULL;
@@ -189,6 +206,11 @@ static void go_on(struct session *session, bool hold)
 /* The HMS has nothing more to ask: the end, unless own requests were kept back. */
 static void handle_empty(struct session *session)
 {
+	if (session->state == AWAITS_INFORM_RESPONSE &&
+	    device_has(session->device, DEFECT_EMPTY_ANSWER_WILL_DO)) {
+		post_empty(session);
+		return;
+	}
 	if (session->state != AWAITS_REQUEST) {
 		over(session, false);
 		return;
@@ -204,8 +226,10 @@ static void handle_empty(struct session *session)
 		over(session, true);
 }
 
-static bool holds(const struct message *message)
+static bool holds(const struct session *session, const struct message *message)
 {
+	if (device_has(session->device, DEFECT_IGNORES_HOLD_REQUESTS))
+		return false;
 	const xmlNode *root = xmlDocGetRootElement(message->document);
 	const xmlNode *soap = xml_child(root, "soap");
 	char *text = xml_child_text(soap ? xml_child(soap, "Header") : NULL, "HoldRequests");
@@ -230,10 +254,23 @@ static void follow_version(struct session *session, const struct message *messag
 	free(ns);
 }
 
+static bool says_one_envelope(const struct message *message)
+{
+	char *most = xml_child_text(message->body, "MaxEnvelopes");
+	bool one = most && !strcmp(most, "1");
+
+	free(most);
+	return one;
+}
+
 static void handle_inform_response(struct session *session, const struct message *message)
 {
 	struct device *device = session->device;
 
+	if (device_has(device, DEFECT_BREAKS_AT_MAX_ENVELOPES) && !says_one_envelope(message)) {
+		over(session, false);
+		return;
+	}
 	follow_version(session, message);
 	free(device->bootstrapped);
 	device->bootstrapped = memory_text(session->greets);
@@ -247,7 +284,7 @@ static void handle_inform_response(struct session *session, const struct message
 	}
 	tree_changes_delivered(device->tree);
 	device->change_session = false;
-	go_on(session, holds(message));
+	go_on(session, holds(session, message));
 }
 
 static bool is_response_to(const struct message *message, const char *request)
@@ -263,16 +300,26 @@ static bool is_response_to(const struct message *message, const char *request)
 static void handle_fault(struct session *session, const struct message *message)
 {
 	char *code = xml_child_text(message->body, "FaultCode");
-	bool again = code && !strcmp(code, "8005") && session->repeats++ < REPEATS_MOST;
+	bool again = code && !strcmp(code, "8005") && session->repeats++ < REPEATS_MOST &&
+		     !device_has(session->device, DEFECT_NO_REPEAT_AT_8005);
 
 	free(code);
-	if (again) {
+	session->device->failure = FAILED_BY_FAULT;
+	if (again && device_has(session->device, DEFECT_OTHER_REQUEST_AT_8005))
+		session->asks_anew = true;
+	if (again && session->asks_anew && session->state == AWAITS_INFORM_RESPONSE) {
+		send_request(session, device_inform(session->device), AWAITS_INFORM_RESPONSE);
+	} else if (again && session->asks_anew && send_own(session)) {
+		return;
+	} else if (again) {
 		post_envelope(session, &session->request, session->name);
-	} else if (session->state == AWAITS_INFORM_RESPONSE) {
+	} else if (session->state == AWAITS_INFORM_RESPONSE ||
+		   device_has(session->device, DEFECT_REFUSAL_ENDS_SESSION)) {
 		over(session, false);
 	} else {
-		transfers_told(session->device, false);
-		go_on(session, holds(message));
+		if (!strcmp(session->name, "TransferComplete"))
+			transfers_told(session->device, false);
+		go_on(session, holds(session, message));
 	}
 }
 
@@ -293,7 +340,7 @@ static void handle_answer(struct session *session, const struct message *message
 	} else {
 		if (!strcmp(session->name, "TransferComplete"))
 			transfers_told(session->device, true);
-		go_on(session, holds(message));
+		go_on(session, holds(session, message));
 	}
 }
 
@@ -319,7 +366,7 @@ static void handle_request(struct session *session, const struct message *messag
 	bool wrong = device_has(session->device, DEFECT_WRONG_ID_ECHO);
 
 	spell_fault(session->device, answer);
-	if (holds(message))
+	if (holds(session, message))
 		session->held = true;
 	if (wrong && id) {
 		char *other = memory_format("%s0", id);
@@ -357,13 +404,34 @@ static bool goes_down(const struct device *device)
 	       (device->reset_due && device_has(device, DEFECT_RESETS_IN_MID_SESSION));
 }
 
+/* Why a session failed, if it does now: for defects that do not bear everything. */
+static void note_failure(struct device *device, const struct http_message *response,
+			 const struct problem *problem)
+{
+	if (response)
+		device->failure = response->status == 500 ? FAILED_BY_STATUS : FAILED_OTHERWISE;
+	else if (strstr(problem->text, "answers with an error"))
+		device->failure = FAILED_BY_DNS;
+	else if (strstr(problem->text, "certificate"))
+		device->failure = FAILED_BY_TLS;
+	else
+		device->failure = FAILED_OTHERWISE;
+}
+
+static bool is_too_large(const struct session *session, const struct http_message *response)
+{
+	return response->body.length > 16384 &&
+	       device_has(session->device, DEFECT_BREAKS_AT_LARGE_ENVELOPE);
+}
+
 static void answered(void *context, const struct http_message *response,
 		     const struct problem *problem)
 {
 	struct session *session = context;
 
-	(void)problem;
-	if (!response || (response->status != 200 && response->status != 204))
+	note_failure(session->device, response, problem);
+	if (!response || (response->status != 200 && response->status != 204) ||
+	    is_too_large(session, response))
 		over(session, false);
 	else if (goes_down(session->device) && response->body.length > 0)
 		device_restart(session->device);
@@ -371,6 +439,21 @@ static void answered(void *context, const struct http_message *response,
 		handle_empty(session);
 	else
 		handle_envelope(session, response);
+}
+
+/* Defects: what is wrong with a certificate, and does not matter. */
+static void forgive_certificates(struct device *device)
+{
+	const struct { enum trait trait; int error; } forgiven[] = {
+		{DEFECT_ACCEPTS_EXPIRED, X509_V_ERR_CERT_HAS_EXPIRED},
+		{DEFECT_ACCEPTS_NOT_YET_VALID, X509_V_ERR_CERT_NOT_YET_VALID},
+		{DEFECT_ACCEPTS_WRONG_NAME, X509_V_ERR_HOSTNAME_MISMATCH},
+		{DEFECT_ACCEPTS_SELF_SIGNED, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
+	};
+
+	for (size_t i = 0; device->factory.tls && i < sizeof(forgiven) / sizeof(*forgiven); i++)
+		if (device_has(device, forgiven[i].trait))
+			tls_context_forgive(device->factory.tls, forgiven[i].error);
 }
 
 static struct http_client *client_new(struct session *session, const char *url)
@@ -386,12 +469,22 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.local = device->factory.local,
 		.dns = wrong_dns ? device->factory.wrong_dns : device->factory.dns,
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,
-		.clear = device_has(device, DEFECT_PLAIN_HTTP),
+		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
+			 (device_has(device, DEFECT_CLEAR_FALLBACK) &&
+			  device->failure == FAILED_BY_TLS),
 		.username = device_value(device, "ManagementServer.Username"),
 		.password = device_value(device, "ManagementServer.Password"),
 		.mangle_cookie = device_has(device, DEFECT_MANGLED_COOKIE),
 		.spoil = spoil_post,
 		.spoil_context = device,
+		.one_cookie = device_has(device, DEFECT_FORGETS_SECOND_COOKIE),
+		.basic_in_clear = device_has(device, DEFECT_BASIC_IN_CLEAR),
+		.one_challenge = device_has(device, DEFECT_GIVES_UP_AT_STALE),
+		.needs_length = device_has(device, DEFECT_NEEDS_CONTENT_LENGTH),
+		.first_address_only = device_has(device, DEFECT_FIRST_ADDRESS_ONLY),
+		.patience = device_has(device, DEFECT_WAITS_TEN_SECONDS) ? SECONDS(10) : 0,
+		.redirects = device_has(device, DEFECT_FOLLOWS_NO_REDIRECT) ? -1 :
+			     device_has(device, DEFECT_FOLLOWS_TWO_REDIRECTS) ? 2 : 0,
 		.random = &device->random,
 	};
 	struct http_client *client = device->idle;
@@ -402,9 +495,11 @@ static struct http_client *client_new(struct session *session, const char *url)
 		return client;
 	}
 	http_client_free(client);
+	forgive_certificates(device);
 	if (!*options.username)
 		options.username = options.password = NULL;
 	spell_http(device, &options);
+	options.way.any_answer = device_has(device, DEFECT_TAKES_ANY_DNS_ANSWER);
 	client = http_client_new(&options, url, answered, session, NULL);
 	if (client && device_has(device, VARIANT_PROBE_CONNECTION))
 		http_client_probe(client);

@@ -30,6 +30,8 @@ struct schedule { /* a ScheduleInform that is not due yet */
 
 struct transfer;
 
+enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS };
+
 struct device {
 	struct loop *loop;
 	struct device_factory factory; /* its strings are owned */
@@ -63,6 +65,8 @@ struct device {
 	int64_t old_interval;       /* of periodic Informs, as they run; 0 = they do not */
 	bool request_again;         /* a Connection Request is to have a second session (a defect) */
 	char *kept_cookies;         /* of the session before (a defect) */
+	bool another_session;       /* for a Connection Request that came before a session (defect) */
+	enum failure failure;       /* of the last session (defects) */
 	bool change_session;        /* a session for changes, whatever their attributes (defects) */
 
 	/* What is due when the session has come to its proper end. */

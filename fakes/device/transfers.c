@@ -182,7 +182,9 @@ xmlNode *transfers_complete_new(struct device *device)
 	xmlNode *body = cwmp_body_new("TransferComplete");
 	message_child(body, "CommandKey", transfer->key);
 	xmlNode *fault = message_child(body, "FaultStruct", NULL);
-	snprintf(code, sizeof(code), "%d", transfer->fault);
+	/* CWMP 1.0 knows no more than that the download failed. */
+	bool old = device_has(device, VARIANT_CWMP_1_0) && transfer->fault > 9012;
+	snprintf(code, sizeof(code), "%d", old ? 9010 : transfer->fault);
 	message_child(fault, "FaultCode", code);
 	message_child(fault, "FaultString", transfer->fault ? transfer->text : "");
 	/* Of a failed transfer the times are not known for certain (A.3.3.2). */

@@ -91,6 +91,38 @@ static void spoil_addresses(const struct dns_question *question, struct dns_mess
 		set_addresses(question, "127.0.255.254", answer);
 }
 
+/* Before each address one at which nobody listens. */
+static void add_dead(struct dns_message *answer)
+{
+	size_t count = answer->answer_count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct dns_record good = answer->answers[i];
+
+		if (good.type != DNS_A && good.type != DNS_AAAA)
+			continue;
+		struct dns_record *last = zone_add_record(answer, good.name, good.type);
+
+		last->address = good.address;
+		spoil_address(&answer->answers[i].address);
+	}
+}
+
+/* The name is another's: a CNAME, and the records under that one. */
+static void add_alias(const struct dns_question *question, struct dns_message *answer)
+{
+	char alias[DNS_NAME];
+
+	if (answer->answer_count == 0)
+		return;
+	snprintf(alias, sizeof(alias), "alias.%.240s", question->name);
+	for (size_t i = 0; i < answer->answer_count; i++)
+		snprintf(answer->answers[i].name, DNS_NAME, "%s", alias);
+	struct dns_record *record = zone_add_record(answer, question->name, DNS_CNAME);
+
+	snprintf(record->target, sizeof(record->target), "%s", alias);
+}
+
 static void apply_settings(const struct dns_question *question, const struct cue *cue,
 			   struct dns_message *answer)
 {
@@ -129,6 +161,14 @@ static void apply_faults(const struct dns_question *question, const struct cue *
 	}
 	if (has_fault(cue, "wrong-address"))
 		spoil_addresses(question, answer);
+	if (has_fault(cue, "empty-answer"))
+		drop_records(answer);
+	if (has_fault(cue, "dead-first"))
+		add_dead(answer);
+	if (has_fault(cue, "alias"))
+		add_alias(question, answer);
+	if (has_fault(cue, "other-question"))
+		snprintf(answer->questions[0].name, DNS_NAME, "another.%.240s", question->name);
 	if (has_fault(cue, "truncated-answer")) {
 		drop_records(answer);
 		answer->truncated = true;

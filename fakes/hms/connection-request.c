@@ -421,16 +421,19 @@ static void set_credentials(struct connection_request *request, const char *role
 	const char *password = credential(hms, device ? device->password : NULL,
 					  "device.connection-request-password", "cr-secret");
 	bool wrong = fake_fault(arrow, "wrong-credentials") != NULL;
-	char *given;
+	bool stranger = fake_fault(arrow, "wrong-username") != NULL;
+	char *given, *name;
 
 	if (fake_fault(arrow, "no-credentials") || (scheme && !strcmp(scheme, "none")))
 		return;
 	given = memory_format("%s%s", password, wrong ? "-wrong" : "");
+	name = memory_format("%s%s", username, stranger ? "-wrong" : "");
 	curl_easy_setopt(request->easy, CURLOPT_HTTPAUTH,
 			 scheme && !strcmp(scheme, "basic") ? CURLAUTH_BASIC : CURLAUTH_DIGEST);
-	curl_easy_setopt(request->easy, CURLOPT_USERNAME, username);
+	curl_easy_setopt(request->easy, CURLOPT_USERNAME, name);
 	curl_easy_setopt(request->easy, CURLOPT_PASSWORD, given);
 	free(given);
+	free(name);
 }
 
 static void set_transfer(struct connection_request *request)
@@ -543,7 +546,11 @@ void connection_request_cue(struct hms *hms)
 	if (!url)
 		return; /* no Inform yet: the step's deadline will say that none came */
 	if (!fake_fault(arrow, "no-answer")) {
-		struct connection_request *request = request_new(hms, url);
+		char *elsewhere = memory_format("%s%s", url,
+						fake_fault(arrow, "wrong-path") ? "-wrong" : "");
+		struct connection_request *request = request_new(hms, elsewhere);
+
+		free(elsewhere);
 
 		if (!request->multi || request->wake_fd < 0 || request->quiet_fd < 0) {
 			request_end(request);

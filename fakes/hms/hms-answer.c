@@ -163,6 +163,8 @@ static void answer_device(struct hms_exchange *exchange, const struct message *m
 	}
 	if (exchange->body && !strcmp((const char *)exchange->body->name, "InformResponse"))
 		exchange->session->informed = true;
+	if (exchange->session)
+		exchange->session->held = exchange->style.hold_requests;
 	speak(exchange);
 }
 
@@ -180,7 +182,8 @@ static void ask_device(struct hms_exchange *exchange)
 	if (exchange->body)
 		exchange->id = memory_format("%u", ++hms->last_id);
 	else if (exchange->status == 204)
-		exchange->about_to_end = true;
+		exchange->about_to_end = !session->held; /* else the device may have been held back */
+	session->held = exchange->style.hold_requests;
 	speak(exchange);
 }
 

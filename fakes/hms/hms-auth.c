@@ -59,6 +59,9 @@ void hms_challenge(struct hms_exchange *exchange, bool stale)
 
 	if (scheme == HTTP_AUTH_NONE)
 		scheme = HTTP_AUTH_DIGEST;
+	if (exchange->arrow && fake_fault(exchange->arrow, "basic"))
+		scheme = HTTP_AUTH_BASIC;
+	hms->challenged = scheme;
 	write_challenge(hms, scheme, scheme == HTTP_AUTH_DIGEST ? new_nonce(hms)->text : "",
 			&challenge);
 	challenge.stale = stale && scheme == HTTP_AUTH_DIGEST;
@@ -68,7 +71,8 @@ void hms_challenge(struct hms_exchange *exchange, bool stale)
 }
 
 /* Are the credentials good? *stale: they would be, with a fresh nonce. */
-static bool credentials_good(struct hms_exchange *exchange, const char *value, bool *stale)
+static bool credentials_good(struct hms_exchange *exchange, const char *value,
+			     enum http_auth_scheme scheme, bool *stale)
 {
 	struct hms *hms = exchange->hms;
 	const struct hms_settings *settings = &hms->settings;
@@ -77,14 +81,14 @@ static bool credentials_good(struct hms_exchange *exchange, const char *value, b
 	struct hms_nonce *nonce;
 
 	if (http_credentials_parse(value, &credentials, NULL) ||
-	    credentials.scheme != settings->authentication)
+	    credentials.scheme != scheme)
 		return false;
-	write_challenge(hms, settings->authentication, credentials.nonce, &challenge);
+	write_challenge(hms, scheme, credentials.nonce, &challenge);
 	if (http_credentials_check(&credentials, &challenge, settings->username,
 				   settings->password, exchange->request->method,
 				   exchange->request->target, NULL))
 		return false;
-	if (settings->authentication != HTTP_AUTH_DIGEST)
+	if (scheme != HTTP_AUTH_DIGEST)
 		return true;
 	nonce = find_nonce(hms, credentials.nonce);
 	*stale = !nonce || (credentials.has_nc && credentials.nc <= nonce->count);
@@ -99,14 +103,19 @@ bool hms_authenticate(struct hms_exchange *exchange)
 {
 	const struct hms_settings *settings = &exchange->hms->settings;
 	const char *value = http_header_get(exchange->request, "Authorization");
+	enum http_auth_scheme scheme = settings->authentication;
 	bool stale = false;
 
-	if (settings->authentication == HTTP_AUTH_NONE)
-		return true;
+	/* What only the chart asked for has to be good where it comes. */
+	if (scheme == HTTP_AUTH_NONE) {
+		scheme = exchange->hms->challenged;
+		if (scheme == HTTP_AUTH_NONE || !value)
+			return true;
+	}
 	if (!value && settings->once_a_session && exchange->session &&
 	    exchange->session->authenticated)
 		return true;
-	if (value && credentials_good(exchange, value, &stale)) {
+	if (value && credentials_good(exchange, value, scheme, &stale)) {
 		if (exchange->session)
 			exchange->session->authenticated = true;
 		return true;

@@ -9,6 +9,8 @@
 
 #include "protocols/memory.h"
 
+enum { PADDED_MOST = 1 << 20 };
+
 static void wrong_id(struct hms_exchange *exchange, const struct fault *fault)
 {
 	char *id = memory_format("%s-wrong", exchange->id ? exchange->id : "0");
@@ -61,9 +63,19 @@ static void http_status(struct hms_exchange *exchange, const struct fault *fault
 	bare_status(exchange, (int)(fault->number > 999 ? 500 : fault->number));
 }
 
+/* To the same element, by a target that shows whether it was followed, and kept. */
 static void redirect(struct hms_exchange *exchange, const struct fault *fault)
 {
+	free(exchange->location);
+	exchange->location = memory_format("%s?redirect=%u", exchange->hms->settings.url,
+					   ++exchange->hms->last_redirect);
 	bare_status(exchange, fault->text ? atoi(fault->text) : 302);
+}
+
+static void close_behind(struct hms_exchange *exchange, const struct fault *fault)
+{
+	(void)fault;
+	exchange->close = true;
 }
 
 static const struct {
@@ -76,6 +88,8 @@ static const struct {
 	{ "wrong-envelope", wrong_envelope },
 	{ "http-status", http_status },
 	{ "redirect", redirect },
+	{ "close", close_behind },
+	{ "no-length", close_behind },
 };
 
 void hms_faults_before(struct hms_exchange *exchange)
@@ -96,12 +110,46 @@ static bool has(const struct hms_exchange *exchange, const char *name)
 	       fake_fault(exchange->arrow, name);
 }
 
+/* Blanks before the end tag of the Body. */
+static void pad(struct buffer *envelope, size_t wanted)
+{
+	size_t at = envelope->length, end = envelope->length;
+	struct buffer tail = { 0 };
+
+	for (int tags = 0; at > 0; at--) /* </Body></Envelope> */
+		if (envelope->octets[at - 1] == '<' && ++tags == 2)
+			break;
+	if (at == 0 || wanted > PADDED_MOST || envelope->length >= wanted)
+		return;
+	at--;
+	buffer_add(&tail, envelope->octets + at, end - at);
+	envelope->length = at;
+	while (envelope->length + tail.length < wanted)
+		buffer_add(envelope, " ", 1);
+	buffer_add(envelope, tail.octets, tail.length);
+	buffer_free(&tail);
+}
+
+/* All of it a second time. */
+static void twice(struct buffer *envelope)
+{
+	struct buffer copy = { 0 };
+
+	buffer_add(&copy, envelope->octets, envelope->length);
+	buffer_add(envelope, copy.octets, copy.length);
+	buffer_free(&copy);
+}
+
 /* The end tag of the Body gets another name, so that it closes nothing. */
 void hms_faults_envelope(const struct hms_exchange *exchange, struct buffer *envelope)
 {
 	static const char tag[] = "Body>";
 	size_t length = sizeof(tag) - 1;
 
+	if (has(exchange, "padded"))
+		pad(envelope, (size_t)fake_fault(exchange->arrow, "padded")->number);
+	if (has(exchange, "two-envelopes"))
+		twice(envelope);
 	if (!has(exchange, "malformed-xml"))
 		return;
 	for (size_t at = envelope->length; at >= length; at--) {
@@ -127,6 +175,40 @@ static void false_length(struct http_message *response, int64_t difference,
 	reply->after = AFTER_CLOSE; /* nobody knows where the next answer would begin */
 }
 
+/* Its end is that of the connection: the line that tells its length is taken out. */
+static void without_length(struct http_message *response, struct hms_reply *reply)
+{
+	static const char name[] = "\r\nContent-Length:";
+	struct buffer octets = { 0 };
+
+	response->chunked = false;
+	http_write(response, &octets);
+	char *line = strstr(buffer_text(&octets), name);
+	size_t before = line ? (size_t)(line - buffer_text(&octets)) : octets.length;
+	const char *after = line ? strstr(line + 2, "\r\n") : NULL;
+
+	buffer_add(&reply->octets, octets.octets, before);
+	if (after)
+		buffer_add(&reply->octets, after,
+			   octets.length - (size_t)(after - buffer_text(&octets)));
+	buffer_free(&octets);
+	reply->after = AFTER_CLOSE;
+}
+
+/* TR-069 3.4.2: a device keeps cookies of 512 octets at least. */
+static void more_cookies(struct http_message *response)
+{
+	char value[512];
+
+	memset(value, 'c', sizeof(value));
+	memcpy(value, "load=", 5);
+	value[400] = '\0';
+	http_header_add(response, "Set-Cookie", value);
+	memcpy(value, "part=", 5);
+	value[100] = '\0';
+	http_header_add(response, "Set-Cookie", value);
+}
+
 /* Cuts in the middle of the body. */
 static void cut_body(const struct http_message *response, struct hms_reply *reply)
 {
@@ -149,9 +231,13 @@ void hms_faults_message(const struct hms_exchange *exchange, struct http_message
 	if (delay)
 		reply->delay = delay->number;
 	reply->silent = has(exchange, "no-answer");
+	if (has(exchange, "cookies"))
+		more_cookies(response);
 	if (has(exchange, "chunked") && exchange->request->minor > 0 && length > 0)
 		response->chunked = true;
-	if (has(exchange, "content-length-short")) {
+	if (has(exchange, "no-length") && length > 0) {
+		without_length(response, reply);
+	} else if (has(exchange, "content-length-short")) {
 		false_length(response, length > 20 ? -20 : -length, reply);
 	} else if (has(exchange, "content-length-long")) {
 		false_length(response, 20, reply);
@@ -172,7 +258,7 @@ bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw)
 	} flaws[] = {
 		{ "untrusted", PKI_UNTRUSTED },   { "expired", PKI_EXPIRED },
 		{ "not-yet-valid", PKI_NOT_YET_VALID }, { "misnamed", PKI_MISNAMED },
-		{ "self-signed", PKI_SELF_SIGNED },
+		{ "self-signed", PKI_SELF_SIGNED }, { "bad-signature", PKI_BAD_SIGNATURE },
 	};
 	const struct fault *fault = fake_fault(arrow, "wrong-certificate");
 

@@ -261,6 +261,8 @@ static void hms_reset(struct fake *fake)
 	hms_sessions_clear(hms);
 	hms_devices_clear(hms);
 	memset(hms->nonces, 0, sizeof(hms->nonces));
+	hms->challenged = HTTP_AUTH_NONE;
+	hms->last_redirect = 0;
 }
 
 static void hms_stop(struct fake *fake)

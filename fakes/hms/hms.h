@@ -76,6 +76,7 @@ struct hms_session {
 	bool greeted;      /* cookies were given */
 	bool informed;     /* an InformResponse was sent */
 	bool authenticated;
+	bool held;         /* HoldRequests stood in what was said last */
 	uint64_t used;     /* the fake's count of uses: who is longest unused */
 };
 
@@ -100,6 +101,8 @@ struct hms {
 	struct connection_request *connection_requests;
 	unsigned connection_request_count;
 	unsigned last_id; /* of the requests that we send */
+	unsigned last_redirect;
+	enum http_auth_scheme challenged; /* the chart asked for such credentials; NONE = it did not */
 	int64_t date_time; /* the second that date is of */
 	char date[40];
 };

@@ -17,6 +17,8 @@
 #include "harness/loop/tls-context.h"
 #include "protocols/memory.h"
 
+#define OWN_NAME "femtoproof lab CA"
+
 enum { DAY = 86400, YEAR = 365 * DAY };
 
 struct server { /* a context of pki_server and what it was made for */
@@ -46,6 +48,7 @@ struct pki {
 	int64_t now;
 	struct certificate authority;
 	struct certificate stranger; /* the CA that nobody trusts */
+	struct certificate impostor; /* another key under the CA's own name */
 	struct server *servers;
 	struct client *clients;
 	struct device *devices; /* the first one made stands last */
@@ -85,6 +88,7 @@ void pki_free(struct pki *pki)
 	}
 	certificate_clear(&pki->authority);
 	certificate_clear(&pki->stranger);
+	certificate_clear(&pki->impostor);
 	free(pki);
 }
 
@@ -105,7 +109,7 @@ static int need_authority(struct pki *pki, struct certificate *authority, const 
 
 static int need_own_authority(struct pki *pki, struct problem *problem)
 {
-	return need_authority(pki, &pki->authority, "femtoproof lab CA", problem);
+	return need_authority(pki, &pki->authority, OWN_NAME, problem);
 }
 
 /* The server's certificate, with the flaw that is wanted. */
@@ -145,6 +149,11 @@ static int make_server_certificate(struct pki *pki, const char *host, const char
 		break;
 	case PKI_SELF_SIGNED:
 		wishes.issuer = NULL;
+		break;
+	case PKI_BAD_SIGNATURE:
+		if (need_authority(pki, &pki->impostor, OWN_NAME, problem) < 0)
+			return -1;
+		wishes.issuer = &pki->impostor;
 		break;
 	}
 	return certificate_make(&wishes, certificate, problem);

@@ -21,6 +21,7 @@ enum pki_flaw { /* what is wrong with a certificate on purpose */
 	PKI_NOT_YET_VALID,
 	PKI_MISNAMED,  /* its names are not the server's */
 	PKI_SELF_SIGNED,
+	PKI_BAD_SIGNATURE, /* it names the CA, whose signature it is not */
 };
 
 /* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */

@@ -97,3 +97,29 @@ SSL_CTX *tls_context_new(const struct tls_context_wishes *wishes, struct problem
 	}
 	return context;
 }
+
+/* The errors of X509_STORE_CTX that a context forgives, as bits, in its own slot. */
+static int forgiven_slot(void)
+{
+	static int slot = -1;
+
+	if (slot < 0)
+		slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+	return slot;
+}
+
+void tls_context_forgive(SSL_CTX *context, int error)
+{
+	uintptr_t forgiven = (uintptr_t)SSL_CTX_get_ex_data(context, forgiven_slot());
+
+	if (error > 0 && error < 64)
+		forgiven |= (uintptr_t)1 << error;
+	SSL_CTX_set_ex_data(context, forgiven_slot(), (void *)forgiven);
+}
+
+bool tls_context_forgives(const SSL_CTX *context, int error)
+{
+	uintptr_t forgiven = (uintptr_t)SSL_CTX_get_ex_data(context, forgiven_slot());
+
+	return error > 0 && error < 64 && (forgiven >> error & 1);
+}
