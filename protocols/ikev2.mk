@@ -15,4 +15,5 @@ libprotocols_a_SOURCES += \
 	protocols/ikev2-proposal.c protocols/ikev2-proposal.h \
 	protocols/ipsec-algorithms.c protocols/ipsec-algorithms.h \
 	protocols/ipsec-cipher.c protocols/ipsec-cipher.h \
+	protocols/ipsec-wireshark.c protocols/ipsec-wireshark.h \
 	protocols/octets.c protocols/octets.h

@@ -120,13 +120,14 @@ configure_charon() {
 }
 
 start_peer() { # respond|initiate NAME=VALUE...
-	rm -f "$work/orders"
+	rm -rf "$work/orders" "$work/record"
+	mkdir "$work/record"
 	mkfifo "$work/orders"
 	role=$1
 	shift
 	# shellcheck disable=SC2094
 	ip netns exec "$peer_host" "$FEMTOPROOF_BUILD/tests/interop/ikev2-peer" "$role" 192.0.2.1 \
-		192.0.2.2 "$@" <"$work/orders" >"$work/peer.out" 2>"$work/peer.err" &
+		192.0.2.2 record="$work/record" "$@" <"$work/orders" >"$work/peer.out" 2>"$work/peer.err" &
 	peer_id=$!
 	exec 7<>"$work/orders"
 	within 50 grep -q '^ready' "$work/peer.out"
@@ -142,6 +143,23 @@ stop_peer() {
 	wait "$peer_id"
 	peer_status=$?
 	peer_id=
+}
+
+shark() { # a display filter, for the last recording by its own tables of keys
+	WIRESHARK_CONFIG_DIR=$work/record timeout 60 tshark -r "$work/record/packets.pcapng" \
+		-o esp.enable_encryption_decode:TRUE -o esp.enable_authentication_check:TRUE \
+		"$@" 2>/dev/null
+}
+
+# tshark opens all of IKE and ESP with the keys; of the check values it calls none wrong, and those
+# that it can check (IKE's of AEAD it cannot) right.
+opened() {
+	shark -V >"$work/shark"
+	test "$(grep -c 'Payload: Authentication (39)' "$work/shark")" -ge 2 || return 1
+	test -n "$(shark -Y "esp && (icmp || udp.port == 7)")" || return 1
+	grep -q 'ESP ICV: .*\[correct\]' "$work/shark" || return 1
+	grep -E 'incorrect|Malformed|(Data|ICV): .*(HMAC.*>)$' "$work/shark"
+	test $? -eq 1
 }
 
 said() { # REGULAR-EXPRESSION: our node says it, within some seconds

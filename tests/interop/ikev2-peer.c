@@ -5,6 +5,7 @@
  *
  * Names: ike= esp= proposals; id= peer= identities (FQDN); psk=; certificate= key= roots= PEM
  * files; inner= the address to hand out (respond) or "ask" (initiate); local= remote= FIRST-LAST traffic;
+ * record= a folder for what Wireshark needs: packets.pcapng and its tables of keys;
  * fragment= octets; classic=1 without RFC 7427 signatures; dpd= seconds.
  * Commands on standard input, a line each: rekey, rekey-child, new-child, delete, delete-child,
  * probe, ping ADDRESS, quit. What happens is told on standard output, a line each. ICMP echo
@@ -23,6 +24,9 @@
 #include "protocols/esp.h"
 #include "protocols/ikev2-proposal.h"
 #include "protocols/ikev2-sa.h"
+#include "protocols/ipsec-wireshark.h"
+#include "protocols/packet-write.h"
+#include "protocols/pcapng-write.h"
 
 #define CHILDREN 64
 
@@ -40,6 +44,7 @@ struct peer {
 	struct address local, remote;
 	int sockets[2]; /* ports 500, 4500 */
 	bool initiate;
+	const char *record;
 };
 
 static int64_t now(void)
@@ -62,11 +67,59 @@ static void say(const char *format, ...)
 	fflush(stdout);
 }
 
+/* Adds to a file of the recording. */
+static void add_to(const struct peer *peer, const char *name, struct octets octets)
+{
+	char path[400];
+	FILE *file;
+
+	if (!peer->record)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", peer->record, name);
+	file = fopen(path, "ab");
+	if (!file)
+		return;
+	fwrite(octets.at, 1, octets.length, file);
+	fclose(file);
+}
+
+static void add_row(const struct peer *peer, const char *name, char *row)
+{
+	add_to(peer, name, octets_of(row, strlen(row)));
+	free(row);
+}
+
+static void record(const struct peer *peer, const struct address *from, const struct address *to,
+		   struct octets datagram)
+{
+	struct buffer packet = { 0 }, block = { 0 };
+
+	packet_write_udp(&packet, from, to, datagram.at, datagram.length);
+	pcapng_packet(&block, 0, now(), packet.octets, packet.length, NULL);
+	add_to(peer, "packets.pcapng", octets_of(block.octets, block.length));
+	buffer_free(&packet);
+	buffer_free(&block);
+}
+
+static void begin_recording(const struct peer *peer)
+{
+	struct buffer block = { 0 };
+
+	pcapng_section(&block, "ikev2-peer", NULL);
+	pcapng_interface(&block, 101, "udp"); /* LINKTYPE_RAW */
+	add_to(peer, "packets.pcapng", octets_of(block.octets, block.length));
+	buffer_free(&block);
+}
+
 static void send_to(const struct peer *peer, int socket, const struct address *to,
 		    struct octets octets)
 {
 	struct sockaddr_in where = { .sin_family = AF_INET, .sin_port = htons(to->port) };
 
+	struct address from = peer->local;
+
+	from.port = socket ? IKEV2_NAT_PORT : IKEV2_PORT;
+	record(peer, &from, to, octets);
 	memcpy(&where.sin_addr, to->octets, 4);
 	if (sendto(peer->sockets[socket], octets.at, octets.length, 0, (struct sockaddr *)&where,
 		   sizeof(where)) < 0)
@@ -100,6 +153,8 @@ static void child_up(struct peer *peer, const struct ikev2_child *child)
 		break;
 	}
 	peer->child = child->spi_in;
+	add_row(peer, "esp_sa", esp_wireshark_row(child, true, &peer->remote, &peer->local));
+	add_row(peer, "esp_sa", esp_wireshark_row(child, false, &peer->local, &peer->remote));
 	say("child-up %s %s replaces %08x %s", child->suite.encryption->name,
 	    child->suite.integrity ? child->suite.integrity->name : "-", child->replaces,
 	    child->suite.group ? child->suite.group->name : "without-pfs");
@@ -138,6 +193,7 @@ static void on_event(void *context, const struct ikev2_event *event)
 
 	switch (event->type) {
 	case IKEV2_EVENT_KEYS:
+		add_row(peer, "ikev2_decryption_table", ikev2_wireshark_row(event->sa));
 		break;
 	case IKEV2_EVENT_ESTABLISHED:
 		established(peer, event->sa);
@@ -313,6 +369,7 @@ static void receive(struct peer *peer, int socket)
 	memcpy(path.remote.octets, &from.sin_addr, 4);
 	path.remote.port = ntohs(from.sin_port);
 	path.local.port = socket ? IKEV2_NAT_PORT : IKEV2_PORT;
+	record(peer, &path.remote, &path.local, datagram);
 	if (socket == 1 && udp_encapsulated(datagram) == UDP_ESP)
 		esp_packet(peer, datagram);
 	else
@@ -465,6 +522,9 @@ static void set_option(struct peer *peer, const char *name, const char *value)
 		settings->fragment_size = (size_t)atoi(value);
 	} else if (strcmp(name, "classic") == 0) {
 		settings->no_digital_signature = true;
+	} else if (strcmp(name, "record") == 0) {
+		peer->record = value;
+		begin_recording(peer);
 	} else if (strcmp(name, "dpd") == 0) {
 		settings->dead_peer = atoi(value) * 1000000LL;
 	} else {

@@ -1,5 +1,5 @@
 #include <openssl/bn.h>
-#include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -399,6 +399,41 @@ START_TEST(signed_and_verified)
 }
 END_TEST
 
+/* RFC 7427 A.4.3: RSASSA-PSS with SHA-256 and a salt of 32 octets, which we only check */
+START_TEST(a_pss_signature)
+{
+	struct octets named = octets_from_text(
+		"43304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a"
+		"864886f70d010108300d06096086480165030402010500a203020120");
+	EVP_PKEY *key = new_rsa_key();
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *parameters;
+	uint8_t signature[256];
+	size_t length = sizeof(signature);
+	struct octets data = octets_of("what is signed", 14);
+	struct buffer auth = { 0 };
+	const char *how;
+
+	ck_assert_int_eq(EVP_DigestSignInit(context, &parameters, EVP_sha256(), NULL, key), 1);
+	EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
+	EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32);
+	ck_assert_int_eq(EVP_DigestSign(context, signature, &length, data.at, data.length), 1);
+	buffer_add(&auth, named.at, named.length);
+	buffer_add(&auth, signature, length);
+	struct octets whole = octets_of(auth.octets, auth.length);
+	ck_assert_int_eq(
+		ikev2_auth_verify(key, IKEV2_AUTH_DIGITAL_SIGNATURE, whole, data, &how, NULL), 0);
+	ck_assert_str_eq(how, "RSA-PSS SHA2-256");
+	data.length--;
+	ck_assert_int_lt(
+		ikev2_auth_verify(key, IKEV2_AUTH_DIGITAL_SIGNATURE, whole, data, &how, NULL), 0);
+	buffer_free(&auth);
+	free((void *)named.at);
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+}
+END_TEST
+
 START_TEST(certificates_are_checked)
 {
 	EVP_PKEY *root_key = key_of(1), *middle_key = key_of(1), *key = key_of(0);
@@ -465,6 +500,7 @@ int main(void)
 	tcase_add_loop_test(seals, fragments_in_any_order, 0, CIPHERS);
 	tcase_add_loop_test(vouching, signed_and_verified, 0,
 			    sizeof(signatures) / sizeof(signatures[0]));
+	tcase_add_test(vouching, a_pss_signature);
 	tcase_add_test(vouching, certificates_are_checked);
 	suite_add_tcase(suite, keys);
 	suite_add_tcase(suite, seals);
