@@ -1,4 +1,6 @@
 libprotocols_a_SOURCES += \
+	protocols/eap-aka.c protocols/eap-aka.h protocols/eap-aka-keys.c \
+	protocols/milenage.c protocols/milenage.h \
 	protocols/esp.c protocols/esp.h \
 	protocols/ikev2.c protocols/ikev2.h \
 	protocols/ikev2-auth.c protocols/ikev2-auth.h protocols/ikev2-certificate.c \

@@ -5,6 +5,7 @@ test_programs += \
 	tests/fuzz/replay-cwmp \
 	tests/fuzz/replay-dissector \
 	tests/fuzz/replay-dns \
+	tests/fuzz/replay-eap-aka \
 	tests/fuzz/replay-esp \
 	tests/fuzz/replay-grammar \
 	tests/fuzz/replay-http \
@@ -34,6 +35,8 @@ tests_fuzz_replay_ikev2_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2.c
 tests_fuzz_replay_ikev2_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ikev2_sa_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ikev2-sa.c
 tests_fuzz_replay_ikev2_sa_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_eap_aka_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-eap-aka.c
+tests_fuzz_replay_eap_aka_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_esp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-esp.c
 tests_fuzz_replay_esp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c

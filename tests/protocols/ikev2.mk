@@ -17,3 +17,10 @@ test_programs += tests/protocols/test-esp
 tests_protocols_test_esp_SOURCES = tests/protocols/test-esp.c \
 	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
 tests_protocols_test_esp_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-eap-aka tests/protocols/test-milenage
+tests_protocols_test_eap_aka_SOURCES = tests/protocols/test-eap-aka.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
+tests_protocols_test_eap_aka_LDADD = $(TEST_LIBS)
+tests_protocols_test_milenage_SOURCES = tests/protocols/test-milenage.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
+tests_protocols_test_milenage_LDADD = $(TEST_LIBS)
