@@ -389,18 +389,19 @@ static void make_room(struct ikev2_node *node, const struct ikev2_path *path)
 		ikev2_sa_end(oldest, 0, false, "too many half-open SAs");
 }
 
-/* The same request again: the same answer. */
+/* The same request again: the same answer, or none when the SA has gone on since. */
 static bool answered_before(struct ikev2_node *node, const struct ikev2_path *path,
 			    struct octets octets)
 {
-	for (struct ikev2_sa *sa = node->last; sa; sa = sa->previous)
-		if (!sa->initiator && sa->state == SA_HALF_OPEN &&
-		    octets_same(octets_of(sa->init_request.octets, sa->init_request.length),
-				octets) &&
-		    address_same(&sa->path.remote, &path->remote)) {
+	for (struct ikev2_sa *sa = node->last; sa; sa = sa->previous) {
+		if (sa->initiator || sa->state == SA_DEAD ||
+		    !octets_same(octets_of(sa->init_request.octets, sa->init_request.length),
+				 octets))
+			continue;
+		if (sa->state == SA_HALF_OPEN && address_same(&sa->path.remote, &path->remote))
 			ikev2_transmit(sa, &sa->response);
-			return true;
-		}
+		return true;
+	}
 	return false;
 }
 

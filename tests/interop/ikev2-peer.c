@@ -4,8 +4,8 @@
  *   ikev2-peer respond|initiate LOCAL REMOTE [NAME=VALUE]...
  *
  * Names: ike= esp= proposals; id= peer= identities (FQDN); psk=; certificate= key= roots= PEM
- * files; inner= the address to hand out (respond) or "ask" (initiate); local= remote= FIRST-LAST traffic;
- * record= a folder for what Wireshark needs: packets.pcapng and its tables of keys;
+ * files; inner= the address to hand out (respond) or "ask" (initiate); local= remote= FIRST-LAST
+ * traffic; record= a folder for what Wireshark needs, packets.pcapng and its tables of keys;
  * fragment= octets; classic=1 without RFC 7427 signatures; dpd= seconds.
  * Commands on standard input, a line each: rekey, rekey-child, new-child, delete, delete-child,
  * probe, ping ADDRESS, quit. What happens is told on standard output, a line each. ICMP echo

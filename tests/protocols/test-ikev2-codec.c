@@ -1,9 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/ikev2-auth.h"
 #include "protocols/ikev2-document.h"
 #include "protocols/ikev2-proposal.h"
 #include "protocols/memory.h"
+#include "tests/protocols/ikev2-parts.h"
 #include "tests/suite.h"
 
 static struct octets text_octets(const char *text)
@@ -136,6 +138,20 @@ START_TEST(an_unknown_critical_payload_is_found)
 END_TEST
 
 /* The document's text: checked for what a judge would ask. */
+static void document_has(struct octets octets, const char *const *parts, size_t count)
+{
+	struct message *message = ikev2_document(octets, IKEV2_NOT_ENCRYPTED, NULL, 0);
+	xmlChar *text;
+	int length;
+
+	xmlDocDumpMemory(message->document, &text, &length);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_msg(strstr((char *)text, parts[i]) != NULL, "%s is not in %s", parts[i],
+			      (char *)text);
+	xmlFree(text);
+	message_free(message);
+}
+
 START_TEST(the_document_says_it)
 {
 	static const char *const parts[] = {
@@ -151,22 +167,48 @@ START_TEST(the_document_says_it)
 		"method=\"SHARED_KEY\"",
 	};
 	struct buffer out = whole_message();
-	struct message *message =
-		ikev2_document(octets_of(out.octets, out.length), IKEV2_NOT_ENCRYPTED, NULL, 0);
-	xmlChar *text;
-	int length;
+	struct message *message;
 
-	xmlDocDumpMemory(message->document, &text, &length);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		ck_assert_msg(strstr((char *)text, parts[i]) != NULL, "%s is not in %s", parts[i],
-			      (char *)text);
-	xmlFree(text);
-	message_free(message);
-	out.octets[0] = 0;
+	document_has(octets_of(out.octets, out.length), parts, sizeof(parts) / sizeof(parts[0]));
 	message = ikev2_document(octets_of(out.octets, 20), IKEV2_NOT_ENCRYPTED, NULL, 0);
 	ck_assert_str_eq(message->name, "IkeMalformed");
 	message_free(message);
 	buffer_free(&out);
+}
+END_TEST
+
+START_TEST(the_document_says_whose_certificate)
+{
+	static const char *const parts[] = {
+		"encoding=\"X509_SIGNATURE\"", "subject=\"CN=hnb\"", "issuer=\"CN=root\"",
+		"not-before=\"20270115080000Z\"", "not-after=\"20270125080000Z\"",
+		"key=\"EC 256\"", "<name type=\"dns\">hnb.lab.example</name>",
+		"method=\"DIGITAL_SIGNATURE\" algorithm=\"ECDSA SHA2-256\"",
+	};
+	EVP_PKEY *root_key = new_ec_key("P-256"), *key = new_ec_key("P-256");
+	X509 *root = new_certificate(root_key, "root", NULL, NULL, NULL, 1800000000, 10, 1);
+	X509 *leaf = new_certificate(key, "hnb", "hnb.lab.example", root, root_key, 1800000000, 10,
+				     0);
+	struct ikev2_header header = { .version = IKEV2_VERSION, .exchange = IKEV2_AUTH };
+	struct ikev2_writer writer = { 0 };
+	struct buffer out = { 0 }, signature = { 0 };
+	uint8_t *der = NULL, method = 0;
+	int length = i2d_X509(leaf, &der);
+
+	ikev2_auth_sign(key, 0x1e, text_octets("data"), &method, &signature, NULL);
+	ikev2_typed_write(&writer, IKEV2_CERT, IKEV2_CERT_X509_SIGNATURE,
+			  octets_of(der, (size_t)length));
+	ikev2_auth_write(&writer, method, octets_of(signature.octets, signature.length));
+	ikev2_encode(&header, &writer, &out);
+	document_has(octets_of(out.octets, out.length), parts, sizeof(parts) / sizeof(parts[0]));
+	ikev2_writer_free(&writer);
+	buffer_free(&out);
+	buffer_free(&signature);
+	OPENSSL_free(der);
+	X509_free(root);
+	X509_free(leaf);
+	EVP_PKEY_free(root_key);
+	EVP_PKEY_free(key);
 }
 END_TEST
 
@@ -363,6 +405,7 @@ int main(void)
 	tcase_add_test(messages, written_and_read_back);
 	tcase_add_test(messages, an_unknown_critical_payload_is_found);
 	tcase_add_test(messages, the_document_says_it);
+	tcase_add_test(messages, the_document_says_whose_certificate);
 	tcase_add_test(messages, cut_anywhere);
 	tcase_add_test(messages, any_bit_turned);
 	tcase_add_test(messages, too_many_payloads);

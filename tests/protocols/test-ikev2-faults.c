@@ -410,6 +410,25 @@ START_TEST(unauthenticated_words_change_nothing)
 }
 END_TEST
 
+/* A copy of the first request that comes late makes no second SA. */
+START_TEST(an_old_request)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	wire_start(&wire);
+	struct kept kept = first_of(&wire);
+	wire_run(&wire);
+	size_t sent = wire.b.sent;
+	ikev2_receive(wire.b.node, &kept.path, octets_of(kept.octets.octets, kept.octets.length),
+		      wire.now);
+	ck_assert_uint_eq(wire.b.sent, sent);
+	ck_assert_uint_eq(ikev2_node_count(wire.b.node), 1);
+	buffer_free(&kept.octets);
+	wire_end(&wire);
+}
+END_TEST
+
 START_TEST(another_version)
 {
 	struct wire wire;
@@ -484,6 +503,7 @@ int main(void)
 	tcase_add_test(attacked, a_flood_of_half_open_sas);
 	tcase_add_test(attacked, a_flood_that_knows_its_cookies);
 	tcase_add_test(attacked, unauthenticated_words_change_nothing);
+	tcase_add_test(attacked, an_old_request);
 	tcase_add_test(attacked, another_version);
 	tcase_add_loop_test(attacked, strange_words_inside, 0, 3);
 	suite_add_tcase(suite, refused);
