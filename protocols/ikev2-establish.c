@@ -66,6 +66,10 @@ void ikev2_auth_request(struct ikev2_sa *sa)
 	ikev2_id_write(&writer, IKEV2_IDI, &settings->local_id);
 	write_certificates(sa, &writer);
 	ikev2_status_write(&writer, IKEV2_INITIAL_CONTACT);
+	if (settings->usim && sa->peer_multiple) {
+		ikev2_status_write(&writer, IKEV2_MULTIPLE_AUTH_SUPPORTED);
+		ikev2_status_write(&writer, IKEV2_ANOTHER_AUTH_FOLLOWS);
+	}
 	ikev2_write_certreq(sa, &writer);
 	if (settings->remote_id.type)
 		ikev2_id_write(&writer, IKEV2_IDR, &settings->remote_id);
@@ -155,29 +159,40 @@ static void take_first_child(struct ikev2_sa *sa, const struct ikev2_chain *chai
 	ikev2_child_up(sa, child);
 }
 
-void ikev2_auth_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain)
+static void finish_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain)
 {
-	uint16_t error = ikev2_notify_error(chain);
-	struct problem problem = { "" };
-
-	if (!ikev2_chain_find(chain, IKEV2_AUTHENTICATION)) {
-		ikev2_sa_end(sa, error, true,
-			     error ? ikev2_name(IKEV2_NOTIFIES, error) : "there is no AUTH");
-		return;
-	}
-	if (ikev2_check_peer(sa, chain, &problem) < 0) {
-		tell_and_end(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
-		return;
-	}
 	ikev2_sa_state(sa, SA_ESTABLISHED);
 	read_cp_reply(sa, chain);
 	ikev2_tell(sa, IKEV2_EVENT_ESTABLISHED, NULL, 0, false, "");
 	take_first_child(sa, chain);
 }
 
+void ikev2_auth_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain)
+{
+	uint16_t error = ikev2_notify_error(chain);
+	struct problem problem = { "" };
+
+	if (sa->hosting) {
+		if (ikev2_hosting_answered(sa, chain))
+			finish_answered(sa, chain);
+		return;
+	}
+	if (!ikev2_chain_find(chain, IKEV2_AUTHENTICATION)) {
+		ikev2_sa_end(sa, error, true,
+			     error ? ikev2_name(IKEV2_NOTIFIES, error) : "there is no AUTH");
+		return;
+	}
+	if (ikev2_check_peer(sa, chain, &problem) < 0)
+		tell_and_end(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
+	else if (sa->node->settings->usim && sa->peer_multiple)
+		ikev2_hosting_request(sa, chain);
+	else
+		finish_answered(sa, chain);
+}
+
 /* --- responder --- */
 
-static void refuse(struct ikev2_sa *sa, uint16_t notify, const char *why)
+void ikev2_auth_refuse(struct ikev2_sa *sa, uint16_t notify, const char *why)
 {
 	struct ikev2_writer writer = { 0 };
 
@@ -260,41 +275,68 @@ static struct ikev2_child *give_child(struct ikev2_sa *sa, const struct ikev2_ch
 	return child;
 }
 
-void ikev2_auth_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain)
+/* All are authenticated: the answer gets what the first request asked for, and the SA is there. */
+static void finish_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain,
+			   struct ikev2_writer *writer)
 {
-	const struct ikev2_settings *settings = sa->node->settings;
-	struct ikev2_writer writer = { 0 };
-	struct ikev2_child *child;
 	struct ikev2_notify notify;
-	struct problem problem = { "" };
+	struct ikev2_child *child;
 	uint16_t error = 0;
 
-	if (ikev2_check_peer(sa, chain, &problem) < 0) {
-		refuse(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
-		return;
-	}
-	if (settings->refuse_auth) {
-		refuse(sa, settings->refuse_auth, "as the lab wants it");
-		return;
-	}
-	ikev2_id_write(&writer, IKEV2_IDR, &settings->local_id);
-	write_certificates(sa, &writer);
-	if (ikev2_prove(sa, &writer, &problem) < 0) {
-		ikev2_writer_free(&writer);
-		refuse(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
-		return;
-	}
 	if (ikev2_notify_find(chain, IKEV2_INITIAL_CONTACT, &notify))
 		forget_others(sa);
-	child = give_child(sa, chain, &writer, &error);
+	child = give_child(sa, chain, writer, &error);
 	ikev2_sa_state(sa, SA_ESTABLISHED);
 	sa->expires = INT64_MAX;
-	ikev2_send_response(sa, IKEV2_AUTH, &writer);
-	ikev2_writer_free(&writer);
+	ikev2_send_response(sa, IKEV2_AUTH, writer);
 	ikev2_tell(sa, IKEV2_EVENT_ESTABLISHED, NULL, 0, false, "");
 	if (child)
 		ikev2_child_up(sa, child);
 	else
 		ikev2_tell(sa, IKEV2_EVENT_CHILD_REFUSED, NULL, error, false,
 			   ikev2_name(IKEV2_NOTIFIES, error));
+}
+
+static void respond_first(struct ikev2_sa *sa, const struct ikev2_chain *chain,
+			  struct ikev2_writer *writer)
+{
+	const struct ikev2_settings *settings = sa->node->settings;
+	struct ikev2_notify notify;
+	struct problem problem = { "" };
+
+	if (ikev2_check_peer(sa, chain, &problem) < 0) {
+		ikev2_auth_refuse(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
+		return;
+	}
+	if (settings->refuse_auth) {
+		ikev2_auth_refuse(sa, settings->refuse_auth, "as the lab wants it");
+		return;
+	}
+	if (settings->hosting_party &&
+	    !ikev2_notify_find(chain, IKEV2_ANOTHER_AUTH_FOLLOWS, &notify)) {
+		ikev2_auth_refuse(sa, IKEV2_AUTHENTICATION_FAILED, "no hosting party follows");
+		return;
+	}
+	ikev2_id_write(writer, IKEV2_IDR, &settings->local_id);
+	write_certificates(sa, writer);
+	if (ikev2_prove(sa, writer, &problem) < 0) {
+		ikev2_auth_refuse(sa, IKEV2_AUTHENTICATION_FAILED, problem.text);
+	} else if (settings->hosting_party) {
+		ikev2_hosting_begin(sa, chain);
+		ikev2_send_response(sa, IKEV2_AUTH, writer);
+	} else {
+		finish_respond(sa, chain, writer);
+	}
+}
+
+void ikev2_auth_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain)
+{
+	struct ikev2_writer writer = { 0 };
+	struct ikev2_chain first;
+
+	if (!sa->hosting)
+		respond_first(sa, chain, &writer);
+	else if (ikev2_hosting_respond(sa, chain, &first, &writer))
+		finish_respond(sa, &first, &writer);
+	ikev2_writer_free(&writer);
 }

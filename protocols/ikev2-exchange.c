@@ -174,7 +174,8 @@ static void answered(struct ikev2_sa *sa, const struct ikev2_chain *chain)
 	default:
 		ikev2_inform_answered(sa, chain);
 	}
-	sa->current.kind = TASK_NONE;
+	/* A further IKE_AUTH request may be under way already. */
+	sa->current.kind = sa->due != INT64_MAX && done.kind == TASK_AUTH ? TASK_AUTH : TASK_NONE;
 	/* RFC 7296 2.25: the peer is about the same thing; once more, a little later. */
 	if (done.kind != TASK_AUTH && ikev2_notify_error(chain) == IKEV2_TEMPORARY_FAILURE &&
 	    sa->state == SA_ESTABLISHED) {

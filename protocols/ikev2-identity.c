@@ -9,7 +9,7 @@
 #define CHAIN_LIMIT 10 /* certificates of a peer that are looked at */
 
 /* What stands in the identity payload: RFC 7296 2.15 authenticates it from the type on. */
-static struct buffer id_body(const struct ikev2_id *id)
+struct buffer ikev2_id_body(const struct ikev2_id *id)
 {
 	struct buffer body = { 0 };
 
@@ -32,10 +32,23 @@ static int signed_octets(struct ikev2_sa *sa, bool of_initiator, struct octets b
 				   octets_of(key, sa->suite.prf->octets), body, out);
 }
 
+int ikev2_shared_auth(struct ikev2_sa *sa, bool of_initiator, struct octets id_body,
+		      struct octets key, uint8_t data[IKEV2_PRF_LIMIT])
+{
+	struct buffer said = { 0 };
+	int result = signed_octets(sa, of_initiator, id_body, &said);
+
+	if (result == 0)
+		result = ikev2_auth_shared_key(sa->suite.prf, key,
+					       octets_of(said.octets, said.length), data);
+	buffer_free(&said);
+	return result;
+}
+
 int ikev2_prove(struct ikev2_sa *sa, struct ikev2_writer *writer, struct problem *problem)
 {
 	const struct ikev2_settings *settings = sa->node->settings;
-	struct buffer body = id_body(&settings->local_id), said = { 0 }, data = { 0 };
+	struct buffer body = ikev2_id_body(&settings->local_id), said = { 0 }, data = { 0 };
 	uint8_t method = IKEV2_AUTH_SHARED_KEY, mac[IKEV2_PRF_LIMIT];
 	int result;
 

@@ -73,6 +73,8 @@ static void write_features(struct ikev2_sa *sa, struct ikev2_writer *writer)
 		write_nat_detection(sa, writer);
 	if (!settings->no_fragmentation)
 		ikev2_status_write(writer, IKEV2_FRAGMENTATION_SUPPORTED);
+	if (settings->hosting_party && !sa->initiator)
+		ikev2_status_write(writer, IKEV2_MULTIPLE_AUTH_SUPPORTED);
 	if (!settings->no_digital_signature)
 		ikev2_notify_write(writer, IKEV2_SIGNATURE_HASH_ALGORITHMS, 0,
 				   octets_of(NULL, 0), octets_of(hashes, sizeof(hashes)));
@@ -86,6 +88,8 @@ static void read_features(struct ikev2_sa *sa, const struct ikev2_message *messa
 
 	sa->peer_fragments =
 		ikev2_notify_find(&message->chain, IKEV2_FRAGMENTATION_SUPPORTED, &notify);
+	sa->peer_multiple =
+		ikev2_notify_find(&message->chain, IKEV2_MULTIPLE_AUTH_SUPPORTED, &notify);
 	sa->peer_hashes = 0;
 	if (!settings->no_digital_signature &&
 	    ikev2_notify_find(&message->chain, IKEV2_SIGNATURE_HASH_ALGORITHMS, &notify))

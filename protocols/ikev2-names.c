@@ -227,7 +227,8 @@ static const struct name eap_types[] = {
 };
 
 static const struct name hashes[] = {
-	{ 1, "SHA1" }, { 2, "SHA2_256" }, { 3, "SHA2_384" }, { 4, "SHA2_512" }, { 5, "Identity" }, END,
+	{ 1, "SHA1" }, { 2, "SHA2_256" }, { 3, "SHA2_384" }, { 4, "SHA2_512" },
+	{ 5, "Identity" }, END,
 };
 
 static const struct name *const registries[IKEV2_REGISTRIES] = {

@@ -110,6 +110,7 @@ static void sa_free(struct ikev2_sa *sa)
 		ikev2_child_free(child);
 	}
 	ikev2_pending_clear(&sa->pending);
+	ikev2_hosting_free(sa);
 	ipsec_cipher_free(sa->in);
 	ipsec_cipher_free(sa->out);
 	ikev2_dh_free(sa->dh);

@@ -10,8 +10,8 @@
 
 /* "aes128-aes256-sha256-modp2048,aes128gcm16-prfsha256-ecp256" -> offer; proposals are separated
  * by commas and numbered from 1. For IKE a PRF that is not named goes with each integrity
- * algorithm; for ESP "noesn" is understood unless "esn" is there. allow_weak: 3DES, NULL and MODP-1024 are let
- * through. 0, or -1 with why. */
+ * algorithm; for ESP "noesn" is understood unless "esn" is there. allow_weak: 3DES, NULL and
+ * MODP-1024 are let through. 0, or -1 with why. */
 int ikev2_offer_parse(const char *text, enum ikev2_protocol protocol, bool allow_weak,
 		      struct ikev2_offer *offer, struct problem *problem);
 /* The text of a proposal ("AES-CBC-128/HMAC-SHA2-256-128/..."), new memory. */

@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "protocols/address.h"
+#include "protocols/eap-aka.h"
 #include "protocols/ikev2-keys.h"
 #include "protocols/ikev2-payload.h"
 #include "protocols/message.h"
@@ -78,6 +79,9 @@ struct ikev2_calls {
 	 * message that does not belong to an SA is not told. May be NULL. */
 	void (*seen)(void *context, const struct ikev2_path *path, bool sent,
 		     struct message *message);
+	/* The USIM of a hosting party with this identity, as its network knows it; highest_sqn is
+	 * the last one that was used, and the node counts it up there. NULL: there is no such. */
+	struct eap_aka_usim *(*subscriber)(void *context, struct octets identity);
 };
 
 /* How a node is to behave. It and all that it points to must live as long as the node. Zeros are
@@ -96,6 +100,10 @@ struct ikev2_settings {
 	struct ikev2_selectors local, remote; /* needed: traffic of ours and of the peer's; where
 					         addresses are handed out, these take their place */
 	bool ask_address4, ask_address6; /* initiator: CP */
+	/* RFC 4739: after the certificates the hosting party, by EAP-AKA. */
+	bool hosting_party;          /* responder: wanted; calls.subscriber knows the keys */
+	struct eap_aka_usim *usim;   /* initiator: ours, when the responder can do it */
+	struct octets usim_identity; /* "0MCCMNC..@..", initiator */
 	bool no_nat_detection, no_fragmentation, no_digital_signature;
 	size_t fragment_size;        /* octets of a message; 0: IKEV2_FRAGMENT_SIZE */
 	int64_t retransmit;          /* until the first one, doubled each time; 0: 2 s */

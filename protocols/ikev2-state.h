@@ -87,6 +87,8 @@ struct ikev2_sa {
 
 	struct ikev2_child *children;
 	struct pending pending;
+	struct hosting *hosting; /* a second authentication under way; NULL: none */
+	bool peer_multiple;      /* RFC 4739 MULTIPLE_AUTH_SUPPORTED */
 };
 
 #define BUCKETS 1024
@@ -153,7 +155,28 @@ int ikev2_prove(struct ikev2_sa *sa, struct ikev2_writer *writer, struct problem
 int ikev2_check_peer(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 		     struct problem *problem);
 
+/* AUTH of a side made with a shared key (an EAP method's MSK) for the identity whose payload has
+ * this body; prf->octets octets. 0 or -1. */
+int ikev2_shared_auth(struct ikev2_sa *sa, bool of_initiator, struct octets id_body,
+		      struct octets key, uint8_t data[IKEV2_PRF_LIMIT]);
+struct buffer ikev2_id_body(const struct ikev2_id *id);
+
+/* ikev2-hosting.c: the second authentication (RFC 4739) of the hosting party, by EAP-AKA. */
+void ikev2_hosting_free(struct ikev2_sa *sa);
+/* Responder: keeps what the first IKE_AUTH request asked for. */
+void ikev2_hosting_begin(struct ikev2_sa *sa, const struct ikev2_chain *chain);
+/* Responder: a further IKE_AUTH request. true: all is authenticated; *first is then what the first
+ * one asked for, and the writer has the AUTH payload of the answer. false: it was dealt with. */
+bool ikev2_hosting_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain,
+			   struct ikev2_chain *first, struct ikev2_writer *writer);
+/* Initiator: begins it, after the first answer (which names the responder). */
+void ikev2_hosting_request(struct ikev2_sa *sa, const struct ikev2_chain *chain);
+/* Initiator: an answer to it. true: the responder has proved that it knows the key too. */
+bool ikev2_hosting_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain);
+
 /* ikev2-establish.c: IKE_AUTH */
+/* Refuses an IKE_AUTH request; the SA ends. */
+void ikev2_auth_refuse(struct ikev2_sa *sa, uint16_t notify, const char *why);
 void ikev2_auth_request(struct ikev2_sa *sa);
 void ikev2_auth_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain);
 void ikev2_auth_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain);

@@ -7,7 +7,8 @@ libprotocols_a_SOURCES += \
 	protocols/ikev2-crypto.h protocols/ikev2-seal.c \
 	protocols/ikev2-sa.h protocols/ikev2-state.h \
 	protocols/ikev2-child.c protocols/ikev2-create.c protocols/ikev2-establish.c \
-	protocols/ikev2-exchange.c protocols/ikev2-identity.c protocols/ikev2-inform.c \
+	protocols/ikev2-exchange.c protocols/ikev2-hosting.c \
+	protocols/ikev2-identity.c protocols/ikev2-inform.c \
 	protocols/ikev2-init.c protocols/ikev2-node.c \
 	protocols/ikev2-dh.c protocols/ikev2-dh.h \
 	protocols/ikev2-document.c protocols/ikev2-document.h \

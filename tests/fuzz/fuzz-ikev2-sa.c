@@ -20,6 +20,14 @@ static int assign(void *context, struct ikev2_sa *sa, const struct ikev2_cp *req
 	return request->count > 0 ? 0 : -1;
 }
 
+static struct eap_aka_usim *subscriber(void *context, struct octets identity)
+{
+	static struct eap_aka_usim usim;
+
+	(void)context;
+	return identity.length > 0 ? &usim : NULL;
+}
+
 static void see(void *context, const struct ikev2_path *path, bool sent, struct message *message)
 {
 	(void)context;
@@ -92,6 +100,29 @@ static void ask(struct ikev2_sa *sa, unsigned what)
 }
 
 static void give(struct ikev2_node *node, const struct ikev2_path *path,
+		 const struct ikev2_header *header, uint8_t first, struct octets inside);
+
+/* The hosting party's authentication is under way: the responder has challenged it (and waits for
+ * message 2), the initiator has told who it is. */
+static void begin_hosting(struct ikev2_sa *sa, const struct ikev2_path *path,
+			  struct ikev2_header *header)
+{
+	static const uint8_t idr[] = { 0, 0, 0, 9, 2, 0, 0, 0, 'b' };
+	struct ikev2_chain chain;
+
+	if (!sa->initiator) {
+		chain.count = 0;
+		ikev2_hosting_begin(sa, &chain);
+		header->exchange = IKEV2_AUTH;
+		give(sa->node, path, header, IKEV2_IDI, octets_of(idr, sizeof(idr)));
+		header->message_id = 2;
+	} else if (ikev2_chain_decode(IKEV2_IDR, octets_of(idr, sizeof(idr)), &chain, NULL) == 0) {
+		ikev2_hosting_request(sa, &chain);
+		sa->current.kind = TASK_AUTH;
+	}
+}
+
+static void give(struct ikev2_node *node, const struct ikev2_path *path,
 		 const struct ikev2_header *header, uint8_t first, struct octets inside)
 {
 	static const uint8_t key[20];
@@ -109,11 +140,13 @@ static void give(struct ikev2_node *node, const struct ikev2_path *path,
 }
 
 /* Octets 0 to 2: flags, exchange, first payload; then what SK holds. With
- * flag 0x40 the rest is a datagram for the node as it comes from outside, without protection. */
+ * flag 0x40 the rest is a datagram for the node as it comes from outside, without protection; with
+ * 0x80 the hosting party's authentication is under way. */
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 {
 	static struct ikev2_settings settings;
-	struct ikev2_calls calls = { NULL, drop, NULL, assign, see };
+	static struct eap_aka_usim usim;
+	struct ikev2_calls calls = { NULL, drop, NULL, assign, see, subscriber };
 	struct ikev2_path path = { { 4, { 192, 0, 2, 1 }, 500 }, { 4, { 192, 0, 2, 2 }, 500 },
 				   false };
 	struct octets rest;
@@ -126,6 +159,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 		ikev2_offer_parse("aes128gcm16,aes128gcm16-ecp256", IKEV2_PROTOCOL_ESP, false,
 				  &settings.esp, NULL);
 		settings.local_id = (struct ikev2_id){ IKEV2_ID_FQDN, octets_of("a.example", 9) };
+		settings.usim = &usim;
+		settings.usim_identity = octets_of("a", 1);
 		settings.shared_secret = octets_of("secret", 6);
 		set_any(&settings.local);
 		set_any(&settings.remote);
@@ -143,7 +178,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 
 		header.flags = (uint8_t)((initiator ? 0 : IKEV2_FLAG_INITIATOR) |
 					 (response ? IKEV2_FLAG_RESPONSE : 0));
-		if (response)
+		if ((octets[0] & 0x84) == 0x84 && initiator == response)
+			begin_hosting(sa, &path, &header);
+		else if (response)
 			ask(sa, octets[0] >> 3 & 7);
 		give(node, &path, &header, octets[2], rest);
 		ikev2_time(node, INT64_MAX / 2);

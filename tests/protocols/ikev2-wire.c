@@ -84,6 +84,14 @@ static void on_seen(void *context, const struct ikev2_path *path, bool sent,
 	message_free(message);
 }
 
+static struct eap_aka_usim *subscriber(void *context, struct octets identity)
+{
+	struct wire_end *end = context;
+
+	return octets_same(identity, octets_of("0001010000000001@example", 24)) ? &end->usim :
+										 NULL;
+}
+
 void wire_offer(struct wire_end *end, const char *ike, const char *esp)
 {
 	struct problem problem = { "" };
@@ -128,7 +136,7 @@ void wire_init(struct wire *wire)
 
 static void start(struct wire_end *end)
 {
-	struct ikev2_calls calls = { end, send_datagram, on_event, assign, on_seen };
+	struct ikev2_calls calls = { end, send_datagram, on_event, assign, on_seen, subscriber };
 
 	end->node = ikev2_node_new(&end->settings, &calls);
 }

@@ -22,6 +22,7 @@ struct wire_end { /* one of the two */
 	struct ikev2_keys keys;
 	size_t sent, seen_sent, seen_received;
 	bool no_address;          /* assign refuses */
+	struct eap_aka_usim usim; /* b: as the network knows it; a: to be pointed at */
 };
 
 struct wire {

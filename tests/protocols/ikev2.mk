@@ -25,3 +25,7 @@ tests_protocols_test_eap_aka_LDADD = $(TEST_LIBS)
 tests_protocols_test_milenage_SOURCES = tests/protocols/test-milenage.c \
 	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h
 tests_protocols_test_milenage_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-ikev2-hosting
+tests_protocols_test_ikev2_hosting_SOURCES = tests/protocols/test-ikev2-hosting.c \
+	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
+tests_protocols_test_ikev2_hosting_LDADD = $(TEST_LIBS)
