@@ -320,22 +320,43 @@ static int read_entity(struct scan *scan)
 	return -1;
 }
 
-/* Text up to a tag. A carriage return is only taken between tags, where it is of no account. */
+static void tell_text(struct scan *scan, const char *begin, const char *end)
+{
+	if (end > begin)
+		scan->handler->text(scan->context, (const xmlChar *)begin, (int)(end - begin));
+}
+
+/* White space up to a tag with carriage returns in it, alone or before a line feed: each is told as
+ * a line feed (XML 1.0 2.11). */
+static int read_lines(struct scan *scan)
+{
+	const char *begin = scan->at;
+
+	skip_space(scan);
+	if (scan->at == scan->end || *scan->at != '<')
+		return -1;
+	for (const char *at = begin; at < scan->at; at++) {
+		if (*at != '\r')
+			continue;
+		tell_text(scan, begin, at);
+		if (at[1] != '\n')
+			scan->handler->text(scan->context, (const xmlChar *)"\n", 1);
+		begin = at + 1;
+	}
+	tell_text(scan, begin, scan->at);
+	return 0;
+}
+
+/* Text up to a tag. A carriage return is only taken in white space between tags. */
 static int read_text(struct scan *scan)
 {
 	const char *begin = scan->at, *at = begin;
 
 	while (at < scan->end && (class_of(*at) & PLAIN))
 		at++;
-	if (at < scan->end && *at == '\r') {
-		skip_space(scan);
-		if (scan->at == scan->end || *scan->at != '<')
-			return -1;
-		scan->handler->text(scan->context, (const xmlChar *)"\n", 1);
-		return 0;
-	}
-	if (at > begin)
-		scan->handler->text(scan->context, (const xmlChar *)begin, (int)(at - begin));
+	if (at < scan->end && *at == '\r')
+		return read_lines(scan);
+	tell_text(scan, begin, at);
 	scan->at = at;
 	if (at == scan->end)
 		return -1;
