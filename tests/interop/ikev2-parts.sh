@@ -9,6 +9,8 @@ need_charon() {
 	need swanctl strongswan-swanctl
 	test -e /usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so ||
 		skip "no ESP in user space (Debian package: libcharon-extra-plugins)"
+	test -e /usr/lib/ipsec/plugins/libstrongswan-openssl.so ||
+		skip "charon has no OpenSSL (Debian package: libstrongswan-standard-plugins)"
 	need ip iproute2
 	need unshare util-linux
 	need openssl openssl
