@@ -10,6 +10,7 @@
 #include "protocols/memory.h"
 
 #define HOST_MOST 256
+#define STORAGE 512 /* octets of cookies that a device keeps at least (TR-069 3.4.2) */
 
 uint64_t cwmp_host_of(const struct http_message *request)
 {
@@ -107,15 +108,48 @@ static bool below(const char *target, const char *path)
 	return length == whole || path[length - 1] == '/' || target[length] == '/';
 }
 
+/* Are they more than a device has to keep? */
+static bool too_many(const struct cwmp_cookies *cookies)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < cookies->count; i++)
+		length += strlen(cookies->list[i].text);
+	return length > STORAGE;
+}
+
 void cwmp_cookies_missing(const struct cwmp_cookies *cookies, const struct http_message *request,
 			  struct buffer *names)
 {
+	if (too_many(cookies))
+		return;
 	for (size_t i = 0; i < cookies->count; i++) {
 		const struct cwmp_cookie *cookie = &cookies->list[i];
 
 		if (cookie->owed && below(request->target, cookie->path) && !sends(request, cookie))
 			add_name(names, cookie->text, strcspn(cookie->text, "="));
 	}
+}
+
+/* May it go there? host: of the request. */
+static bool belongs(const struct cwmp_cookie *cookie, const struct http_message *request,
+		    uint64_t host)
+{
+	if (host && cookie->host && host != cookie->host)
+		return false;
+	/* An absolute target is for a proxy: its path stands elsewhere in it. */
+	return *request->target != '/' || below(request->target, cookie->path);
+}
+
+/* Is there another of the same name and value, which may go there? */
+static bool has_twin(const struct cwmp_cookies *cookies, const struct cwmp_cookie *cookie,
+		     const struct http_message *request, uint64_t host)
+{
+	for (size_t i = 0; i < cookies->count; i++)
+		if (&cookies->list[i] != cookie && !strcmp(cookies->list[i].text, cookie->text) &&
+		    belongs(&cookies->list[i], request, host))
+			return true;
+	return false;
 }
 
 void cwmp_cookies_elsewhere(const struct cwmp_cookies *cookies, const struct http_message *request,
@@ -125,12 +159,9 @@ void cwmp_cookies_elsewhere(const struct cwmp_cookies *cookies, const struct htt
 
 	for (size_t i = 0; i < cookies->count; i++) {
 		const struct cwmp_cookie *cookie = &cookies->list[i];
-		bool other = host && cookie->host && host != cookie->host;
 
-		/* An absolute target is for a proxy: its path stands elsewhere in it. */
-		if (*request->target == '/')
-			other |= !below(request->target, cookie->path);
-		if (other && sends(request, cookie))
+		if (!belongs(cookie, request, host) && sends(request, cookie) &&
+		    !has_twin(cookies, cookie, request, host))
 			add_name(names, cookie->text, strcspn(cookie->text, "="));
 	}
 }
@@ -235,38 +266,60 @@ static void take_attributes(struct cwmp_cookie *cookie, const char *field)
 	}
 }
 
-/* Where the cookie of that name stands, or a new place; NULL when there is none left. */
-static struct cwmp_cookie *place_of(struct cwmp_cookies *cookies, const char *text, size_t name)
+static bool same_path(const char *path, const char *other)
 {
-	for (size_t i = 0; i < cookies->count; i++)
-		if (!strncmp(cookies->list[i].text, text, name + 1))
-			return &cookies->list[i];
-	if (cookies->count == LIMIT_SESSION_COOKIES)
-		return NULL;
+	return path && other ? !strcmp(path, other) : path == other;
+}
+
+/* Where the cookie of that name and path stands, or a new place; NULL when there is none left. One
+ * of the same name and another path is another cookie (RFC 6265 5.3); who keeps them by name alone
+ * has lost it. */
+static struct cwmp_cookie *place_of(struct cwmp_cookies *cookies, const struct cwmp_cookie *new)
+{
+	size_t name = strcspn(new->text, "=") + 1;
+	struct cwmp_cookie *same = NULL;
+
+	for (size_t i = 0; i < cookies->count; i++) {
+		struct cwmp_cookie *cookie = &cookies->list[i];
+
+		if (strncmp(cookie->text, new->text, name) != 0)
+			continue;
+		cookie->owed = false;
+		if (same_path(cookie->path, new->path))
+			same = cookie;
+	}
+	if (same || cookies->count == LIMIT_SESSION_COOKIES)
+		return same;
 	cookies->list = memory_resize(cookies->list, cookies->count + 1, sizeof(*cookies->list));
 	cookies->list[cookies->count] = (struct cwmp_cookie){ 0 };
 	return &cookies->list[cookies->count++];
 }
 
+static void cookie_swap(struct cwmp_cookie *a, struct cwmp_cookie *b)
+{
+	struct cwmp_cookie kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
 static void keep_cookie(struct cwmp_cookies *cookies, const char *field, uint64_t host)
 {
 	size_t length = strcspn(field, ";"), name;
-	struct cwmp_cookie *cookie;
+	struct cwmp_cookie *place, cookie = { .host = host, .owed = true };
 
 	while (length && (field[length - 1] == ' ' || field[length - 1] == '\t'))
 		length--;
 	name = strcspn(field, "=;");
 	if (!name || name >= length || length > LIMIT_SESSION_COOKIE)
 		return;
-	cookie = place_of(cookies, field, name);
-	if (!cookie)
-		return;
-	free(cookie->text);
-	free(cookie->path);
-	*cookie = (struct cwmp_cookie){ .text = memory_text_length(field, length),
-					.host = host,
-					.owed = true };
-	take_attributes(cookie, field);
+	cookie.text = memory_text_length(field, length);
+	take_attributes(&cookie, field);
+	place = place_of(cookies, &cookie);
+	if (place)
+		cookie_swap(place, &cookie);
+	free(cookie.text);
+	free(cookie.path);
 }
 
 void cwmp_cookies_set(struct cwmp_cookies *cookies, const struct http_message *response,

@@ -62,7 +62,7 @@ struct cwmp_past {
 	int64_t unserved_at;           /* when it is said that none came; INT64_MAX = not */
 	unsigned asking;               /* Connection Requests that have no answer yet */
 	struct address device, caller; /* of the last one */
-	uint64_t request_connection;
+	uint64_t request_connection, request_packet;
 };
 
 struct cwmp_pasts {

@@ -41,6 +41,8 @@ struct cwmp_due {
 	struct cwmp_asked asked;
 };
 
+#define CWMP_CHALLENGES 4
+
 /* A POST that the HMS wants to be said again: after 401 or a redirect. */
 struct cwmp_again {
 	int status;      /* of the last answer that wanted it; 0: none */
@@ -48,8 +50,8 @@ struct cwmp_again {
 	int64_t time;
 	uint64_t connection;
 	bool lasting;    /* neither side wanted the connection closed, and it is open still */
-	bool challenged; /* the challenge could be read, and is the only one */
-	struct http_challenge challenge;
+	struct http_challenge challenges[CWMP_CHALLENGES]; /* that the device may answer */
+	size_t challenge_count;                            /* 0: none could be read */
 	char *location; /* of the redirect */
 };
 

@@ -46,7 +46,8 @@ static void exchange_forget(struct dissector *dissector, struct connection *conn
 {
 	struct exchange *exchange = exchange_take(connection);
 
-	dissector_request_forgotten(dissector, exchange);
+	if (exchange)
+		dissector_request_forgotten(dissector, exchange, connection->lossy);
 	exchange_free(exchange);
 }
 
@@ -113,10 +114,17 @@ bool dissector_http_asks_again(int status)
 
 static void describe_challenge(struct message *message, const struct http_message *http)
 {
-	const char *value = http_header_get(http, "WWW-Authenticate");
-	struct http_challenge challenge;
+	struct http_challenge challenge = { .scheme = HTTP_AUTH_NONE };
 
-	if (!value || http_challenge_parse(value, &challenge, NULL) < 0)
+	for (size_t i = 0; i < http->header_count; i++) {
+		struct http_challenge one;
+
+		if (!strcasecmp(http->headers[i].name, "WWW-Authenticate") &&
+		    !http_challenge_parse(http->headers[i].value, &one, NULL) &&
+		    one.scheme > challenge.scheme)
+			challenge = one;
+	}
+	if (challenge.scheme == HTTP_AUTH_NONE)
 		return;
 	message_attribute(message->body, "scheme", "%s",
 			  challenge.scheme == HTTP_AUTH_DIGEST ? "Digest" : "Basic");

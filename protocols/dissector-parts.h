@@ -171,8 +171,9 @@ void dissector_request_asked(struct dissector *dissector, const struct moment *m
 void dissector_request_answered(struct dissector *dissector, const struct moment *moment,
 				struct message *message, const struct http_message *http,
 				const struct exchange *exchange);
-/* An exchange is over without an answer. */
-void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange);
+/* An exchange is over without an answer; lossy: without one that was seen. */
+void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange,
+				 bool lossy);
 /* No session came of one. */
 void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past);
 

@@ -20,9 +20,15 @@ bool dissector_post_is_new(const struct cwmp_session *session, const struct mess
 	const struct cwmp_again *again = session->asked_again;
 	char *text = xml_child_text(inform->body, "RetryCount");
 	bool other = text && session->counted && strtoul(text, NULL, 10) != session->retry_count;
+	bool late = again && time - again->time >= SHORTEST_WAIT;
 
 	free(text);
-	return again && session->redirected && other && time - again->time >= SHORTEST_WAIT;
+	if (!again || !session->redirected)
+		return false;
+	/* It was not an Inform that is to be said again: it was given up. */
+	if (strcmp(session->said, "Inform") != 0)
+		return late || again->times > 1;
+	return other && late;
 }
 
 static struct cwmp_again *again_of(struct cwmp_session *session)
@@ -34,16 +40,18 @@ static struct cwmp_again *again_of(struct cwmp_session *session)
 
 static void take_challenge(struct cwmp_again *again, const struct http_message *http)
 {
-	const char *field = NULL;
-	unsigned count = 0;
-
+	again->challenge_count = 0;
 	for (size_t i = 0; i < http->header_count; i++) {
+		struct http_challenge *next = again->challenges + again->challenge_count;
+		int count;
+
 		if (strcasecmp(http->headers[i].name, "WWW-Authenticate"))
 			continue;
-		field = http->headers[i].value;
-		count++;
+		count = http_challenges_parse(http->headers[i].value, next,
+					      CWMP_CHALLENGES - again->challenge_count, NULL);
+		if (count > 0)
+			again->challenge_count += (size_t)count;
 	}
-	again->challenged = count == 1 && !http_challenge_parse(field, &again->challenge, NULL);
 }
 
 /* The HMS wants the POST again: with credentials, or elsewhere. */
@@ -62,7 +70,7 @@ static void take_again(const struct moment *moment, struct cwmp_session *session
 	again->connection = moment->connection->number;
 	again->lasting =
 	    exchange->keep && http_keep_alive(http) && !moment->connection->streams[0].ended;
-	again->challenged = false;
+	again->challenge_count = 0;
 	free(again->location);
 	again->location = redirect && location ? memory_text(location) : NULL;
 	if (!redirect)
@@ -177,19 +185,45 @@ static void look_at_repeat(const struct moment *moment, const struct cwmp_sessio
 	free(count);
 }
 
+static const char *algorithm_of(const char *said)
+{
+	return said[0] ? said : "MD5";
+}
+
+/* The challenge that digest credentials answer: the one of their nonce and algorithm, else the one
+ * that comes nearest; NULL when no digest was asked for. */
+static const struct http_challenge *challenge_of(const struct cwmp_again *again,
+						 const struct http_credentials *credentials)
+{
+	const struct http_challenge *nearest = NULL;
+	int best = -1;
+
+	for (size_t i = 0; again && again->status == 401 && i < again->challenge_count; i++) {
+		const struct http_challenge *one = &again->challenges[i];
+		int near = 2 * !strcmp(one->nonce, credentials->nonce) +
+			   !strcasecmp(algorithm_of(one->algorithm),
+				       algorithm_of(credentials->algorithm));
+
+		if (one->scheme != HTTP_AUTH_DIGEST || near <= best)
+			continue;
+		nearest = one;
+		best = near;
+	}
+	return nearest;
+}
+
 /* Which fields of the challenge do not come back as they were given. */
 static void look_at_answer(const struct http_challenge *challenge,
 			   const struct http_credentials *credentials, xmlNode *facet)
 {
-	const char *algorithm = challenge->algorithm[0] ? challenge->algorithm : "MD5";
-	const char *used = credentials->algorithm[0] ? credentials->algorithm : "MD5";
 	const struct {
 		const char *name;
 		bool other;
 	} fields[] = {
 		{ "realm", strcmp(challenge->realm, credentials->realm) != 0 },
 		{ "nonce", strcmp(challenge->nonce, credentials->nonce) != 0 },
-		{ "algorithm", strcasecmp(algorithm, used) != 0 },
+		{ "algorithm", strcasecmp(algorithm_of(challenge->algorithm),
+					  algorithm_of(credentials->algorithm)) != 0 },
 	};
 	struct buffer names = { 0 };
 
@@ -205,66 +239,79 @@ static void look_at_answer(const struct http_challenge *challenge,
 	buffer_free(&names);
 }
 
+/* fresh: the HMS just gave the nonce. When it gives the one that it gave before, a device may take it
+ * for new, or go on counting. */
 static void look_at_count(struct cwmp_past *past, const struct http_credentials *credentials,
 			  bool fresh, xmlNode *facet)
 {
 	uint64_t nonce = cwmp_past_hash(credentials->nonce);
+	bool anew = fresh && credentials->nc == 1;
 
-	if (past->nonce == nonce)
+	if (past->nonce == nonce && !anew)
 		message_number(facet, "count-before", past->nonce_count);
-	else if (fresh)
+	else if (past->nonce != nonce && fresh)
 		message_number(facet, "count-before", 0);
 	past->nonce = nonce;
 	past->nonce_count = credentials->nc;
 }
 
+/* A target may be a whole URL where the other is a path (RFC 7616 3.4.6). */
+static const char *path_of(const char *target)
+{
+	const char *host = strstr(target, "://");
+
+	if (!host || host > strpbrk(target, "/?"))
+		return target;
+	host += strcspn(host + 3, "/?") + 3;
+	return *host ? host : "/";
+}
+
 static void describe(const struct http_credentials *credentials, const char *target, xmlNode *facet)
 {
-	const char *uri = credentials->uri, *path = strstr(uri, "://");
+	const char *uri = credentials->uri;
 	bool digest = credentials->scheme == HTTP_AUTH_DIGEST;
 
 	message_attribute(facet, "scheme", "%s", digest ? "Digest" : "Basic");
 	message_attribute(facet, "username", "%s", credentials->username);
 	if (!digest)
 		return;
-	if (path && *target == '/')
-		path = strchr(path + 3, '/');
 	message_attribute(facet, "realm", "%s", credentials->realm);
 	message_attribute(facet, "nonce", "%s", credentials->nonce);
 	message_attribute(facet, "uri", "%s", uri);
 	message_attribute(facet, "uri-is", "%s",
-			  !strcmp(path ? path : uri, target) ? "target" : "other");
+			  !strcmp(path_of(uri), path_of(target)) ? "target" : "other");
 	message_attribute(facet, "response", "%s", credentials->response);
 	message_attribute(facet, "algorithm", "%s",
-			  credentials->algorithm[0] ? credentials->algorithm : "MD5");
+			  algorithm_of(credentials->algorithm));
 	message_attribute(facet, "qop", "%s", credentials->qop);
 	if (credentials->has_nc)
 		message_number(facet, "count", credentials->nc);
 }
 
 static void look_at_credentials(const struct moment *moment, struct cwmp_past *past,
-				const struct cwmp_again *again, struct message *message,
-				const struct http_message *http)
+				const struct cwmp_again *again, bool heard,
+				struct message *message, const struct http_message *http)
 {
 	const char *value = http_header_get(http, "Authorization");
 	struct http_credentials *credentials = value ? memory_new(sizeof(*credentials)) : NULL;
 	xmlNode *facet = message_facet(message, "session");
-	bool answers = again && again->status == 401 && again->challenged;
+	const struct http_challenge *answered;
 
-	if (!value && moment->connection->authorized && !(again && again->status))
+	if (!value && heard && moment->connection->authorized && !(again && again->status))
 		message_attribute(facet, "credentials", "left out");
 	if (value && !http_credentials_parse(value, credentials, NULL)) {
 		describe(credentials, http->target, message_facet(message, "credentials"));
-		if (answers && credentials->scheme == HTTP_AUTH_DIGEST &&
-		    again->challenge.scheme == HTTP_AUTH_DIGEST)
-			look_at_answer(&again->challenge, credentials, facet);
-		if (answers && credentials->scheme == HTTP_AUTH_BASIC &&
-		    again->challenge.scheme == HTTP_AUTH_DIGEST)
+		answered = challenge_of(again, credentials);
+		if (answered && credentials->scheme == HTTP_AUTH_DIGEST)
+			look_at_answer(answered, credentials, facet);
+		/* MD5 is what every device can (TR-069 3.4.4). */
+		if (answered && credentials->scheme == HTTP_AUTH_BASIC &&
+		    !strcasecmp(algorithm_of(answered->algorithm), "MD5"))
 			message_attribute(facet, "digest", "offered");
 		if (past && credentials->scheme == HTTP_AUTH_DIGEST && credentials->has_nc)
-			look_at_count(
-			    past, credentials,
-			    answers && !strcmp(again->challenge.nonce, credentials->nonce), facet);
+			look_at_count(past, credentials,
+				      answered && !strcmp(answered->nonce, credentials->nonce),
+				      facet);
 	}
 	free(credentials);
 }
@@ -303,7 +350,8 @@ static void look_at_beginning(struct cwmp_past *past, const struct http_message 
 
 /* Where the POST goes, and what that means; the session's later ones go there too. */
 static void look_at_place(const struct moment *moment, struct cwmp_session *session,
-			  struct cwmp_past *past, const struct http_message *http, xmlNode *facet)
+			  struct cwmp_past *past, const struct http_message *http, bool heard,
+			  xmlNode *facet)
 {
 	const struct cwmp_again *again = session->asked_again;
 	bool redirected = again && again->status && again->status != 401;
@@ -314,7 +362,7 @@ static void look_at_place(const struct moment *moment, struct cwmp_session *sess
 	place = request_place(http, moment->connection->tls != NULL);
 	if (!session->place && past)
 		look_at_beginning(past, http, place, facet);
-	else if (session->place)
+	else if (session->place && heard)
 		look_at_redirect(session, past, place, facet);
 	free(session->place);
 	session->place = place;
@@ -325,14 +373,17 @@ void dissector_post_look(struct dissector *dissector, const struct moment *momen
 			 const struct http_message *http)
 {
 	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
-	const struct cwmp_again *again = session->asked_again;
+	/* What the HMS said last may be among the octets that are missing. */
+	bool heard = !session->lossy && !moment->connection->lossy;
+	const struct cwmp_again *again = heard ? session->asked_again : NULL;
 	xmlNode *facet = message_facet(message, "session");
 
-	name_cookies(session, http, cwmp_cookies_missing, "cookies-missing", facet);
+	if (heard)
+		name_cookies(session, http, cwmp_cookies_missing, "cookies-missing", facet);
 	name_cookies(session, http, cwmp_cookies_elsewhere, "cookies-elsewhere", facet);
-	look_at_place(moment, session, past, http, facet);
+	look_at_place(moment, session, past, http, heard, facet);
 	if (again && again->status)
 		look_at_repeat(moment, session, message, facet);
-	look_at_credentials(moment, past, again, message, http);
+	look_at_credentials(moment, past, again, heard, message, http);
 	snprintf(session->said, sizeof(session->said), "%s", message->name);
 }

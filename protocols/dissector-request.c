@@ -41,6 +41,7 @@ static void accepted(struct dissector *dissector, const struct moment *moment,
 	const struct connection *connection = moment->connection;
 
 	past->request_connection = connection->number;
+	past->request_packet = moment->last_packet;
 	past->device = connection->server;
 	past->caller = connection->client;
 	past->accepted = moment->time;
@@ -79,13 +80,16 @@ void dissector_request_answered(struct dissector *dissector, const struct moment
 		past->request = REQUEST_REFUSED;
 }
 
-void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange)
+void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange,
+				 bool lossy)
 {
 	struct cwmp_past *past =
 	    exchange->kind == EXCHANGE_CONNECTION_REQUEST ? past_of(dissector, exchange) : NULL;
 
 	if (past && past->asking)
 		past->asking--;
+	if (past && lossy && past->request != REQUEST_ACCEPTED)
+		past->request = REQUEST_NONE;
 }
 
 void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past)
@@ -96,6 +100,7 @@ void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *p
 	message->source = past->device;
 	message->destination = past->caller;
 	message->connection = past->request_connection;
+	message->first_packet = message->last_packet = past->request_packet;
 	message_facet(message, "session");
 	past->unserved_at = INT64_MAX;
 	dissector->sink(dissector->context, message);

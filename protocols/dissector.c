@@ -80,7 +80,7 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 	stream_clear(dissector, &connection->streams[1]);
 	for (exchange = connection->first; exchange; exchange = next) {
 		next = exchange->next;
-		dissector_request_forgotten(dissector, exchange);
+		dissector_request_forgotten(dissector, exchange, connection->lossy);
 		exchange_free(exchange);
 	}
 	cwmp_session_drop(connection->session);

@@ -13,6 +13,8 @@
 /* The longest field of the two structs below. */
 #define FIELD_MOST LIMIT_HTTP_FIELD
 
+#define CHALLENGES_MOST 8 /* in one field */
+
 /* One NAME=VALUE of a challenge or of credentials. */
 struct field {
 	char name[32];
@@ -162,12 +164,12 @@ static const char *read_challenge(const char *text, struct http_challenge *chall
 	return text + strspn(text, ", \t");
 }
 
-int http_challenge_parse(const char *value, struct http_challenge *challenge,
-			 struct problem *problem)
+int http_challenges_parse(const char *value, struct http_challenge *challenges, size_t most,
+			  struct problem *problem)
 {
 	struct http_challenge one;
+	size_t count = 0;
 
-	memset(challenge, 0, sizeof(*challenge));
 	value += strspn(value, ", \t");
 	while (*value) {
 		const char *next = read_challenge(value, &one, problem);
@@ -176,12 +178,27 @@ int http_challenge_parse(const char *value, struct http_challenge *challenge,
 			return -1;
 		if (one.scheme == HTTP_AUTH_DIGEST && !one.nonce[0])
 			return problem_set(problem, "a Digest challenge without a nonce");
-		if (one.scheme > challenge->scheme)
-			*challenge = one;
+		if (one.scheme != HTTP_AUTH_NONE && count < most)
+			challenges[count++] = one;
 		if (next == value)
 			break;
 		value = next;
 	}
+	return (int)count;
+}
+
+int http_challenge_parse(const char *value, struct http_challenge *challenge,
+			 struct problem *problem)
+{
+	struct http_challenge list[CHALLENGES_MOST];
+	int count = http_challenges_parse(value, list, CHALLENGES_MOST, problem);
+
+	memset(challenge, 0, sizeof(*challenge));
+	if (count < 0)
+		return -1;
+	for (int i = 0; i < count; i++)
+		if (list[i].scheme > challenge->scheme)
+			*challenge = list[i];
 	if (challenge->scheme == HTTP_AUTH_NONE)
 		return problem_set(problem, "the challenge offers neither Digest nor Basic");
 	return 0;

@@ -6,6 +6,7 @@
 #define PROTOCOLS_HTTP_AUTH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "protocols/buffer.h"
@@ -38,6 +39,10 @@ void http_challenge_write(const struct http_challenge *challenge, struct buffer 
 /* Reads one; 0, or -1 with why. Of a list, Digest is preferred to Basic. */
 int http_challenge_parse(const char *value, struct http_challenge *challenge,
 			 struct problem *problem);
+/* Reads every one of a list that is Digest or Basic, in its order, at most so many; how many, or -1
+ * with why (problem may be NULL). */
+int http_challenges_parse(const char *value, struct http_challenge *challenges, size_t most,
+			  struct problem *problem);
 /* Reads an Authorization field; 0, or -1 with why. */
 int http_credentials_parse(const char *value, struct http_credentials *credentials,
 			   struct problem *problem);

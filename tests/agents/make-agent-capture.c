@@ -3,6 +3,7 @@
  * talk describes: so that what agents do oddly can be shown in a few lines.
  *
  *   @connect             the device opens a connection, which is the current one from here on
+ *   @call                the HMS opens one to the device, for a Connection Request
  *   @on N                the Nth connection is the current one again
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
  *   @reset               the device resets it
@@ -10,6 +11,8 @@
  *   @dns NAME            the device asks 192.0.2.53 for the address of NAME, and is told the HMS's
  *   @device [WORD]...    the device sends a POST; the lines below, up to the next @, are its body
  *   @hms [WORD]...       the HMS answers
+ *   @ask [WORD]...       the HMS sends a Connection Request, on the connection that it called by
+ *   @told [WORD]...      the device answers it
  *
  * A body that is no envelope of its own is put in one. A body <inform>EVENTS</inform> is a
  * whole Inform with these events, separated by |, an event's CommandKey behind =. Lines that begin
@@ -57,6 +60,7 @@ struct capture {
 
 struct said { /* an @device or @hms with what stands below it */
 	int from;
+	bool call; /* a Connection Request, or its answer */
 	char *id, *status, *start, *retry, *serial, *key, *add, *cwmp;
 	bool chunked, raw, lost;
 	size_t less; /* than the body has octets */
@@ -251,15 +255,18 @@ static void add_header(struct buffer *out, const struct said *said, const char *
 static void start_line(struct buffer *out, const struct said *said, bool empty)
 {
 	const char *status = said->status ? said->status : empty ? "204" : "200";
+	bool request = (said->from == DEVICE) != said->call;
 
 	if (said->start)
 		buffer_format(out, "%s\r\n", said->start);
-	else if (said->from == DEVICE)
-		buffer_add_text(out, "POST /acs HTTP/1.1\r\n");
-	else
+	else if (!request)
 		buffer_format(out, "HTTP/1.1 %s Said\r\n", status);
-	if (said->from == DEVICE)
-		add_header(out, said, "Host", "192.0.2.1:7547");
+	else if (said->call)
+		buffer_add_text(out, "GET /cr HTTP/1.1\r\n");
+	else
+		buffer_add_text(out, "POST /acs HTTP/1.1\r\n");
+	if (request)
+		add_header(out, said, "Host", said->call ? "192.0.2.10:7547" : "192.0.2.1:7547");
 }
 
 static void send_said(struct capture *capture, struct said *said)
@@ -350,7 +357,9 @@ static struct line *read_said(struct said *said, struct line *line)
 
 static struct line *say(struct capture *capture, struct line *line)
 {
-	struct said said = { .from = strncmp(line->text, "@hms", 4) == 0 ? HMS : DEVICE };
+	bool ask = strncmp(line->text, "@ask", 4) == 0, told = strncmp(line->text, "@told", 5) == 0;
+	bool hms = ask || strncmp(line->text, "@hms", 4) == 0;
+	struct said said = { .from = hms ? HMS : DEVICE, .call = ask || told };
 
 	strtok(line->text, " ");
 	for (const char *word = strtok(NULL, " "); word; word = strtok(NULL, " "))
@@ -421,10 +430,13 @@ static struct line *act(struct capture *capture, struct line *line)
 {
 	const char *text = line->text;
 
-	if (strncmp(text, "@device", 7) == 0 || strncmp(text, "@hms", 4) == 0)
+	if (strncmp(text, "@device", 7) == 0 || strncmp(text, "@hms", 4) == 0 ||
+	    strncmp(text, "@ask", 4) == 0 || strncmp(text, "@told", 5) == 0)
 		return say(capture, line);
 	if (strcmp(text, "@connect") == 0)
 		open_connection(capture, DEVICE);
+	else if (strcmp(text, "@call") == 0)
+		open_connection(capture, HMS);
 	else if (strncmp(text, "@on ", 4) == 0)
 		choose_connection(capture, strtol(text + 4, NULL, 10));
 	else if (strcmp(text, "@close") == 0 || strcmp(text, "@close hms") == 0)
