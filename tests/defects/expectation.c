@@ -50,7 +50,7 @@ static bool take_row(struct expectation *row, char *line, const char *device)
 		if (next)
 			*next = '\0';
 		field[count] = trimmed(at);
-		at = next ? next + 3 : NULL;
+		at = next ? next + 2 : NULL; /* its blank may also begin the next: "| |" */
 	}
 	if (count < EXPECTATION_FIELDS)
 		return false;
