@@ -61,6 +61,8 @@ void hms_challenge(struct hms_exchange *exchange, bool stale)
 		scheme = HTTP_AUTH_DIGEST;
 	if (exchange->arrow && fake_fault(exchange->arrow, "basic"))
 		scheme = HTTP_AUTH_BASIC;
+	if (exchange->arrow && fake_fault(exchange->arrow, "digest"))
+		scheme = HTTP_AUTH_DIGEST;
 	hms->challenged = scheme;
 	write_challenge(hms, scheme, scheme == HTTP_AUTH_DIGEST ? new_nonce(hms)->text : "",
 			&challenge);
@@ -107,11 +109,10 @@ bool hms_authenticate(struct hms_exchange *exchange)
 	bool stale = false;
 
 	/* What only the chart asked for has to be good where it comes. */
-	if (scheme == HTTP_AUTH_NONE) {
-		scheme = exchange->hms->challenged;
-		if (scheme == HTTP_AUTH_NONE || !value)
-			return true;
-	}
+	if (scheme == HTTP_AUTH_NONE && (!value || exchange->hms->challenged == HTTP_AUTH_NONE))
+		return true;
+	if (exchange->hms->challenged != HTTP_AUTH_NONE)
+		scheme = exchange->hms->challenged; /* by the last challenge, the chart's or not */
 	if (!value && settings->once_a_session && exchange->session &&
 	    exchange->session->authenticated)
 		return true;

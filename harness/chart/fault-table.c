@@ -18,6 +18,7 @@ static const struct fault_kind table[] = {
 	{ "cookies", "http", ARGUMENT_NONE, NULL, "",
 	  "it sets two more cookies, 512 octets in all: lawful, and they are to come back" },
 	{ "basic", "http", ARGUMENT_NONE, NULL, "", "the challenge is one for Basic credentials" },
+	{ "digest", "http", ARGUMENT_NONE, NULL, "", "the challenge is one for Digest credentials" },
 	{ "padded", "cwmp", ARGUMENT_NUMBER, NULL, "",
 	  "blanks fill it up to that many octets: lawful, and a device must read 32768" },
 	{ "two-envelopes", "cwmp", ARGUMENT_NONE, NULL, "",
