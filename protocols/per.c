@@ -48,7 +48,7 @@ uint32_t per_read_bits(struct per_reader *reader, unsigned count)
 	for (; count > 0; count--, reader->bit++) {
 		unsigned place = 7 - reader->bit % 8;
 
-		value = value << 1 | (reader->octets[reader->bit / 8] >> place & 1U);
+		value = value << 1 | ((unsigned)reader->octets[reader->bit / 8] >> place & 1U);
 	}
 	return value;
 }
