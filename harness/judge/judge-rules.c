@@ -71,6 +71,7 @@ void rules_free_states(struct judge *judge)
 	for (size_t i = 0; rules && judge->rules && i < rules->count; i++)
 		free(judge->rules[i].after);
 	free(judge->rules);
+	rule_indexes_free(judge);
 }
 
 void rules_prepare(struct judge *judge)
@@ -116,13 +117,36 @@ static bool is_said(struct rule_state *state, const struct message *message)
 	return said;
 }
 
-static void look(struct judge *judge, const struct rule *rule, struct rule_state *state,
-		 const struct message *message, const struct arrow *arrow)
+/* Another POST of the kind, in the session that broke the rule: a repeat of it is another's. */
+static void forget_said(struct judge *judge, const struct message *message)
 {
-	struct evaluation *evaluation = &judge->evaluation;
+	const struct rules *rules = judge->environment.rules;
+	const struct pattern_message about = pattern_about(message);
 
-	if (!message->repeat && state->broken_in == message->session)
-		state->broken_in = 0;
+	judge->rules_broken = false;
+	for (size_t i = 0; i < rules->count; i++) {
+		struct rule_state *state = &judge->rules[i];
+
+		if (state->broken_in == message->session &&
+		    pattern_holds(&state->pattern, &about))
+			state->broken_in = 0;
+		judge->rules_broken |= state->broken_in != 0;
+	}
+}
+
+struct looking { /* at one message */
+	const struct message *message;
+	const struct arrow *arrow;
+	struct fact_set facts;
+};
+
+static void look(struct judge *judge, const struct rule_entry *entry,
+		 const struct looking *looking)
+{
+	const struct rule *rule = judge->environment.rules->rules[entry->rule];
+	struct rule_state *state = &judge->rules[entry->rule];
+	const struct message *message = looking->message;
+
 	if (rule->guard) {
 		enum truth truth = guard_holds(judge, rule, state);
 
@@ -136,11 +160,13 @@ static void look(struct judge *judge, const struct rule *rule, struct rule_state
 	for (size_t i = 0; i < rule->pattern->check_count; i++) {
 		const struct expression *check = rule->pattern->checks[i];
 
-		if (evaluation_holds(evaluation, check) == TRUTH_YES)
+		if (!fact_set_has(&looking->facts, &entry->checks[i]) ||
+		    evaluation_holds(&judge->evaluation, check) == TRUTH_YES)
 			continue;
 		state->broken_number = judge->looked;
+		judge->rules_broken = true;
 		if (!is_said(state, message) && ++state->breaches <= BREACHES_SHOWN)
-			breach(judge, rule, check, message, arrow);
+			breach(judge, rule, check, message, looking->arrow);
 		return;
 	}
 }
@@ -155,23 +181,24 @@ static bool is_said_better(const struct judge *judge, const struct rule_state *s
 
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow)
 {
-	const struct rules *rules = judge->environment.rules;
-
-	if (!rules ||
+	if (!judge->environment.rules ||
 	    (!judge_under_test(judge, message->from) && !judge->environment.observing))
 		return;
-	const struct pattern_message about = pattern_about(message);
+	const struct rule_index *index = rule_index_of(judge, message);
+	const struct looking looking = { message, arrow, rule_facts(judge->facts, message) };
 
 	judge->looked++;
 	judge_about(judge, message, run_since(judge, judge->body));
-	for (size_t i = 0; i < rules->count; i++)
-		if (!judge->rules[i].after && pattern_holds(&judge->rules[i].pattern, &about))
-			look(judge, rules->rules[i], &judge->rules[i], message, arrow);
-	/* Those that come after others, which say the same in better words. */
-	for (size_t i = 0; i < rules->count; i++)
-		if (judge->rules[i].after && pattern_holds(&judge->rules[i].pattern, &about) &&
-		    !is_said_better(judge, &judge->rules[i]))
-			look(judge, rules->rules[i], &judge->rules[i], message, arrow);
+	if (judge->rules_broken && !message->repeat)
+		forget_said(judge, message);
+	for (size_t i = 0; i < index->count; i++) {
+		const struct rule_entry *entry = &index->entries[i];
+
+		/* Those that come after others say the same in worse words. */
+		if (fact_set_has(&looking.facts, &entry->needs) &&
+		    (i < index->late || !is_said_better(judge, &judge->rules[entry->rule])))
+			look(judge, entry, &looking);
+	}
 }
 
 void rules_sum_up(struct judge *judge, int64_t time)

@@ -22,6 +22,7 @@
 #include "harness/judge/evaluation.h"
 #include "harness/judge/explanation.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/rule-needs.h"
 
 enum guard_state { GUARD_OPEN /* not evaluated for good */, GUARD_HOLDS, GUARD_FAILS };
 
@@ -96,6 +97,21 @@ struct rule_state { /* of the rule with the same index */
 	bool unknown; /* its failure to be computed was said */
 };
 
+struct rule_entry { /* a rule whose pattern fits */
+	size_t rule; /* by index */
+	struct fact_set needs;   /* for it to be broken */
+	struct fact_set *checks; /* for each of its checks not to hold; owned */
+};
+
+struct rule_index { /* the rules that speak of a message, by its name and roles */
+	struct rule_index *next;
+	char name[MESSAGE_NAME], from[ROLE_NAME], to[ROLE_NAME];
+	struct rule_entry *entries; size_t count;
+	size_t late; /* from here on: those that come after others */
+};
+
+enum { RULE_INDEXES = 32 };
+
 struct judge {
 	const struct chart *chart;
 	struct judge_environment environment;
@@ -119,6 +135,9 @@ struct judge {
 	uint64_t tolerated[TOLERATED_MOST]; size_t tolerated_next;
 	struct rule_state *rules;
 	uint64_t looked; /* messages that the rules have seen */
+	bool rules_broken; /* one has a session in broken_in */
+	struct facts *facts; /* that the rules ask for; made with the first index */
+	struct rule_index *rule_indexes[RULE_INDEXES]; /* by hash of the message's name */
 	struct cue cue; /* what judge_cue gave last */
 	bool limit_missing;
 };
@@ -235,6 +254,11 @@ void rules_prepare(struct judge *judge);
 void rules_free_states(struct judge *judge);
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow);
 void rules_sum_up(struct judge *judge, int64_t time);
+
+/* --- judge-rule-index.c --- */
+
+struct rule_index *rule_index_of(struct judge *judge, const struct message *message);
+void rule_indexes_free(struct judge *judge);
 
 /* --- judge-cue.c --- */
 

@@ -9,7 +9,7 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-match.c \
 	harness/judge/judge-never.c \
 	harness/judge/judge-passed.c harness/judge/judge-pattern.c \
-	harness/judge/judge-rules.c \
+	harness/judge/judge-rule-index.c harness/judge/judge-rules.c \
 	harness/judge/judge-run.c \
 	harness/judge/judge-state.h \
 	harness/judge/judge-time.c \
@@ -17,6 +17,7 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-walk.c \
 	harness/judge/quick-function.c \
 	harness/judge/quick-value.c harness/judge/quick-value.h \
+	harness/judge/rule-needs.c harness/judge/rule-needs.h \
 	harness/judge/verdict.c harness/judge/verdict.h \
 	harness/judge/xpath-arguments.h \
 	harness/judge/xpath-cwmp.c \
