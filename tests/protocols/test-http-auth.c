@@ -93,6 +93,49 @@ START_TEST(basic)
 }
 END_TEST
 
+/* nc counts in the digest as it was written; what cannot be computed is not. */
+START_TEST(response_value)
+{
+	struct http_credentials credentials =
+		parsed("Digest username=\"Mufasa\", realm=\"testrealm@host.com\", "
+		       "nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", "
+		       "qop=auth, nc=00000001, cnonce=\"0a4f113b\", response=\"\"");
+	struct buffer out = {0};
+
+	ck_assert(http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	ck_assert_str_eq(buffer_text(&out), "6629fae49393a05397450978507c4ef1");
+	buffer_clear(&out);
+	strcpy(credentials.nc_text, "0000000A");
+	ck_assert(http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	ck_assert_str_ne(buffer_text(&out), "6629fae49393a05397450978507c4ef1");
+	strcpy(credentials.qop, "auth-int");
+	ck_assert(!http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	credentials.qop[0] = '\0';
+	ck_assert(http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	strcpy(credentials.algorithm, "MD5-sess");
+	ck_assert(!http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	credentials.algorithm[0] = '\0';
+	strcpy(credentials.realm, "a \"b\"");
+	ck_assert(!http_credentials_response(&credentials, "Circle Of Life", "GET", &out));
+	buffer_free(&out);
+}
+END_TEST
+
+START_TEST(all_of_a_list)
+{
+	static const char value[] = "Basic realm=\"a\", Digest realm=\"b\", nonce=\"n\", Other x=y, "
+				    "Digest nonce=\"m\", algorithm=SHA-256";
+	struct http_challenge list[3];
+
+	ck_assert_int_eq(http_challenges_parse(value, list, 3, NULL), 3);
+	ck_assert_int_eq(list[0].scheme, HTTP_AUTH_BASIC);
+	ck_assert_str_eq(list[1].nonce, "n");
+	ck_assert_str_eq(list[2].algorithm, "SHA-256");
+	ck_assert_int_eq(http_challenges_parse(value, list, 2, NULL), 2);
+	ck_assert_int_eq(http_challenges_parse("Digest realm=\"x", list, 3, NULL), -1);
+}
+END_TEST
+
 START_TEST(list_prefers_digest)
 {
 	struct http_challenge challenge;
@@ -142,6 +185,8 @@ int main(void)
 	tcase_add_test(tests, digest_of_the_standard);
 	tcase_add_test(tests, both_ends_agree);
 	tcase_add_test(tests, basic);
+	tcase_add_test(tests, response_value);
+	tcase_add_test(tests, all_of_a_list);
 	tcase_add_test(tests, list_prefers_digest);
 	tcase_add_test(tests, refused);
 	suite_add_tcase(suite, tests);
