@@ -55,6 +55,7 @@ struct cwmp_past {
 	    moved;      /* where the last session began, and was redirected to; 0 = nowhere */
 	uint64_t nonce; /* hash of the last digest nonce that it used */
 	uint32_t nonce_count;
+	bool password_written; /* the HMS set one: what was known before need not hold */
 	enum request_state request;
 	int64_t accepted; /* when the last was accepted; 0 = never */
 	int64_t

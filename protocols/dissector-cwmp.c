@@ -517,6 +517,7 @@ static void take_order(struct dissector *dissector, struct cwmp_session *session
 	cwmp_past_values(&wanted, message);
 	session->minimum = wanted.minimum;
 	session->multiplier = wanted.multiplier;
+	past->password_written |= cwmp_sets(message, ".ManagementServer.Password");
 	session->url_written |= cwmp_sets(message, ".ManagementServer.URL");
 }
 

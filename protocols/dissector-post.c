@@ -313,6 +313,8 @@ static void look_at_credentials(const struct moment *moment, struct cwmp_past *p
 				      answered && !strcmp(answered->nonce, credentials->nonce),
 				      facet);
 	}
+	if (value && past && past->password_written)
+		message_attribute(facet, "password", "written");
 	free(credentials);
 }
 

@@ -247,6 +247,7 @@ static int read_count(const struct field *field, struct http_credentials *creden
 		return problem_set(problem, "nc is no number of eight hexadecimal digits");
 	credentials->has_nc = true;
 	credentials->nc = (uint32_t)count;
+	snprintf(credentials->nc_text, sizeof(credentials->nc_text), "%s", field->value);
 	return 0;
 }
 
@@ -381,11 +382,32 @@ static void compute_response(const EVP_MD *type, const struct http_credentials *
 	digest(type, &text, request);
 	buffer_format(&text, "%s:%s:", secret, credentials->nonce);
 	if (credentials->qop[0])
-		buffer_format(&text, "%08x:%s:%s:", credentials->nc, credentials->cnonce,
+		buffer_format(&text, "%s:%s:%s:", credentials->nc_text, credentials->cnonce,
 			      credentials->qop);
 	buffer_add_text(&text, request);
 	digest(type, &text, response);
 	buffer_free(&text);
+}
+
+bool http_credentials_response(const struct http_credentials *credentials, const char *password,
+			       const char *method, struct buffer *response)
+{
+	const EVP_MD *type = digest_of(credentials->algorithm);
+	const char *const quoted[] = { credentials->username, credentials->realm,
+				       credentials->nonce, credentials->uri, credentials->cnonce };
+	char hex[2 * EVP_MAX_MD_SIZE + 1];
+
+	if (credentials->scheme != HTTP_AUTH_DIGEST || !type)
+		return false;
+	if (credentials->qop[0] && (strcmp(credentials->qop, "auth") != 0 ||
+				    !credentials->has_nc || !credentials->cnonce[0]))
+		return false;
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
+		if (strpbrk(quoted[i], "\\\""))
+			return false;
+	compute_response(type, credentials, credentials->username, password, method, hex);
+	buffer_add_text(response, hex);
+	return true;
 }
 
 static bool secret_same(const char *a, const char *b)
@@ -478,6 +500,7 @@ void http_authorization_write(const struct http_challenge *challenge, const char
 		write_basic(username, password, out);
 		return;
 	}
+	snprintf(credentials.nc_text, sizeof(credentials.nc_text), "%08x", nc);
 	snprintf(credentials.realm, sizeof(credentials.realm), "%s", challenge->realm);
 	snprintf(credentials.nonce, sizeof(credentials.nonce), "%s", challenge->nonce);
 	snprintf(credentials.uri, sizeof(credentials.uri), "%s", target);

@@ -32,6 +32,7 @@ struct http_credentials { /* what an Authorization field said */
 	char algorithm[16], qop[16];
 	bool has_nc;
 	uint32_t nc;
+	char nc_text[9]; /* as it was written */
 };
 
 /* The value of a WWW-Authenticate field. */
@@ -53,6 +54,11 @@ int http_credentials_check(const struct http_credentials *credentials,
 			   const struct http_challenge *challenge, const char *username,
 			   const char *password, const char *method, const char *target,
 			   struct problem *problem);
+/* The response that digest credentials must have to prove the password, in lower-case hexadecimal.
+ * false when it cannot be told: another algorithm or quality, a field that it needs is missing, or
+ * one with signs of quotation in it, which are taken for part of it by some. */
+bool http_credentials_response(const struct http_credentials *credentials, const char *password,
+			       const char *method, struct buffer *response);
 /* Writes an Authorization value that answers the challenge. */
 void http_authorization_write(const struct http_challenge *challenge, const char *username,
 			      const char *password, const char *method, const char *target,

@@ -31,6 +31,9 @@ static const struct function_kind table[] = {
 	OWN("elapsed", 0, 0, 0, LITERAL_ANY, "seconds since the step before was complete"),
 	OWN("ics", 1, 1, 0, LITERAL_ITEM, "true when the profile claims the item"),
 	OWN("header", 1, 1, 0, LITERAL_ANY, "the value of an HTTP header field"),
+	OWN("digest-response", 1, 1, 0, LITERAL_ANY,
+	    "the response that the message's digest credentials have with this password; empty when it "
+	    "cannot be computed"),
 	OWN("host-of", 1, 1, 0, LITERAL_ANY, "the host of a URL"),
 	OWN("port-of", 1, 1, 0, LITERAL_ANY, "the port of a URL, the scheme's own if it has none"),
 	OWN("scheme-of", 1, 1, 0, LITERAL_ANY, "the scheme of a URL, in lower case"),

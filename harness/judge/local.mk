@@ -26,5 +26,6 @@ libjudge_a_SOURCES += \
 	harness/judge/xpath-parameters.c \
 	harness/judge/xpath-tables.c \
 	harness/judge/xpath-shape.c \
+	harness/judge/xpath-digest.c \
 	harness/judge/xpath-text.c \
 	harness/judge/xpath-url.c

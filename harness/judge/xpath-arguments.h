@@ -57,6 +57,8 @@ void xpath_port_of(xmlXPathParserContext *ctxt, int nargs);
 void xpath_scheme_of(xmlXPathParserContext *ctxt, int nargs);
 void xpath_address_in(xmlXPathParserContext *ctxt, int nargs);
 
+void xpath_digest_response(xmlXPathParserContext *ctxt, int nargs);
+
 void xpath_lower_case(xmlXPathParserContext *ctxt, int nargs);
 void xpath_is_date_time(xmlXPathParserContext *ctxt, int nargs);
 

@@ -130,6 +130,7 @@ static const struct {
 	xmlXPathFunction function;
 } functions[] = {
 	{ "address-in", xpath_address_in },
+	{ "digest-response", xpath_digest_response },
 	{ "elapsed", elapsed },
 	{ "event", xpath_event },
 	{ "field", xpath_field },
