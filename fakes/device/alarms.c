@@ -361,6 +361,79 @@ static const char *severity_wrong(const char *severity)
 	return severity;
 }
 
+static void alarm_free(struct alarm *alarm)
+{
+	free(alarm->identifier);
+	free(alarm->severity);
+	free(alarm->event_type);
+	free(alarm->probable_cause);
+	free(alarm->specific_problem);
+	free(alarm->managed_object);
+	free(alarm->text);
+}
+
+static int act(struct device *device, const char *action, struct alarm *alarm,
+	       struct problem *problem)
+{
+	char *row = alarm->identifier ? current_row(device, alarm->identifier) : NULL;
+	int result;
+
+	if (strcmp(action, "raise-alarm") != 0) {
+		result = change_alarm(device, alarm, !strcmp(action, "clear-alarm"), problem);
+	} else if (row && !device_has(device, DEFECT_CLEARED_ALARM_STAYS)) {
+		result = problem_set(problem, "alarm \"%s\" is raised already", alarm->identifier);
+	} else {
+		complete_new(device, alarm);
+		result = raise_alarm(device, alarm, problem);
+	}
+	free(row);
+	return result;
+}
+
+/* What happened, and is not noticed yet (a variant). */
+struct happening {
+	struct device *device;
+	struct timer *timer;
+	char action[16];
+	struct alarm alarm;
+	struct happening *next;
+};
+
+static void noticed(void *context)
+{
+	struct happening *happening = context, **at = &happening->device->happenings;
+
+	while (*at != happening)
+		at = &(*at)->next;
+	*at = happening->next;
+	act(happening->device, happening->action, &happening->alarm, NULL);
+	alarm_free(&happening->alarm);
+	free(happening);
+}
+
+static void notice_later(struct device *device, const char *action, const struct alarm *alarm)
+{
+	struct happening *happening = memory_new(sizeof(*happening));
+
+	*happening = (struct happening){.device = device, .alarm = *alarm,
+					.next = device->happenings};
+	snprintf(happening->action, sizeof(happening->action), "%s", action);
+	happening->timer = loop_after(device->loop, SECONDS(3), noticed, happening);
+	device->happenings = happening;
+}
+
+void alarms_stop(struct device *device)
+{
+	while (device->happenings) {
+		struct happening *happening = device->happenings;
+
+		device->happenings = happening->next;
+		loop_cancel(happening->timer);
+		alarm_free(&happening->alarm);
+		free(happening);
+	}
+}
+
 int alarms_act(struct device *device, const char *action,
 	       char *(*argument)(void *context, const char *name), void *context,
 	       struct problem *problem)
@@ -375,26 +448,16 @@ int alarms_act(struct device *device, const char *action,
 		.text = argument(context, "text"),
 	};
 	const char *wrong = severity_wrong(alarm.severity);
-	char *row = alarm.identifier ? current_row(device, alarm.identifier) : NULL;
 	int result;
 
-	if (wrong) {
-		result = problem_set(problem, "\"%s\" is no severity of an alarm", wrong);
-	} else if (strcmp(action, "raise-alarm") != 0) {
-		result = change_alarm(device, &alarm, !strcmp(action, "clear-alarm"), problem);
-	} else if (row && !device_has(device, DEFECT_CLEARED_ALARM_STAYS)) {
-		result = problem_set(problem, "alarm \"%s\" is raised already", alarm.identifier);
-	} else {
-		complete_new(device, &alarm);
-		result = raise_alarm(device, &alarm, problem);
+	if (!wrong && device_has(device, VARIANT_ALARM_LATER)) {
+		notice_later(device, action, &alarm);
+		return 0;
 	}
-	free(row);
-	free(alarm.identifier);
-	free(alarm.severity);
-	free(alarm.event_type);
-	free(alarm.probable_cause);
-	free(alarm.specific_problem);
-	free(alarm.managed_object);
-	free(alarm.text);
+	if (wrong)
+		result = problem_set(problem, "\"%s\" is no severity of an alarm", wrong);
+	else
+		result = act(device, action, &alarm, problem);
+	alarm_free(&alarm);
 	return result;
 }

@@ -123,6 +123,8 @@ static struct http_message *answer(struct connection_requests *server,
 		status = 404;
 	else if (strcmp(request->method, "GET") != 0)
 		status = 405;
+	else if (owner->busy_at_once(owner->context))
+		status = 503;
 	else if (!authentic(server, request) && !owner->without_credentials(owner->context))
 		return refuse(server, request);
 	else if (!owner->accept(owner->context))

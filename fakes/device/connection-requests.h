@@ -20,6 +20,7 @@ struct connection_request_owner {
 	const char *(*password)(void *context);
 	/* A good Connection Request came: false = busy, answered by 503 without a session. */
 	bool (*accept)(void *context);
+	bool (*busy_at_once)(void *context); /* 503 before it is known who calls (a variant) */
 	void (*refused)(void *context); /* one came with the wrong credentials */
 	bool (*without_credentials)(void *context); /* a defect: honour it all the same */
 	/* A defect: are this user's name or password not looked at? */

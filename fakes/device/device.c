@@ -46,6 +46,12 @@ void device_time(const struct device *device, char text[32])
 	time_t seconds = (time_t)(loop_now(device->loop) / 1000000);
 	struct tm parts;
 
+	if (device_has(device, VARIANT_NO_CLOCK)) { /* TR-106 3.2: year 1, and no zone */
+		seconds -= (time_t)(device->booted / 1000000);
+		gmtime_r(&seconds, &parts);
+		strftime(text, 32, "0001-%m-%dT%H:%M:%S", &parts);
+		return;
+	}
 	gmtime_r(&seconds, &parts);
 	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
@@ -86,6 +92,8 @@ static void make_tree(struct device *device)
 		device_set(device, "ManagementServer.PeriodicInformEnable", "true");
 		device_set(device, "ManagementServer.PeriodicInformInterval", often ? "7" : "60");
 	}
+	if (device_has(device, VARIANT_THROTTLE_PRESET))
+		device_set(device, "ManagementServer.DefaultActiveNotificationThrottle", "100");
 	if (device_has(device, VARIANT_VENDOR_PARAMETER))
 		add_vendor_parameter(device);
 	location_factory(device);
@@ -100,6 +108,7 @@ void device_factory_state(struct device *device)
 	device->retry_count = 0;
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
+	device->restart_due = false;
 	transfers_forget(device);
 	make_tree(device);
 	device_store_forget(device);
@@ -232,14 +241,17 @@ void device_power_off(struct device *device)
 	device->powered = false;
 	device_session_abandon(device);
 	device_stop_timers(device);
+	alarms_stop(device);
 	transfers_stop(device);
 	connection_requests_free(device->connection_requests);
 	device->connection_requests = NULL;
 	http_client_free(device->idle);
 	device->idle = NULL;
 	device->dns_cache = (struct resolver_cache){0};
+	device->dns_failed = 0;
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
+	device->restart_due = false;
 	device->change_session = false;
 	device->wait_number = 0;
 	device->old_interval = 0;
@@ -285,6 +297,7 @@ int device_power_on(struct device *device, struct problem *problem)
 	tree_forget_changes(device->tree);
 	device_store_save(device);
 	device_periodic(device);
+	location_scan(device);
 	transfers_start(device);
 	device_want_session(device, BOOT_TIME);
 	return 0;

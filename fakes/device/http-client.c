@@ -15,6 +15,7 @@
 
 #define ANSWER_PATIENCE SECONDS(60)  /* at least 30 s (TR-069 3.4.2) */
 #define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
+#define FAILURE_KEPT SECONDS(10) /* of the DNS (a variant) */
 #define REDIRECTS_MOST 5             /* TR-069 3.4.2 */
 #define CONTINUE_PATIENCE SECONDS(1) /* then the body goes out unasked (RFC 9110 10.1.1) */
 #define PIECE 200                    /* octets in a segment, when sent in pieces */
@@ -27,6 +28,7 @@ struct http_client {
 	struct http_challenge challenge; /* scheme none: not challenged */
 	uint32_t nonce_count;
 	struct lookup *lookup;
+	bool dns_unasked; /* it failed a moment ago */
 	struct resolver_answer addresses;
 	size_t address; /* the one that is tried or used */
 	struct stream *stream;
@@ -451,6 +453,8 @@ static void resolved(void *context, const struct resolver_answer *answer,
 
 	client->lookup = NULL;
 	if (!answer) {
+		if (client->options.dns_failed && !client->dns_unasked)
+			*client->options.dns_failed = loop_now(client->options.loop);
 		give_up(client, problem);
 		return;
 	}
@@ -465,7 +469,9 @@ static void resolved(void *context, const struct resolver_answer *answer,
 /* Resolves the host once per session; a connection in mid-session goes to the same address. */
 static void open_connection(struct http_client *client)
 {
+	static const struct address nobody;
 	const struct resolver_answer *kept = NULL;
+	const int64_t *failed = client->options.dns_failed;
 
 	if (client->address >= client->addresses.count)
 		client->address = 0;
@@ -474,13 +480,18 @@ static void open_connection(struct http_client *client)
 					   loop_now(client->options.loop));
 	if (kept)
 		client->addresses = *kept;
-	if (client->addresses.count)
+	if (client->addresses.count) {
 		connect_now(client);
-	else if (!client->lookup)
-		client->lookup = resolver_ask(client->options.loop, &client->options.local,
-					      &client->options.dns, client->at.host,
-					      &client->options.way, client->options.random,
-					      resolved, client);
+		return;
+	}
+	if (client->lookup)
+		return;
+	client->dns_unasked = failed && *failed > 0 &&
+			      loop_now(client->options.loop) < *failed + FAILURE_KEPT;
+	client->lookup = resolver_ask(client->options.loop, &client->options.local,
+				      client->dns_unasked ? &nobody : &client->options.dns,
+				      client->at.host, &client->options.way,
+				      client->options.random, resolved, client);
 }
 
 static void thought_over(void *context)

@@ -33,6 +33,7 @@ struct http_client_options { /* copied but for what the pointers point to */
 	bool challenged_each;   /* credentials only behind a 401, each time */
 	int64_t thought;        /* microseconds before a request goes out */
 	struct resolver_way way;
+	int64_t *dns_failed;  /* outlives the client: when the DNS failed; NULL = ask each time */
 	struct resolver_cache *cache; /* outlives the client; NULL = each lookup asks */
 	bool mangle_cookie;
 	/* A defect: changes the fields of a request that is about to go out. */

@@ -23,6 +23,8 @@ void device_stop_timers(struct device *device)
 	cancel(&device->retry);
 	cancel(&device->periodic);
 	cancel(&device->throttle);
+	cancel(&device->radio);
+	cancel(&device->scan);
 	for (int i = 0; i < SCHEDULES_MOST; i++)
 		cancel(&device->schedules[i].timer);
 }
@@ -101,7 +103,7 @@ static void reboot(struct device *device)
 	char key[sizeof(device->reboot_key)];
 
 	memcpy(key, device->reboot_key, sizeof(key));
-	if (!device_has(device, DEFECT_REBOOT_WITHOUT_EVENT)) /* kept over the power cycle */
+	if (device->reboot_due && !device_has(device, DEFECT_REBOOT_WITHOUT_EVENT)) /* kept over the power cycle */
 		events_add(&device->events, "M Reboot", key);
 	device_power_off(device);
 	device_power_on(device, NULL);
@@ -143,7 +145,7 @@ static void after_success(struct device *device)
 	device->retry_count = 0;
 	device->wait_number = 0;
 	device->last_success = loop_now(device->loop);
-	if (device->reset_due || device->reboot_due) {
+	if (device->reset_due || device->reboot_due || device->restart_due) {
 		device_restart(device);
 		return;
 	}
@@ -160,9 +162,10 @@ static void after_success(struct device *device)
 	if (device->request_again)
 		events_add(&device->events, "6 CONNECTION REQUEST", "");
 	device->request_again = false;
-	if (device->another_session)
+	if (device->other_sessions > 0) {
+		device->other_sessions--;
 		events_add(&device->events, "6 CONNECTION REQUEST", "");
-	device->another_session = false;
+	}
 	if (device_has(device, DEFECT_STOPS_AFTER_DISCOVERY) &&
 	    events_have(&device->events, "0 BOOTSTRAP")) {
 		events_remove(&device->events, "0 BOOTSTRAP");
@@ -366,10 +369,18 @@ static bool accept_request(void *context)
 		return false;
 	device->request_again = device_has(device, DEFECT_CONNECTION_REQUEST_TWICE);
 	if (device_has(device, DEFECT_SESSION_EACH_REQUEST) && device->start)
-		device->another_session = true;
+		device->other_sessions++;
 	events_add(&device->events, "6 CONNECTION REQUEST", "");
 	device_want_session(device, MILLISECONDS(20)); /* the answer goes out first */
 	return true;
+}
+
+static bool busy_at_once(void *context)
+{
+	const struct device *device = context;
+
+	return device->session && device_has(device, VARIANT_BUSY_AT_ONCE) &&
+	       !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY);
 }
 
 /* Of a right name the password is not looked at, of a wrong one nothing is. */
@@ -396,7 +407,8 @@ static void refused_request(void *context)
 static void open_server(struct device *device, struct problem *problem)
 {
 	struct connection_request_owner owner = {request_username, request_password,
-						 accept_request, refused_request,
+						 accept_request, busy_at_once,
+						 refused_request,
 						 without_credentials, without_secret,
 						 device_has(device, VARIANT_NO_CONTENT),
 						 device_has(device, DEFECT_CONNECTION_REQUEST_BODY),

@@ -42,6 +42,24 @@ void location_factory(struct device *device)
 			set(device, found[i].ending, found[i].value);
 }
 
+static void scanned(void *context)
+{
+	struct device *device = context;
+	char text[32];
+
+	device->scan = NULL;
+	device_time(device, text);
+	if (set(device, ".GPS.LastScanTime", text))
+		device_changed(device);
+	location_scan(device);
+}
+
+void location_scan(struct device *device)
+{
+	if (device_has(device, VARIANT_SCANS_OFTEN))
+		device->scan = loop_after(device->loop, SECONDS(17), scanned, device);
+}
+
 /* Degrees ("48.137154") or millionths of them ("48137154") -> millionths. */
 static bool read_degrees(const char *text, long limit, long *millionths)
 {

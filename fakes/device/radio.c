@@ -9,6 +9,8 @@
 #include "fakes/device/state.h"
 #include "protocols/memory.h"
 
+#define RAMP SECONDS(5)
+
 static bool set_sibling(struct device *device, const struct parameter *admin, const char *name,
 			bool on)
 {
@@ -22,9 +24,26 @@ static bool set_sibling(struct device *device, const struct parameter *admin, co
 	return parameter && parameter_change(parameter, on ? "true" : "false");
 }
 
+/* A variant: the transmitter comes up when the cell has been operational for a while. */
+static void transmit(void *context)
+{
+	struct device *device = context;
+	bool changed = false;
+
+	device->radio = NULL;
+	for (size_t i = 0; i < tree_count(device->tree); i++) {
+		const struct parameter *admin = tree_at(device->tree, i);
+		if (path_ends(admin->path, ".AdminState"))
+			changed |= set_sibling(device, admin, "RFTxStatus",
+					       !strcmp(admin->value, "true"));
+	}
+	if (changed)
+		device_changed(device);
+}
+
 void radio_follow(struct device *device, bool may_switch_on)
 {
-	bool changed = false;
+	bool later = device_has(device, VARIANT_OPERATIONAL_FIRST), changed = false;
 
 	for (size_t i = 0; i < tree_count(device->tree); i++) {
 		const struct parameter *admin = tree_at(device->tree, i);
@@ -34,7 +53,10 @@ void radio_follow(struct device *device, bool may_switch_on)
 		if (on ? !may_switch_on : device_has(device, DEFECT_ADMIN_STATE_IGNORED))
 			continue;
 		changed |= set_sibling(device, admin, "OpState", on);
-		changed |= set_sibling(device, admin, "RFTxStatus", on);
+		if (!on || !later)
+			changed |= set_sibling(device, admin, "RFTxStatus", on);
+		else if (!device->radio)
+			device->radio = loop_after(device->loop, RAMP, transmit, device);
 	}
 	if (changed)
 		device_changed(device);

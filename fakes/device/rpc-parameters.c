@@ -243,12 +243,18 @@ static void apply(struct device *device, const struct writes *writes)
 /* 1: something takes effect only behind the session, as the radio and the HMS's URL do. */
 static int status(const struct device *device, const struct writes *writes)
 {
-	if (!device_has(device, VARIANT_STATUS_ONE))
+	bool restarts = device_has(device, VARIANT_RESTARTS_TO_APPLY);
+
+	if (!restarts && !device_has(device, VARIANT_STATUS_ONE))
 		return 0;
-	for (size_t i = 0; i < writes->count; i++)
-		if (path_ends(writes->list[i].name, ".AdminState") ||
-		    path_ends(writes->list[i].name, "ManagementServer.URL"))
+	for (size_t i = 0; i < writes->count; i++) {
+		const char *name = writes->list[i].name;
+		if (path_ends(name, "ManagementServer.URL") ||
+		    (!restarts && path_ends(name, ".AdminState")) ||
+		    (restarts && (path_ends(name, ".S1SigLinkServerList") ||
+				  path_ends(name, ".FAPGWServer1"))))
 			return 1;
+	}
 	return 0;
 }
 
@@ -265,6 +271,8 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 	if (check_writes(device, &writes) == 0) {
 		rpc_parameter_key(device, writes.key);
 		apply(device, &writes);
+		device->restart_due |= status(device, &writes) &&
+				       device_has(device, VARIANT_RESTARTS_TO_APPLY);
 		answer = rpc_status("SetParameterValuesResponse", status(device, &writes));
 	} else {
 		answer = refuse(device, &writes);

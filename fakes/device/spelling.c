@@ -95,6 +95,8 @@ void spell_http(struct device *device, struct http_client_options *options)
 	options->thought = device_has(device, VARIANT_SLOW) ? THOUGHT : 0;
 	options->way.ipv6_first = device_has(device, VARIANT_AAAA_FIRST);
 	options->way.tcp = device_has(device, VARIANT_DNS_TCP);
+	options->dns_failed =
+		device_has(device, VARIANT_DNS_FAILURE_CACHED) ? &device->dns_failed : NULL;
 	options->cache = device_has(device, VARIANT_DNS_CACHED) ? &device->dns_cache : NULL;
 	choose_tls(device, options->tls);
 }

@@ -55,6 +55,9 @@ struct device {
 	struct session *session;
 	struct http_client *idle;   /* a connection kept open between sessions (variant) */
 	struct resolver_cache dns_cache; /* (variant) */
+	int64_t dns_failed;         /* when the DNS failed last (variant) */
+	struct timer *radio, *scan; /* a transmitter comes up, a GPS scan ends (variants) */
+	struct happening *happenings; /* not noticed yet (variant) */
 	struct timer *start;        /* a session is about to begin */
 	struct timer *retry;        /* waits by the table */
 	struct timer *periodic, *throttle;
@@ -65,12 +68,13 @@ struct device {
 	int64_t old_interval;       /* of periodic Informs, as they run; 0 = they do not */
 	bool request_again;         /* a Connection Request is to have a second session (a defect) */
 	char *kept_cookies;         /* of the session before (a defect) */
-	bool another_session;       /* for a Connection Request that came before a session (defect) */
+	unsigned other_sessions;    /* for Connection Requests that came before a session (defect) */
 	enum failure failure;       /* of the last session (defects) */
 	bool change_session;        /* a session for changes, whatever their attributes (defects) */
 
 	/* What is due when the session has come to its proper end. */
 	bool reboot_due, reset_due;
+	bool restart_due;           /* what was written takes effect by it (a variant) */
 	char reboot_key[33];
 	char *remembered;           /* the URL of before a factory reset (defects); or NULL */
 	bool radio_due;             /* AdminState was set: the transmitter follows */
@@ -124,6 +128,7 @@ void radio_follow(struct device *device, bool may_switch_on);
 
 /* alarms.c */
 void alarms_boot(struct device *device);
+void alarms_stop(struct device *device); /* what is not noticed yet never is */
 void alarms_factory(struct device *device); /* what their tables hold from the factory on */
 int alarms_act(struct device *device, const char *action,
 	       char *(*argument)(void *context, const char *name), void *context,
@@ -131,6 +136,7 @@ int alarms_act(struct device *device, const char *action,
 
 /* location.c */
 void location_factory(struct device *device);
+void location_scan(struct device *device); /* a variant: again and again */
 int location_move(struct device *device, char *(*argument)(void *context, const char *name),
 		  void *context, struct problem *problem);
 
