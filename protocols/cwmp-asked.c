@@ -47,13 +47,16 @@ static int by_text(const void *first, const void *second)
 
 static void sort(struct cwmp_asked *asked)
 {
-	size_t partial = 0;
-
 	if (asked->count > 1)
 		qsort(asked->names, asked->count, sizeof(*asked->names), by_text);
-	for (size_t i = 0; i < asked->count; i++)
-		partial += is_partial(asked->names[i]);
-	asked->too_many |= partial > LIMIT_ASKED_PATHS;
+	for (size_t i = 0; i < asked->count; i++) {
+		if (!is_partial(asked->names[i]))
+			continue;
+		if (asked->partial_count < LIMIT_ASKED_PATHS)
+			asked->partial[asked->partial_count++] = (uint16_t)i;
+		else
+			asked->too_many = true;
+	}
 	for (size_t i = 1; i < asked->count && !asked->twice; i++)
 		if (!strcmp(asked->names[i - 1], asked->names[i]))
 			asked->twice = memory_text(asked->names[i]);
@@ -170,10 +173,12 @@ static bool is_covered(const struct cwmp_asked *asked, const char *name, size_t 
 	}
 	if (asked->is_path)
 		return path_covers(asked, name);
-	for (size_t i = 0; i < asked->count; i++)
-		if (is_partial(asked->names[i]) &&
-		    !strncmp(name, asked->names[i], strlen(asked->names[i])))
+	for (size_t i = 0; i < asked->partial_count; i++) {
+		const char *path = asked->names[asked->partial[i]];
+
+		if (!strncmp(name, path, strlen(path)))
 			return true;
+	}
 	return false;
 }
 

@@ -9,12 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protocols/limits.h"
 #include "protocols/message.h"
 
 struct cwmp_asked {
 	/* The names that were asked for or written, or the path: sorted. */
 	char **names;
 	size_t count, octets;
+	/* Which of them are partial paths. */
+	uint16_t partial[LIMIT_ASKED_PATHS];
+	size_t partial_count;
 	bool too_many;  /* not all are kept: nothing can be said of the answer */
 	bool is_path;   /* GetParameterNames */
 	bool next_level;

@@ -238,9 +238,38 @@ static bool keep_first(void *context, xmlNode *found)
 	return true;
 }
 
+/* Most paths are the name of one child or attribute. */
+static bool is_one_name(const struct quick *path)
+{
+	const struct quick_step *step = path->steps;
+
+	return !path->absolute && !step->next && !step->predicates && step->name &&
+	       step->axis == QUICK_CHILD;
+}
+
+static xmlNode *child_named(struct quick_look *look, const struct quick_step *step,
+			    const xmlNode *node)
+{
+	size_t visited = look->visited;
+	xmlNode *each = has_children(node) ? node->children : NULL;
+
+	for (; each; each = each->next) {
+		visited++;
+		if (each->type == XML_ELEMENT_NODE && !other_name(step, each->name))
+			break;
+	}
+	look->visited = visited;
+	if (each && (each->ns || visited > VISITED_MOST))
+		look->stuck = true;
+	return look->stuck ? NULL : each;
+}
+
 xmlNode *quick_first(struct quick_look *look, const struct quick *path, xmlNode *node)
 {
 	xmlNode *first = NULL;
+
+	if (is_one_name(path))
+		return child_named(look, path->steps, node);
 
 	quick_each(look, path, node, keep_first, &first);
 	return first;
