@@ -128,13 +128,40 @@ struct message *dissector_http_answer(const struct http_message *http);
 bool dissector_http_asks_again(int status); /* 401, 301, 302, 307, 308 */
 void exchange_free(struct exchange *exchange);
 
-/* dissector-cwmp.c */
+/* dissector-cwmp.c: the POSTs of a device */
 /* The message of a POST, or NULL when it is not CWMP; exchange: filled in. */
 struct message *dissector_cwmp_request(struct dissector *dissector, const struct moment *moment,
 				       const struct http_message *http, struct exchange *exchange);
+bool dissector_is_soap(const struct http_message *http);
+/* Is the body nothing but white space? */
+bool dissector_is_blank(const struct buffer *body);
+
+/* dissector-answer.c: the answers of an HMS */
+
 /* Gives the answer to a CWMP POST, and the end of the session when this was it. */
 void dissector_cwmp_response(struct dissector *dissector, const struct moment *moment,
 			     const struct http_message *http, struct exchange *exchange);
+/* dissector-session.c: what is said of a session, and how it ends when no answer ends it */
+
+struct session_breach {
+	const char *cause;
+	const char *by; /* "device", "hms"; "" = nobody: more is open than can be remembered */
+	const char *why;
+};
+
+bool dissector_is_response(const struct message *message);
+bool dissector_is_request(const struct message *message);
+/* Describes the session of the message, or what it answers, in a facet. */
+void dissector_session_facet(struct message *message, const struct cwmp_session *session,
+			     uint64_t post, enum session_bound bound);
+void dissector_answers_facet(struct message *message, const struct cwmp_due *due);
+/* Ends a session that did not end by the rules, and says so. moment: where, or NULL. */
+void dissector_session_break(struct dissector *dissector, struct cwmp_session *session,
+			     const struct moment *moment, int64_t time,
+			     const struct session_breach *breach);
+/* Ends a session in which the device had kept nothing back after all. */
+void dissector_session_rested(struct dissector *dissector, struct cwmp_session *session,
+			      int64_t time);
 /* The connection ended while these answers were due; by_device: it was the device that ended it. */
 void dissector_cwmp_lost(struct dissector *dissector, const struct moment *moment,
 			 const struct exchange *exchange, const char *cause, bool by_device);
@@ -144,7 +171,6 @@ void dissector_cwmp_left(struct dissector *dissector, const struct connection *c
 /* Breaks the sessions whose device did not come back in time. */
 void dissector_cwmp_time(struct dissector *dissector, int64_t now);
 void dissector_cwmp_finish(struct dissector *dissector);
-bool dissector_is_soap(const struct http_message *http);
 uint64_t dissector_hash(uint64_t hash, const void *octets, size_t length);
 
 /* One end closed or reset the connection. */

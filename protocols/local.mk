@@ -11,7 +11,8 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-skeleton.c protocols/cwmp-skeleton.h \
 	protocols/cwmp-cookies.c protocols/cwmp-cookies.h \
 	protocols/dissector.c protocols/dissector.h \
-	protocols/dissector-cwmp.c protocols/dissector-devices.c protocols/dissector-dns.c \
+	protocols/dissector-answer.c protocols/dissector-cwmp.c protocols/dissector-devices.c \
+	protocols/dissector-dns.c protocols/dissector-session.c \
 	protocols/dissector-http.c protocols/dissector-parts.h \
 	protocols/dissector-post.c protocols/dissector-request.c \
 	protocols/http-auth.c protocols/http-auth.h \
