@@ -194,20 +194,35 @@ static bool retry_count_of(const struct message *inform, uint64_t *count)
 	return number;
 }
 
-static void say_wait(const struct cwmp_past *past, const struct message *inform, int64_t now,
+/* A session that says 1 BOOT again and comes too soon for a retry is taken for that of a reboot, once:
+ * not a second time in succession. */
+static void take_boot(struct cwmp_past *past, const struct message *inform, bool too_soon,
+		      xmlNode *facet)
+{
+	bool excused = too_soon && !past->excused && cwmp_has_event(inform, "1 BOOT");
+
+	past->excused = excused;
+	if (excused)
+		message_attribute(facet, "boot", "%s", "perhaps");
+}
+
+static void say_wait(struct cwmp_past *past, const struct message *inform, int64_t now,
 		     int64_t connected, xmlNode *facet)
 {
 	int64_t waited = now - past->failed, short_wait = connected - past->abandoned;
+	int64_t least = range_begin(past, row_of(past->failures)) - ROUNDING;
 	uint64_t most = past->retry_count + 1, count;
 	bool counted = retry_count_of(inform, &count);
 
 	if (most < past->failures)
 		most = past->failures;
-	message_attribute(facet, "reason", "%s", reason_of(past, inform, waited));
+	const char *reason = reason_of(past, inform, waited);
+
+	message_attribute(facet, "reason", "%s", reason);
 	seconds_attribute(facet, "waited", waited);
 	seconds_attribute(facet, "waited-at-least", short_wait > 0 ? short_wait : 0);
-	seconds_attribute(facet, "wait-least",
-			  range_begin(past, row_of(past->failures)) - ROUNDING);
+	seconds_attribute(facet, "wait-least", least);
+	take_boot(past, inform, !strcmp(reason, "perhaps-new") && waited < least, facet);
 	/* A count that jumped says that there were attempts which nobody saw. */
 	if (!past->counted || !counted || count <= past->retry_count + 1)
 		seconds_attribute(facet, "wait-most", range_begin(past, row_of(most) + 1) + GRACE);
@@ -261,8 +276,9 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 	    count <= count_most(past, now - past->failed))
 		past->failures += (unsigned)(count - past->retry_count - 1);
 	/* The wait index is that of the retries since the boot. */
-	if (cwmp_has_event(inform, "1 BOOT") &&
-	    !(past->events && strstr(past->events, "\n1 BOOT=")))
+	bool known = past->events && strstr(past->events, "\n1 BOOT=");
+
+	if (cwmp_has_event(inform, "1 BOOT") && (!known || (failed && past->excused)))
 		past->failures = 0;
 	past->how = BEFORE_UNKNOWN;
 	past->counted = counted;

@@ -45,6 +45,7 @@ struct cwmp_past {
 	bool counted;      /* its Inform had a RetryCount */
 	uint64_t retry_count;
 	unsigned failures; /* sessions that failed one after another, since a success or a boot */
+	bool excused;      /* its last session came too soon, but for a reboot */
 	char *events;      /* of its Inform: a line "CODE=KEY" for each */
 	uint64_t minimum, multiplier;   /* s and 1/1000: ManagementServer.CWMPRetry... */
 	int64_t opened[FLOOD_SESSIONS]; /* when the last sessions began */

@@ -57,7 +57,8 @@
  *   request= what became of the last Connection Request when this Inform says 6: accepted, refused,
  *     served or failed (by an earlier session), or unanswered; request-waited= seconds since
  * and in the Inform behind a session that failed:
- *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new"
+ *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new";
+ *   boot= "perhaps" when it came too soon, and only a reboot can be why; not twice in succession
  *   waited=, waited-at-least= seconds, from when the device could know of the failure at the
  *     earliest and at the latest; wait-least=, wait-most= the range of the table for retry= (the
  *     number of the retry since a boot), half a second wider below and ten above; no wait-most=

@@ -253,7 +253,8 @@ void device_power_off(struct device *device)
 	device->reset_due = device->reboot_due = device->radio_due = false;
 	device->restart_due = false;
 	device->change_session = false;
-	device->wait_number = 0;
+	if (!device_has(device, DEFECT_WAITS_KEPT_AT_REBOOT))
+		device->wait_number = 0;
 	device->old_interval = 0;
 	device->last_success = 0;
 }

@@ -4,6 +4,7 @@
  * The device is asked only after its own requests: Inform, then TransferComplete and such, then
  * the empty POST; from then on each answer of the HMS is a request, or the end.
  */
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -449,11 +450,33 @@ static void forgive_certificates(struct device *device)
 		{DEFECT_ACCEPTS_NOT_YET_VALID, X509_V_ERR_CERT_NOT_YET_VALID},
 		{DEFECT_ACCEPTS_WRONG_NAME, X509_V_ERR_HOSTNAME_MISMATCH},
 		{DEFECT_ACCEPTS_SELF_SIGNED, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
+		{DEFECT_ACCEPTS_INCOMPLETE_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
+		{DEFECT_ACCEPTS_INCOMPLETE_CHAIN, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE},
+		{DEFECT_ACCEPTS_ANY_USAGE, X509_V_ERR_INVALID_PURPOSE},
 	};
 
-	for (size_t i = 0; device->factory.tls && i < sizeof(forgiven) / sizeof(*forgiven); i++)
+	for (size_t i = 0; i < sizeof(forgiven) / sizeof(*forgiven); i++)
 		if (device_has(device, forgiven[i].trait))
 			tls_context_forgive(device->factory.tls, forgiven[i].error);
+}
+
+/* Defects: what the device takes or does not take of TLS. */
+static void adjust_tls(struct device *device)
+{
+	SSL_CTX *tls = device->factory.tls;
+	bool old = device_has(device, DEFECT_SPEAKS_OLD_TLS);
+	bool clear = device_has(device, DEFECT_TAKES_NO_ENCRYPTION);
+
+	if (!tls)
+		return;
+	forgive_certificates(device);
+	if (old || clear)
+		tls_context_weaken(tls, old, clear);
+	if (device_has(device, DEFECT_KNOWS_NO_INTERMEDIATE))
+		SSL_CTX_set_verify_depth(tls, 0);
+	if (device_has(device, DEFECT_ACCEPTS_SUBJECT_NAME))
+		X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(tls),
+						X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT);
 }
 
 static struct http_client *client_new(struct session *session, const char *url)
@@ -495,7 +518,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 		return client;
 	}
 	http_client_free(client);
-	forgive_certificates(device);
+	adjust_tls(device);
 	if (!*options.username)
 		options.username = options.password = NULL;
 	spell_http(device, &options);

@@ -283,7 +283,8 @@ static void take_line(struct device *device, char **fields, size_t count)
 		free(device->bootstrapped);
 		device->bootstrapped = memory_text(fields[1]);
 	} else if (count == 2 && !strcmp(fields[0], "retry-count")) {
-		device->retry_count = (unsigned)strtoul(fields[1], NULL, 10);
+		device->retry_count = device_has(device, DEFECT_RETRY_COUNT_LOST_AT_REBOOT) ?
+			0 : (unsigned)strtoul(fields[1], NULL, 10);
 	} else if (count == 3 && !strcmp(fields[0], "request")) {
 		free(device->request_path);
 		device->request_path = memory_text(fields[1]);

@@ -250,7 +250,20 @@ void hms_faults_message(const struct hms_exchange *exchange, struct http_message
 	}
 }
 
-bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw)
+static void weaken(const struct fault *fault, enum pki_flaw *flaw, struct pki_versions *versions)
+{
+	if (!fault || !fault->text)
+		return;
+	if (!strcmp(fault->text, "no-encryption"))
+		*flaw = PKI_NO_ENCRYPTION;
+	else if (!strcmp(fault->text, "1.1"))
+		versions->oldest = versions->newest = TLS1_1_VERSION;
+	else
+		versions->oldest = versions->newest = TLS1_VERSION;
+}
+
+bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
+			    struct pki_versions *versions)
 {
 	static const struct {
 		const char *word;
@@ -259,11 +272,17 @@ bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw)
 		{ "untrusted", PKI_UNTRUSTED },   { "expired", PKI_EXPIRED },
 		{ "not-yet-valid", PKI_NOT_YET_VALID }, { "misnamed", PKI_MISNAMED },
 		{ "self-signed", PKI_SELF_SIGNED }, { "bad-signature", PKI_BAD_SIGNATURE },
+		{ "no-intermediate", PKI_NO_INTERMEDIATE },
+		{ "wrong-usage", PKI_WRONG_USAGE },
+		{ "name-in-subject", PKI_NAME_IN_SUBJECT },
 	};
 	const struct fault *fault = fake_fault(arrow, "wrong-certificate");
 
 	for (size_t i = 0; fault && fault->text && i < sizeof(flaws) / sizeof(flaws[0]); i++)
 		if (!strcmp(flaws[i].word, fault->text))
 			*flaw = flaws[i].flaw;
+	if (fake_fault(arrow, "intermediate"))
+		*flaw = PKI_INTERMEDIATE;
+	weaken(fake_fault(arrow, "weak-tls"), flaw, versions);
 	return fake_fault(arrow, "no-answer") || fake_fault(arrow, "reset");
 }

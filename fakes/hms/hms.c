@@ -173,14 +173,15 @@ static bool is_certificate(void *context, const struct arrow *arrow)
 	return !strcmp(arrow->message, "TlsCertificate");
 }
 
-static SSL_CTX *server_context(struct hms *hms, enum pki_flaw flaw, struct problem *problem)
+static SSL_CTX *server_context(struct hms *hms, enum pki_flaw flaw,
+			       const struct pki_versions *versions, struct problem *problem)
 {
 	struct address address;
 	char literal[ADDRESS_TEXT];
 
 	bench_address(hms->stage->bench, hms->role, &address);
 	return pki_server(hms->stage->pki, hms->settings.host, address_host(&address, literal),
-			  flaw, &hms->settings.versions, (int)hms->settings.client_certificate,
+			  flaw, versions, (int)hms->settings.client_certificate,
 			  hms->stage->tap, problem);
 }
 
@@ -191,18 +192,19 @@ static SSL_CTX *choose_tls(void *context, struct stream *stream)
 	const char *peer = hms_peer(hms, stream_remote(stream));
 	const struct cue *cue = hms_cue(hms, peer, is_certificate, NULL);
 	enum pki_flaw flaw = PKI_GOOD;
+	struct pki_versions versions = hms->settings.versions;
 	struct problem problem = { "" };
 
 	if (cue) {
 		const struct arrow *arrow = cue->arrow;
-		bool refuse = hms_faults_certificate(arrow, &flaw);
+		bool refuse = hms_faults_certificate(arrow, &flaw, &versions);
 
 		if (stage->cue_taken)
 			stage->cue_taken(stage->context, arrow);
 		if (refuse)
 			return NULL;
 	}
-	return server_context(hms, flaw, &problem);
+	return server_context(hms, flaw, &versions, &problem);
 }
 
 static void publish(struct hms *hms)
@@ -239,7 +241,7 @@ static int hms_listen(struct hms *hms, struct problem *problem)
 
 	bench_place(stage->bench, hms->role, hms->settings.tls ? "https" : "http", &place);
 	if (hms->settings.tls) {
-		tls = server_context(hms, PKI_GOOD, problem);
+		tls = server_context(hms, PKI_GOOD, &hms->settings.versions, problem);
 		if (!tls)
 			return -1;
 	}

@@ -193,8 +193,10 @@ void hms_faults_before(struct hms_exchange *exchange);
 void hms_faults_envelope(const struct hms_exchange *exchange, struct buffer *envelope);
 void hms_faults_message(const struct hms_exchange *exchange, struct http_message *response,
 			struct hms_reply *reply);
-/* The flaw that a certificate is to have; true when the handshake is to be refused. */
-bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw);
+/* The flaw that a certificate is to have, and the versions of TLS; true when the handshake is to be
+ * refused. */
+bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
+			    struct pki_versions *versions);
 
 /* hms-device.c */
 struct hms_device *hms_device_get(struct hms *hms, const char *role, const struct address *remote);

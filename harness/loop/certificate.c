@@ -71,6 +71,8 @@ static int add_extensions(X509 *x509, X509 *issuer, const struct certificate_wis
 					 "serverAuth" },
 		[CERTIFICATE_DEVICE] = { "critical,CA:FALSE", "critical,digitalSignature",
 					 "clientAuth,serverAuth" },
+		[CERTIFICATE_CLIENT] = { "critical,CA:FALSE", "critical,digitalSignature",
+					 "clientAuth" },
 	};
 
 	if (add_extension(x509, issuer, NID_basic_constraints, uses[wishes->use].basic) < 0 ||

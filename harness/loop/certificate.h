@@ -10,7 +10,8 @@
 
 #include "protocols/problem.h"
 
-enum certificate_use { CERTIFICATE_AUTHORITY, CERTIFICATE_SERVER, CERTIFICATE_DEVICE };
+enum certificate_use { CERTIFICATE_AUTHORITY, CERTIFICATE_SERVER, CERTIFICATE_DEVICE,
+		       CERTIFICATE_CLIENT };
 
 struct certificate { /* with its key */
 	X509 *x509;

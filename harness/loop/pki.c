@@ -49,6 +49,7 @@ struct pki {
 	struct certificate authority;
 	struct certificate stranger; /* the CA that nobody trusts */
 	struct certificate impostor; /* another key under the CA's own name */
+	struct certificate intermediate; /* a CA that ours vouches for */
 	struct server *servers;
 	struct client *clients;
 	struct device *devices; /* the first one made stands last */
@@ -89,15 +90,17 @@ void pki_free(struct pki *pki)
 	certificate_clear(&pki->authority);
 	certificate_clear(&pki->stranger);
 	certificate_clear(&pki->impostor);
+	certificate_clear(&pki->intermediate);
 	free(pki);
 }
 
 static int need_authority(struct pki *pki, struct certificate *authority, const char *subject,
-			  struct problem *problem)
+			  const struct certificate *issuer, struct problem *problem)
 {
 	const struct certificate_wishes wishes = {
 		.use = CERTIFICATE_AUTHORITY,
 		.subject = subject,
+		.issuer = issuer,
 		.from = pki->now - 10LL * YEAR,
 		.until = pki->now + 10LL * YEAR,
 	};
@@ -109,7 +112,7 @@ static int need_authority(struct pki *pki, struct certificate *authority, const 
 
 static int need_own_authority(struct pki *pki, struct problem *problem)
 {
-	return need_authority(pki, &pki->authority, OWN_NAME, problem);
+	return need_authority(pki, &pki->authority, OWN_NAME, NULL, problem);
 }
 
 /* The server's certificate, with the flaw that is wanted. */
@@ -130,9 +133,24 @@ static int make_server_certificate(struct pki *pki, const char *host, const char
 		return -1;
 	switch (flaw) {
 	case PKI_GOOD:
+	case PKI_NO_ENCRYPTION:
+		break;
+	case PKI_NO_INTERMEDIATE:
+	case PKI_INTERMEDIATE:
+		if (need_authority(pki, &pki->intermediate, "femtoproof lab CA below",
+				   &pki->authority, problem) < 0)
+			return -1;
+		wishes.issuer = &pki->intermediate;
+		break;
+	case PKI_WRONG_USAGE:
+		wishes.use = CERTIFICATE_CLIENT;
+		break;
+	case PKI_NAME_IN_SUBJECT:
+		wishes.names[0] = "another-server.example";
+		wishes.names[1] = NULL;
 		break;
 	case PKI_UNTRUSTED:
-		if (need_authority(pki, &pki->stranger, "stranger CA", problem) < 0)
+		if (need_authority(pki, &pki->stranger, "stranger CA", NULL, problem) < 0)
 			return -1;
 		wishes.issuer = &pki->stranger;
 		break;
@@ -151,7 +169,7 @@ static int make_server_certificate(struct pki *pki, const char *host, const char
 		wishes.issuer = NULL;
 		break;
 	case PKI_BAD_SIGNATURE:
-		if (need_authority(pki, &pki->impostor, OWN_NAME, problem) < 0)
+		if (need_authority(pki, &pki->impostor, OWN_NAME, NULL, problem) < 0)
 			return -1;
 		wishes.issuer = &pki->impostor;
 		break;
@@ -213,6 +231,8 @@ SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
 		.certificate = certificate.x509,
 		.key = certificate.key,
 		.authority = pki->authority.x509,
+		.chain = flaw == PKI_INTERMEDIATE ? pki->intermediate.x509 : NULL,
+		.no_encryption = flaw == PKI_NO_ENCRYPTION,
 		.versions = server.versions,
 		.client_certificate = client_certificate,
 		.tap = tap,

@@ -22,6 +22,11 @@ enum pki_flaw { /* what is wrong with a certificate on purpose */
 	PKI_MISNAMED,  /* its names are not the server's */
 	PKI_SELF_SIGNED,
 	PKI_BAD_SIGNATURE, /* it names the CA, whose signature it is not */
+	PKI_NO_INTERMEDIATE, /* a CA below ours signed it, whose certificate is not sent */
+	PKI_WRONG_USAGE,     /* its extended key usage is that of a client */
+	PKI_NAME_IN_SUBJECT, /* the server's name is its common name, and no alternative name */
+	PKI_INTERMEDIATE,    /* none: a CA below ours signed it, and its certificate is sent */
+	PKI_NO_ENCRYPTION,   /* none, but the server only offers suites that do not encrypt */
 };
 
 /* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */

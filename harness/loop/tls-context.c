@@ -26,6 +26,15 @@ static void log_key(const SSL *ssl, const char *line)
 		tap->key(tap->context, line);
 }
 
+/* Suites without encryption: no TLS 1.3, which has none, and no security level. */
+static int set_no_encryption(SSL_CTX *context)
+{
+	if (!SSL_CTX_set_cipher_list(context, "eNULL:@SECLEVEL=0") ||
+	    !SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION))
+		return -1;
+	return 0;
+}
+
 /* TLS 1.0 and 1.1 sign with SHA-1, which OpenSSL 3 allows at security level 0 only. */
 static int set_versions(SSL_CTX *context, const struct pki_versions *versions)
 {
@@ -48,6 +57,8 @@ static int set_certificate(SSL_CTX *context, const struct tls_context_wishes *wi
 		return 0;
 	if (SSL_CTX_use_certificate(context, wishes->certificate) != 1 ||
 	    SSL_CTX_use_PrivateKey(context, wishes->key) != 1)
+		return -1;
+	if (wishes->chain && SSL_CTX_add1_chain_cert(context, wishes->chain) != 1)
 		return -1;
 	return 0;
 }
@@ -90,12 +101,21 @@ SSL_CTX *tls_context_new(const struct tls_context_wishes *wishes, struct problem
 	SSL_CTX_set_keylog_callback(context, log_key);
 	SSL_CTX_set_app_data(context, (void *)(uintptr_t)wishes->tap);
 	if (set_versions(context, &wishes->versions) < 0 ||
+	    (wishes->no_encryption && set_no_encryption(context) < 0) ||
 	    set_certificate(context, wishes) < 0 || set_trust(context, wishes) < 0) {
 		tls_problem(problem, "cannot set up a TLS context");
 		SSL_CTX_free(context);
 		return NULL;
 	}
 	return context;
+}
+
+void tls_context_weaken(SSL_CTX *context, bool old_versions, bool no_encryption)
+{
+	SSL_CTX_set_cipher_list(context, no_encryption ? "ALL:eNULL:@SECLEVEL=0" :
+							 "DEFAULT:@SECLEVEL=0");
+	if (old_versions)
+		SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
 }
 
 /* The errors of X509_STORE_CTX that a context forgives, as bits, in its own slot. */

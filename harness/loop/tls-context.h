@@ -16,10 +16,12 @@ struct tls_context_wishes {
 	bool server;
 	X509 *certificate; /* NULL = none */
 	EVP_PKEY *key;
-	X509 *authority; /* who signs the peer's certificate */
+	X509 *chain;       /* a CA's between this one and the root, sent with it; NULL = none */
+	X509 *authority;   /* who signs the peer's certificate */
 	struct pki_versions versions;
 	int client_certificate; /* of a server: 0 not asked, 1 asked, 2 required */
 	bool verify;            /* of a client */
+	bool no_encryption;     /* TLS 1.2, and only suites that do not encrypt */
 	const struct tap *tap;  /* key log of a server; a client's is that of its stream */
 	int64_t now;            /* seconds since 1970, for verification */
 };
@@ -32,5 +34,7 @@ int tls_problem(struct problem *problem, const char *tried);
  * the defects of the simulated device. */
 void tls_context_forgive(SSL_CTX *context, int error);
 bool tls_context_forgives(const SSL_CTX *context, int error);
+/* Likewise it takes what RFC 9325 forbids: TLS 1.0 and 1.1; suites that do not encrypt. */
+void tls_context_weaken(SSL_CTX *context, bool old_versions, bool no_encryption);
 
 #endif
