@@ -194,7 +194,7 @@ static bool retry_count_of(const struct message *inform, uint64_t *count)
 	return number;
 }
 
-/* A session that says 1 BOOT again and comes too soon for a retry is taken for that of a reboot, once:
+/* A session that says 1 BOOT again and comes too soon for a retry is taken for one of a reboot, once:
  * not a second time in succession. */
 static void take_boot(struct cwmp_past *past, const struct message *inform, bool too_soon,
 		      xmlNode *facet)

@@ -119,7 +119,7 @@ static struct http_message *answer(struct connection_requests *server,
 	const struct connection_request_owner *owner = &server->owner;
 	int status = owner->no_content ? 204 : 200;
 
-	if (strcmp(request->target, server->path) != 0 || owner->not_found)
+	if ((strcmp(request->target, server->path) != 0 && !owner->anywhere) || owner->not_found)
 		status = 404;
 	else if (strcmp(request->method, "GET") != 0)
 		status = 405;

@@ -26,7 +26,8 @@ struct connection_request_owner {
 	/* A defect: are this user's name or password not looked at? */
 	bool (*without_secret)(void *context, const char *username);
 	bool no_content; /* accepts by 204, not by 200 (a variant) */
-	bool body, basic, not_found; /* defects: accepts with a body; asks for Basic; says 404 */
+	/* Defects: accepts with a body; asks for Basic; says 404; looks at no path. */
+	bool body, basic, not_found, anywhere;
 	void *context;
 };
 

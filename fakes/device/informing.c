@@ -192,6 +192,10 @@ static bool gives_up(const struct device *device)
 	       (device->failure == FAILED_BY_STATUS && device_has(device, DEFECT_GIVES_UP_AFTER_500)) ||
 	       (device->failure == FAILED_BY_FAULT && device_has(device, DEFECT_GIVES_UP_AFTER_FAULT)) ||
 	       (device->failure == FAILED_BY_DNS && device_has(device, DEFECT_GIVES_UP_AT_SERVFAIL)) ||
+	       (device->failure == FAILED_BY_REDIRECT &&
+		device_has(device, DEFECT_GIVES_UP_AT_SIXTH_REDIRECT)) ||
+	       (device->failure == FAILED_BY_CONNECTION &&
+		device_has(device, DEFECT_GIVES_UP_AT_DEAD_ADDRESS)) ||
 	       (device->retry_count > 10 && device_has(device, DEFECT_GIVES_UP_AFTER_TEN));
 }
 
@@ -367,6 +371,8 @@ static bool accept_request(void *context)
 		return true;
 	if (device->session && !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY))
 		return false;
+	if (++device->requests == 6 && device_has(device, DEFECT_NO_SESSION_FOR_SIXTH_REQUEST))
+		return true;
 	device->request_again = device_has(device, DEFECT_CONNECTION_REQUEST_TWICE);
 	if (device_has(device, DEFECT_SESSION_EACH_REQUEST) && device->start)
 		device->other_sessions++;
@@ -415,6 +421,8 @@ static void open_server(struct device *device, struct problem *problem)
 						 device_has(device, DEFECT_CONNECTION_REQUEST_BASIC),
 						 device_has(device,
 							    DEFECT_CONNECTION_REQUEST_NOT_FOUND),
+						 device_has(device,
+							    DEFECT_CONNECTION_REQUEST_ANYWHERE),
 						 device};
 	struct address address = device->factory.local;
 

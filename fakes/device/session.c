@@ -327,7 +327,8 @@ static void handle_fault(struct session *session, const struct message *message)
 static void handle_answer(struct session *session, const struct message *message)
 {
 	char *id = cwmp_id(message);
-	bool mine = !strcmp(id ? id : "", session->id);
+	bool mine = !strcmp(id ? id : "", session->id) ||
+		    device_has(session->device, DEFECT_TAKES_ANY_ID);
 
 	free(id);
 	if (!mine) {
@@ -380,9 +381,24 @@ static void handle_request(struct session *session, const struct message *messag
 	free(id);
 }
 
+/* Up to where the body is read: a defect sees only the first of two envelopes. */
+static size_t readable_length(const struct session *session, const struct http_message *response)
+{
+	static const char end[] = "Envelope>";
+	const struct buffer *body = &response->body;
+
+	if (device_has(session->device, DEFECT_TAKES_FIRST_ENVELOPE))
+		for (size_t at = 0; at + sizeof(end) - 1 < body->length; at++)
+			if (!memcmp(body->octets + at, end, sizeof(end) - 1) &&
+			    memchr(body->octets, '<', at) && body->octets[at + 9] == '<')
+				return at + sizeof(end) - 1;
+	return body->length;
+}
+
 static void handle_envelope(struct session *session, const struct http_message *response)
 {
-	struct message *message = cwmp_decode(response->body.octets, response->body.length);
+	struct message *message =
+		cwmp_decode(response->body.octets, readable_length(session, response));
 	size_t length = strlen(message->name);
 	bool answers = !strcmp(message->name, "Fault") ||
 		       (length > 8 && !strcmp(message->name + length - 8, "Response"));
@@ -410,9 +426,13 @@ static void note_failure(struct device *device, const struct http_message *respo
 			 const struct problem *problem)
 {
 	if (response)
-		device->failure = response->status == 500 ? FAILED_BY_STATUS : FAILED_OTHERWISE;
+		device->failure = response->status == 500 ? FAILED_BY_STATUS :
+				  response->status / 100 == 3 ? FAILED_BY_REDIRECT :
+								FAILED_OTHERWISE;
 	else if (strstr(problem->text, "answers with an error"))
 		device->failure = FAILED_BY_DNS;
+	else if (strstr(problem->text, "onnection refused"))
+		device->failure = FAILED_BY_CONNECTION;
 	else if (strstr(problem->text, "certificate"))
 		device->failure = FAILED_BY_TLS;
 	else
@@ -493,6 +513,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.dns = wrong_dns ? device->factory.wrong_dns : device->factory.dns,
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,
 		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
+			 (device_has(device, DEFECT_CLEAR_TO_SERVING) && device->bootstrapped) ||
 			 (device_has(device, DEFECT_CLEAR_FALLBACK) &&
 			  device->failure == FAILED_BY_TLS),
 		.username = device_value(device, "ManagementServer.Username"),

@@ -30,7 +30,8 @@ struct schedule { /* a ScheduleInform that is not due yet */
 
 struct transfer;
 
-enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS };
+enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS,
+	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION };
 
 struct device {
 	struct loop *loop;
@@ -66,6 +67,7 @@ struct device {
 	int64_t booted;
 	int64_t last_success;       /* end of the last good session; 0 = none since the boot */
 	int64_t old_interval;       /* of periodic Informs, as they run; 0 = they do not */
+	unsigned requests;          /* Connection Requests that were accepted */
 	bool request_again;         /* a Connection Request is to have a second session (a defect) */
 	char *kept_cookies;         /* of the session before (a defect) */
 	unsigned other_sessions;    /* for Connection Requests that came before a session (defect) */

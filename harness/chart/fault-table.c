@@ -21,7 +21,7 @@ static const struct fault_kind table[] = {
 	{ "digest", "http", ARGUMENT_NONE, NULL, "", "the challenge is one for Digest credentials" },
 	{ "padded", "cwmp", ARGUMENT_NUMBER, NULL, "",
 	  "blanks fill it up to that many octets: lawful, and a device must read 32768" },
-	{ "two-envelopes", "cwmp", ARGUMENT_NONE, NULL, "",
+	{ "two-envelopes", "cwmp", ARGUMENT_NONE, NULL, "Unreadable",
 	  "it stands there twice, in one body" },
 	{ "malformed-xml", "cwmp", ARGUMENT_NONE, NULL, "Unreadable",
 	  "its XML is not well-formed" },

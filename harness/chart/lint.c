@@ -95,8 +95,11 @@ static bool own(const struct lint *lint, const struct place *at)
 	return at->file == lint->chart->file;
 }
 
+/* What is kept of an arrow with settings is what the lab itself said: for scenarios behind this one. */
 static void check_keeps(struct lint *lint, const struct arrow *arrow)
 {
+	if (arrow->setting_count > 0)
+		return;
 	for (size_t i = 0; i < arrow->keep_count && !lint->chart->is_fragment; i++)
 		if (!names_have(&lint->used, arrow->keeps[i].name) && own(lint, &arrow->at))
 			WARN(lint, &arrow->keeps[i].at, "\"%s\" is kept and never used",

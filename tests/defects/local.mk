@@ -16,10 +16,12 @@ tests_defects_same_verdicts_SOURCES = tests/defects/same-verdicts.c \
 	tests/defects/expectation.c tests/defects/expectation.h \
 	tests/defects/pool.c tests/defects/pool.h
 tests_defects_same_verdicts_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
-check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap
+check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap \
+	tests/defects/surroundings.tap
 EXTRA_DIST += tests/defects/tables tests/defects/README tests/defects/exclusions \
 	tests/defects/profiles \
 	tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap \
+	tests/defects/surroundings.tap \
 	tests/defects/proofs.tap tests/defects/unproved tests/defects/trust tests/defects/soak
 
 TRUST_NEEDS = femtoproof tests/defects/test-defects tests/defects/lawful-devices \
