@@ -3,7 +3,8 @@ libprotocols_a_SOURCES += \
 	protocols/buffer.c protocols/buffer.h \
 	protocols/cwmp-announced.c protocols/cwmp-announced.h \
 	protocols/cwmp-asked.c protocols/cwmp-asked.h \
-	protocols/cwmp-decode.c protocols/cwmp-encode.c protocols/cwmp.h \
+	protocols/cwmp-decode.c protocols/cwmp-decode-parts.h protocols/cwmp-decode-read.c \
+	protocols/cwmp-encode.c protocols/cwmp.h \
 	protocols/cwmp-events.c protocols/cwmp-faults.c protocols/cwmp-methods.c \
 	protocols/cwmp-record.c protocols/cwmp-record.h protocols/cwmp-record-events.c \
 	protocols/cwmp-past.c protocols/cwmp-past.h \
