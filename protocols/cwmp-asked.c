@@ -7,6 +7,8 @@
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
+#define KEY_MOST 32 /* characters of a ParameterKey (TR-069 A.3.2.1) */
+
 void cwmp_asked_clear(struct cwmp_asked *asked)
 {
 	for (size_t i = 0; i < asked->count; i++)
@@ -22,6 +24,7 @@ static void add_name(struct cwmp_asked *asked, char *name)
 {
 	size_t length = strlen(name) + 1;
 
+	asked->too_many |= strchr(name, '[') != NULL;
 	if (asked->too_many || asked->count == LIMIT_ASKED_NAMES ||
 	    asked->octets + length > LIMIT_ASKED_OCTETS) {
 		asked->too_many = true;
@@ -106,6 +109,34 @@ static void keep_writes(struct cwmp_asked *asked, const xmlNode *list)
 	}
 }
 
+/* "cwmp:ParameterValueStruct[2]", and two are there? */
+static bool count_is_right(const xmlNode *list)
+{
+	char *type = xml_attribute(list, "arrayType"), *end = NULL;
+	const char *bracket = type ? strrchr(type, '[') : NULL;
+	unsigned long said = bracket ? strtoul(bracket + 1, &end, 10) : 0, count = 0;
+	bool right;
+
+	for (const xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL))
+		count++;
+	right = bracket && end && *end == ']' && said == count && count > 0;
+	free(type);
+	return right;
+}
+
+/* A SetParameterValues that is wrong beside what its parameters are. */
+static bool is_malformed(const xmlNode *request)
+{
+	const xmlNode *list = xml_child(request, "ParameterList"), *at;
+	char *key = xml_child_text(request, "ParameterKey");
+	bool wrong = !list || !count_is_right(list) || !key || strlen(key) > KEY_MOST;
+
+	for (at = xml_child(list, NULL); at; at = xml_next(at, NULL))
+		wrong |= !xml_child(at, "Name") || !xml_child(at, "Value");
+	free(key);
+	return wrong;
+}
+
 static char *keep_key(const xmlNode *request)
 {
 	char *key = xml_child_text(request, "ParameterKey");
@@ -136,9 +167,13 @@ void cwmp_asked_set(struct cwmp_asked *asked, const struct message *request)
 		free(text);
 	} else if (!strcmp(request->name, "SetParameterValues")) {
 		keep_writes(asked, xml_child(body, "ParameterList"));
+		asked->malformed = is_malformed(body);
 	} else {
 		text = xml_child_text(body, "DelaySeconds");
 		asked->delayed = text && *text && strspn(text, "0") != strlen(text);
+		free(text);
+		text = xml_child_text(body, "FileType");
+		asked->configuration = text && text[0] == '3';
 		free(text);
 	}
 	sort(asked);
@@ -169,6 +204,8 @@ static bool is_covered(const struct cwmp_asked *asked, const char *name, size_t 
 
 	if (found) {
 		*full = (size_t)(found - asked->names);
+		while (*full && !strcmp(asked->names[*full - 1], name))
+			--*full;
 		return true;
 	}
 	if (asked->is_path)
@@ -238,6 +275,8 @@ void cwmp_asked_describe(const struct cwmp_asked *asked, const struct message *a
 
 	if (asked->twice)
 		message_attribute(facet, "twice", "%.256s", asked->twice);
+	if (asked->malformed)
+		message_attribute(facet, "malformed", "true");
 	if (asked->delayed)
 		message_attribute(facet, "delayed", "true");
 	if (!asked->count || asked->too_many)

@@ -19,7 +19,11 @@ struct cwmp_asked {
 	/* Which of them are partial paths. */
 	uint16_t partial[LIMIT_ASKED_PATHS];
 	size_t partial_count;
-	bool too_many;  /* not all are kept: nothing can be said of the answer */
+	/* Not all are kept, or one is an alias ("T.[a].P") for which the answer may have a number:
+	 * nothing can be said of the answer. */
+	bool too_many;
+	bool malformed; /* SetParameterValues: may be refused as a whole */
+	bool configuration; /* a Download of a configuration file */
 	bool is_path;   /* GetParameterNames */
 	bool next_level;
 	char *twice;    /* the first name that stands twice; NULL = none */

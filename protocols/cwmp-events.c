@@ -18,6 +18,7 @@ static const struct cwmp_event_code events[] = {
 	{"11 DU STATE CHANGE COMPLETE", false, false, "1.2"},
 	{"12 AUTONOMOUS DU STATE CHANGE COMPLETE", false, false, "1.2"},
 	{"13 WAKEUP", false, false, "1.4"},
+	{"14 HEARTBEAT", false, false, "1.4"}, /* since Amendment 6 */
 	{"M Reboot", true, true, "1.0"},
 	{"M ScheduleInform", true, true, "1.0"},
 	{"M Download", true, true, "1.0"},

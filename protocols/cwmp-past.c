@@ -9,6 +9,7 @@
 #include "protocols/xml.h"
 
 #define SECOND 1000000
+#define UNSEEN_MOST 100000
 #define RETRY_ROWS 10         /* "10 and subsequent" */
 #define RETRY_MINIMUM 5       /* s: the default of CWMPRetryMinimumWaitInterval */
 #define RETRY_MULTIPLIER 2000 /* 1/1000: that of CWMPRetryIntervalMultiplier */
@@ -178,6 +179,22 @@ static uint64_t count_most(const struct cwmp_past *past, int64_t waited)
 	return most;
 }
 
+/* How many attempts can have failed in that time behind a session that went well, without being
+ * seen? The first of them may come at once. */
+static uint64_t attempts_most(const struct cwmp_past *past, int64_t waited)
+{
+	uint64_t most = 0;
+
+	for (waited += ROUNDING; most < UNSEEN_MOST; most++) {
+		int64_t least = range_begin(past, row_of(most + 1));
+
+		waited -= least < SECOND ? SECOND : least;
+		if (waited < 0)
+			break;
+	}
+	return most;
+}
+
 static void seconds_attribute(xmlNode *facet, const char *name, int64_t microseconds)
 {
 	message_attribute(facet, name, "%.3f", (double)microseconds / SECOND);
@@ -272,6 +289,8 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 	say_request(past, inform, now, facet);
 	if (failed)
 		say_wait(past, inform, now, connected, facet);
+	else if (past->how == BEFORE_COMPLETE)
+		message_number(facet, "retry-most", attempts_most(past, now - past->failed));
 	if (failed && counted && past->counted && count > past->retry_count + 1 &&
 	    count <= count_most(past, now - past->failed))
 		past->failures += (unsigned)(count - past->retry_count - 1);

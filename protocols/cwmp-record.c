@@ -1,5 +1,6 @@
 #include "protocols/cwmp-record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,6 +9,7 @@
 #include "protocols/xml.h"
 
 #define MICROSECONDS 1000000
+#define SESSION_AFTER (30 * MICROSECONDS) /* for what waited for the end of a session */
 
 static void set(char **field, const char *value)
 {
@@ -31,6 +33,7 @@ void cwmp_record_forget(struct cwmp_record *record)
 	cwmp_record_events_clear(record);
 	record->reset = record->url_changed = false;
 	record->periodic_at = record->interval = 0;
+	record->began = record->ended = 0;
 }
 
 struct cwmp_record *cwmp_record_take(struct cwmp_records *records, const char *identity)
@@ -103,25 +106,32 @@ static void tell_key(const struct cwmp_record *record, xmlNode *facet)
 /*
  * Only SetParameterValues, AddObject, DeleteObject and a factory reset change the ParameterKey. A
  * reset makes it empty, and it may have been made at the device itself. An HMS that nobody saw
- * may have written another where the device comes to a new one.
+ * may have written another where the device comes to a new one; or where it says 0 BOOTSTRAP
+ * without 1 BOOT: it booted at an HMS that sent it here. What was written with Status 1 may
+ * take a reboot.
  */
 static void inform_key(struct cwmp_record *record, const struct message *inform, xmlNode *facet)
 {
 	bool bootstrap = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL);
+	bool boot = cwmp_inform_has(inform, "1 BOOT", NULL);
 	char *shown = parameter_key_in(inform);
 
-	if (bootstrap && record->reset) {
+	if (bootstrap && boot && record->reset) {
 		set(&record->parameter_key, "");
 		set(&record->parameter_key_too, NULL);
-	} else if (bootstrap && !address_same_host(&record->key_server, &inform->destination)) {
+	} else if (bootstrap &&
+		   (!boot || !address_same_host(&record->key_server, &inform->destination))) {
 		set(&record->parameter_key, NULL);
 	} else if (bootstrap && record->parameter_key) {
 		set(&record->parameter_key_too, "");
 	}
 	if (shown)
 		tell_key(record, facet);
-	set(&record->parameter_key, shown);
-	set(&record->parameter_key_too, NULL);
+	if (!shown || boot || !record->parameter_key_too ||
+	    strcmp(shown, record->parameter_key_too) != 0) {
+		set(&record->parameter_key, shown);
+		set(&record->parameter_key_too, NULL);
+	}
 	record->key_server = inform->destination;
 	free(shown);
 }
@@ -138,7 +148,43 @@ static void inform_orders(struct cwmp_record *record, const struct message *info
 		message_attribute(facet, "url-changed", "true");
 }
 
-/* How far a periodic Inform is from the grid of its interval, in seconds. */
+/* Has the device's clock been set since the Inform before? Then it may have another phase. */
+static bool clock_was_set(struct cwmp_record *record, const struct message *inform)
+{
+	char *now = xml_child_text(inform->body, "CurrentTime");
+	char year[sizeof(record->year)];
+	bool other;
+
+	snprintf(year, sizeof(year), "%.4s", now ? now : "");
+	other = record->year[0] && strcmp(record->year, year) != 0;
+	memcpy(record->year, year, sizeof(year));
+	free(now);
+	return other;
+}
+
+/* What falls due while a session is running comes behind it: one session at a time. */
+static bool waited_for_session(const struct cwmp_record *record, int64_t due, int64_t now)
+{
+	return record->began && record->began <= due && due <= record->ended + MICROSECONDS &&
+	       now - record->ended <= SESSION_AFTER;
+}
+
+/* How far a periodic Inform is from the grid of its interval, in seconds; gives where the grid is
+ * counted from behind it. */
+static int64_t on_grid(const struct cwmp_record *record, int64_t now, xmlNode *facet)
+{
+	int64_t interval = record->interval * MICROSECONDS;
+	int64_t late = (now - record->periodic_at) % interval;
+	int64_t off = late > interval / 2 ? interval - late : late;
+	bool near = off <= 5 * MICROSECONDS || off <= interval / 10;
+	bool waited = !near && waited_for_session(record, now - late, now);
+
+	message_number(facet, "periodic-interval", (uint64_t)record->interval);
+	message_number(facet, "periodic-off", (uint64_t)(off / MICROSECONDS));
+	message_attribute(facet, "periodic-on-grid", "%s", near || waited ? "true" : "false");
+	return waited ? now - late : now;
+}
+
 static void inform_periodic(struct cwmp_record *record, const struct message *inform,
 			    xmlNode *facet)
 {
@@ -146,25 +192,19 @@ static void inform_periodic(struct cwmp_record *record, const struct message *in
 	bool first = count && !strcmp(count, "0");
 
 	free(count);
-	if (cwmp_inform_has(inform, "1 BOOT", NULL) || !first) {
+	/* A reset brings the interval of the factory back; another HMS may have set another. */
+	if (cwmp_inform_has(inform, "0 BOOTSTRAP", NULL))
+		record->interval = 0;
+	if (clock_was_set(record, inform) || cwmp_inform_has(inform, "1 BOOT", NULL) || !first) {
 		record->periodic_at = 0;
 		return;
 	}
 	if (!cwmp_inform_has(inform, "2 PERIODIC", NULL))
 		return;
-	if (record->periodic_at && record->interval) {
-		int64_t interval = record->interval * MICROSECONDS;
-		int64_t off = (inform->time - record->periodic_at) % interval;
-
-		if (off > interval / 2)
-			off = interval - off;
-		message_number(facet, "periodic-interval", (uint64_t)record->interval);
-		message_number(facet, "periodic-off", (uint64_t)(off / MICROSECONDS));
-		message_attribute(facet, "periodic-on-grid", "%s",
-				  off <= 5 * MICROSECONDS || off <= interval / 10 ? "true"
-										  : "false");
-	}
-	record->periodic_at = inform->time;
+	if (record->periodic_at && record->interval)
+		record->periodic_at = on_grid(record, inform->time, facet);
+	else
+		record->periodic_at = inform->time;
 }
 
 void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
@@ -175,6 +215,7 @@ void cwmp_record_inform(struct cwmp_record *record, const struct message *inform
 	inform_key(record, inform, facet);
 	inform_orders(record, inform, facet);
 	inform_periodic(record, inform, facet);
+	record->began = inform->time;
 	cwmp_record_events(record, inform, failed, facet);
 }
 
@@ -214,6 +255,9 @@ static void answer_transfer(struct cwmp_record *record, uint64_t session,
 
 	if (!asked->key)
 		return;
+	/* A configuration file may hold another interval. */
+	if (!fault && asked->configuration)
+		record->interval = 0;
 	order(record, session, asked,
 	      fault ? ORDER_REFUSED : status == 0 ? ORDER_DONE : ORDER_PENDING);
 }
@@ -222,6 +266,24 @@ static void answer_transfer(struct cwmp_record *record, uint64_t session,
 static size_t host_length(const char *text)
 {
 	return *text == '[' ? strcspn(text, "]/?#") : strcspn(text, ":/?#");
+}
+
+static bool same_bracketed(const char *first, const char *second)
+{
+	struct address addresses[2];
+	char text[ADDRESS_TEXT];
+
+	for (size_t i = 0; i < 2; i++, first = second) {
+		size_t length = strcspn(first + 1, "]");
+
+		if (length >= sizeof(text))
+			return true;
+		memcpy(text, first + 1, length);
+		text[length] = '\0';
+		if (address_parse(text, &addresses[i]) < 0)
+			return true;
+	}
+	return address_same_host(&addresses[0], &addresses[1]);
 }
 
 /* Is it surely another URL than the one the device is at? The Host field of its requests says so; a
@@ -235,6 +297,9 @@ static bool is_elsewhere(const char *url, const char *host)
 		return false;
 	start += 3;
 	length = host_length(start);
+	/* An IPv6 address can be written in many ways. */
+	if (*start == '[' && *host == '[')
+		return !same_bracketed(start, host);
 	if (length != host_length(host) || strncasecmp(start, host, length) != 0)
 		return true;
 	start = strchr(start + length, ':');
@@ -253,11 +318,12 @@ static void answer_write(struct cwmp_record *record, const struct cwmp_asked *as
 {
 	int status = status_of(answer);
 
-	set(&record->parameter_key_too, status == 0 ? NULL : record->parameter_key);
+	if (status == 0 || !record->parameter_key_too)
+		set(&record->parameter_key_too, status == 0 ? NULL : record->parameter_key);
 	set(&record->parameter_key, status < 0 ? NULL : asked->key);
 	record->key_server = answer->destination;
 	if (asked->url)
-		record->url_changed = is_elsewhere(asked->url, host);
+		record->url_changed = status == 0 && is_elsewhere(asked->url, host);
 	if (asked->periodic)
 		record->periodic_at = 0;
 	if (asked->periodic)
@@ -276,8 +342,11 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 {
 	bool fault = !strcmp(answer->name, "Fault");
 	size_t length = strlen(request);
-	bool fits = !strncmp(answer->name, request, length) &&
-		    !strcmp(answer->name + length, "Response");
+	char *method = xml_attribute(answer->body, "method"); /* of a vendor's */
+	const char *name = method ? method : answer->name;
+	bool fits = !strncmp(name, request, length) && !strcmp(name + length, "Response");
+
+	free(method);
 
 	if (!record)
 		return;
@@ -292,7 +361,11 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 	if (is_write(request))
 		answer_write(record, asked, answer, host);
 	else if (!strcmp(request, "Reboot"))
-		set(&record->reboot_key, asked->key);
+		/* Two of them make one boot: of which of the keys is open. */
+		set(&record->reboot_key, !record->reboot_key || !asked->key ||
+							 !strcmp(record->reboot_key, asked->key)
+						 ? asked->key
+						 : NULL);
 	else if (!strcmp(request, "FactoryReset"))
 		record->reset = true;
 }

@@ -52,6 +52,8 @@ struct cwmp_record {
 	unsigned undelivered_count;
 	int64_t periodic_at; /* of its last periodic Inform that was no retry; 0 = none to count from */
 	int64_t interval;    /* seconds between them, as the HMS set it; 0 = not known */
+	int64_t began, ended; /* its last session */
+	char year[8];         /* of its last CurrentTime; empty = not known */
 };
 
 struct cwmp_records {

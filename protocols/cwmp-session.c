@@ -20,27 +20,24 @@ void cwmp_due_clear(struct cwmp_due *due)
 	cwmp_asked_clear(&due->asked);
 }
 
-static bool ends_with_dot(const xmlNode *name)
+static bool ends_with_dot(const char *name)
 {
-	char *text = xml_text(name);
-	size_t length = strlen(text);
-	bool dot = length > 0 && text[length - 1] == '.';
+	size_t length = strlen(name);
 
-	free(text);
-	return dot;
+	return length > 0 && name[length - 1] == '.';
 }
 
 /* Each full name that was asked for has its entry in the answer; below a partial path there may be
  * none. The empty path of GetParameterNames stands for the root, which is always there. */
-static uint64_t least_of(const struct message *message)
+static uint64_t least_of(const struct message *message, const struct cwmp_asked *asked)
 {
-	const xmlNode *names = xml_child(message->body, "ParameterNames"), *name;
-	const xmlNode *path = xml_child(message->body, "ParameterPath");
+	bool written = !strcmp(message->name, "SetParameterValues");
 	uint64_t least = 0;
 
-	for (name = xml_child(names, NULL); name; name = xml_next(name, NULL))
-		least += !ends_with_dot(name);
-	return path ? !ends_with_dot(path) : least;
+	for (size_t i = 0; i < asked->count && !written; i++)
+		least += !ends_with_dot(asked->names[i]) && /* sorted: who asks twice is told once */
+			 (!i || strcmp(asked->names[i - 1], asked->names[i]) != 0);
+	return least;
 }
 
 void cwmp_due_set(struct cwmp_due *due, const struct message *message)
@@ -53,8 +50,8 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	due->id = cwmp_id(message);
 	if (due->id && strlen(due->id) > LIMIT_SESSION_ID)
 		due->id[LIMIT_SESSION_ID] = '\0';
-	due->least = least_of(message);
 	cwmp_asked_set(&due->asked, message);
+	due->least = least_of(message, &due->asked);
 }
 
 char *cwmp_identity(const struct message *inform)
@@ -172,6 +169,8 @@ void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *
 	struct cwmp_past *past = cwmp_session_past(sessions, session);
 	int64_t spoke = session->heard > session->posted ? session->heard : session->posted;
 
+	if (session->record)
+		session->record->ended = time;
 	if (session->open && past) {
 		cwmp_past_ended(past, how, session->requested, spoke, time);
 		past->cookie_count = cwmp_cookies_hashes(&session->cookies, past->cookies);

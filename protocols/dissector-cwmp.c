@@ -56,7 +56,7 @@ static struct message *decode_post(const struct dissector *dissector, const stru
 	struct message *message;
 
 	if (dissector_is_blank(&http->body)) {
-		if (!in_session &&
+		if (!in_session && !http_header_get(http, "Cookie") &&
 		    !dissector_device_known(dissector, &moment->connection->client))
 			return NULL;
 		message = message_new("cwmp", "EmptyPost");
@@ -183,7 +183,8 @@ static void recall(const struct moment *moment, const struct http_message *http,
 	message->time = moment->time;
 	message->destination = moment->connection->server;
 	if (!strcmp(message->name, "Inform")) {
-		cwmp_announced_inform(&session->announced, message);
+		if (!session->again) /* fault 8005 makes it come once more */
+			cwmp_announced_inform(&session->announced, message);
 		cwmp_record_inform(record, message, session->before == BEFORE_FAILED, facet);
 		return;
 	}
@@ -275,7 +276,7 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 			cwmp_due_set(&exchange->asked, message);
 		/* A recording can begin in the middle of a session, or have holes. */
 		if (connection->lossy ||
-		    (dissector_is_response(message) &&
+		    ((dissector_is_response(message) || http_header_get(http, "Cookie")) &&
 		     !dissector_device_known(dissector, &connection->client)))
 			message_attribute(message_facet(message, "session"), "bound", "unseen");
 		return message;

@@ -1,21 +1,48 @@
 /* What is said of a CWMP session, and how it ends when no answer ends it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/cwmp.h"
 #include "protocols/dissector-parts.h"
+#include "protocols/xml.h"
+
+#define TRANSFER_PATIENCE ((int64_t)3600 * 1000000)
+
+static bool ends_as_response(const char *name)
+{
+	size_t length = strlen(name), tail = sizeof("Response") - 1;
+
+	return length > tail && !strcmp(name + length - tail, "Response");
+}
 
 bool dissector_is_response(const struct message *message)
 {
-	size_t length = strlen(message->name), tail = sizeof("Response") - 1;
+	char *method;
+	bool response;
 
-	return !strcmp(message->name, "Fault") ||
-	       (length > tail && !strcmp(message->name + length - tail, "Response") &&
-		strcmp(message->name, "EmptyResponse"));
+	if (strcmp(message->name, "UnknownMethod") != 0)
+		return !strcmp(message->name, "Fault") ||
+		       (ends_as_response(message->name) &&
+			strcmp(message->name, "EmptyResponse") != 0);
+	method = xml_attribute(message->body, "method"); /* of a vendor's */
+	response = method && ends_as_response(method);
+	free(method);
+	return response;
 }
 
 bool dissector_is_request(const struct message *message)
 {
-	return cwmp_method_find(message->name) || !strcmp(message->name, "UnknownMethod");
+	return cwmp_method_find(message->name) ||
+	       (!strcmp(message->name, "UnknownMethod") && !dissector_is_response(message));
+}
+
+/* How long a device may stay away in mid-session. A DownloadResponse may come behind the transfer
+ * (TR-069 A.3.2.8): that takes as long as it takes. */
+static int64_t patience(const struct cwmp_session *session)
+{
+	const char *due = session->due.name;
+
+	return !strcmp(due, "Download") || !strcmp(due, "Upload") ? TRANSFER_PATIENCE : PATIENCE;
 }
 
 void dissector_session_facet(struct message *message, const struct cwmp_session *session,
@@ -140,8 +167,8 @@ void dissector_cwmp_left(struct dissector *dissector, const struct connection *c
 		return;
 	session->left = time;
 	session->left_packet = packet;
-	if (time + PATIENCE < dissector->sessions.deadline)
-		dissector->sessions.deadline = time + PATIENCE;
+	if (time + patience(session) < dissector->sessions.deadline)
+		dissector->sessions.deadline = time + patience(session);
 }
 
 static void give_left(struct dissector *dissector, struct cwmp_session *session)
@@ -156,7 +183,8 @@ static void give_left(struct dissector *dissector, struct cwmp_session *session)
 	if (session->resting)
 		dissector_session_rested(dissector, session, session->left + PATIENCE);
 	else
-		dissector_session_break(dissector, session, &moment, session->left + PATIENCE, &gone);
+		dissector_session_break(dissector, session, &moment,
+					session->left + patience(session), &gone);
 }
 
 /* The device leaves an RPC without an answer, and the connection open. It is not over yet. */
@@ -198,8 +226,9 @@ static struct due due_first(struct dissector *dissector)
 	struct cwmp_session *session;
 
 	for (session = dissector->sessions.first; session; session = session->next) {
-		if (session->left != LEFT_NOT && session->left + PATIENCE < due.time)
-			due = (struct due){.time = session->left + PATIENCE, .left = session};
+		if (session->left != LEFT_NOT && session->left + patience(session) < due.time)
+			due = (struct due){.time = session->left + patience(session),
+					   .left = session};
 		if (session->silent_at < due.time)
 			due = (struct due){.time = session->silent_at, .silent = session};
 	}

@@ -125,7 +125,7 @@ static void values_too_many(xmlNode *body)
 
 static void fault_code_inside(xmlNode *body)
 {
-	set_text(xml_child(xml_child(body, "SetParameterValuesFault"), "FaultCode"), "9003");
+	set_text(xml_child(xml_child(body, "SetParameterValuesFault"), "FaultCode"), "9010");
 }
 
 static void numbered_faultcode(xmlNode *body)
