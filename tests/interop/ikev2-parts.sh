@@ -16,6 +16,10 @@ need_charon() {
 	need openssl openssl
 	test -c /dev/net/tun || skip "there is no /dev/net/tun"
 	ip netns add "$peer_host" 2>/dev/null || skip "no network namespace can be made here"
+	ip netns exec "$peer_host" true 2>/dev/null || {
+		ip netns del "$peer_host"
+		skip "nothing can be run in a network namespace here (its mounts are refused)"
+	}
 }
 
 hosts() { # the two namespaces, an address behind ours is answered by our node itself
