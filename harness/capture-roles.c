@@ -219,7 +219,14 @@ static bool from_device(const struct message *message)
 	if (strcmp(message->protocol, "dns") == 0)
 		return message->source.port != 53;
 	const xmlNode *http = xml_child(xmlDocGetRootElement(message->document), "http");
-	return http && xmlHasProp((xmlNode *)(uintptr_t)http, (const xmlChar *)"method");
+	if (http)
+		return xmlHasProp((xmlNode *)(uintptr_t)http, (const xmlChar *)"method");
+	/* What ends inside its first line has no head: HttpTruncated says whose it is. */
+	char *by = xml_attribute(message->body, "by");
+	bool client = by && strcmp(by, "client") == 0;
+
+	free(by);
+	return client;
 }
 
 void capture_roles_name(struct capture_roles *roles, struct message *message)

@@ -175,7 +175,7 @@ static void ended(void *context, const struct pool_run *run)
 int main(int argc, char **argv)
 {
 	struct trials trials = { .seed = strtoull(pool_environment("SEED", "1"), NULL, 10) };
-	size_t mixtures = strtoull(pool_environment("MIXTURES", "30"), NULL, 10);
+	size_t mixtures = strtoull(pool_environment("MIXTURES", "10"), NULL, 10);
 	bool complete = false, trust = false;
 
 	for (int i = 1; i < argc; i++) {

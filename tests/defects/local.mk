@@ -1,4 +1,5 @@
-test_programs += tests/defects/test-defects
+long_tests += tests/defects/test-defects tests/defects/variants.tap tests/interop/rejudge.tap
+not_tests += tests/defects/test-defects
 tests_defects_test_defects_SOURCES = tests/defects/test-defects.c \
 	tests/defects/expectation.c tests/defects/expectation.h \
 	tests/defects/findings.c tests/defects/findings.h \
@@ -16,13 +17,14 @@ tests_defects_same_verdicts_SOURCES = tests/defects/same-verdicts.c \
 	tests/defects/expectation.c tests/defects/expectation.h \
 	tests/defects/pool.c tests/defects/pool.h
 tests_defects_same_verdicts_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
-check_SCRIPTS += tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap \
+check_SCRIPTS += tests/defects/proofs.tap tests/defects/selection.tap tests/defects/severity.tap \
 	tests/defects/surroundings.tap
 EXTRA_DIST += tests/defects/tables tests/defects/README tests/defects/exclusions \
 	tests/defects/profiles \
 	tests/defects/variants.tap tests/defects/selection.tap tests/defects/severity.tap \
 	tests/defects/surroundings.tap \
-	tests/defects/proofs.tap tests/defects/unproved tests/defects/trust tests/defects/soak
+	tests/defects/proofs.tap tests/defects/unproved tests/defects/trust tests/defects/soak \
+	tests/interop/rejudge.tap
 
 TRUST_NEEDS = femtoproof tests/defects/test-defects tests/defects/lawful-devices \
 	tests/defects/same-verdicts

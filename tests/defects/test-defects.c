@@ -5,9 +5,9 @@
  *
  *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust] [DEFECT]...
  *
- * Each defect is tried on the HeNB and on the HNB, in a data model drawn from the seed; with
- * --complete in all. --mixtures: instead, N times a defect beside lawful variants, which must
- * not hide it. --trust: the figures at the end; SEED and MIXTURES in the environment do as well.
+ * Each defect is tried on one device that it is caught on, in one data model, drawn from the seed;
+ * with --complete on all, in all. --mixtures: instead, N times a defect beside lawful variants,
+ * which must not hide it. --trust: the figures at the end; SEED in the environment does as well.
  */
 #include <libxml/parser.h>
 #include <stdarg.h>
@@ -45,9 +45,15 @@ struct trials {
 	char **only; /* names of defects, NULL at the end; none = all */
 };
 
+static const struct expectations *shape_expectations(const struct trials *trials,
+						     const struct shape *shape)
+{
+	return strcmp(shape->device, "henb") == 0 ? &trials->henb : &trials->hnb;
+}
+
 static const struct expectations *trial_expectations(const struct trial *trial)
 {
-	return strcmp(trial->shape->device, "henb") == 0 ? &trial->of->henb : &trial->of->hnb;
+	return shape_expectations(trial->of, trial->shape);
 }
 
 static void __attribute__((format(printf, 2, 3))) wrong(struct trial *trial, const char *format,
@@ -171,15 +177,27 @@ static void add(struct trials *trials, const struct device_trait *defect,
 	trials->count++;
 }
 
-/* One of the device's shapes. */
-static size_t draw_shape(uint64_t seed, uint64_t number, const char *device)
+/* Has the table of the shape's device a place where the defect is caught? */
+static bool is_caught(const struct trials *trials, const char *defect, const struct shape *shape)
+{
+	const struct expectations *all = shape_expectations(trials, shape);
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->list[i].statement && strcmp(all->list[i].defect, defect) == 0)
+			return true;
+	return false;
+}
+
+/* One of the shapes that a defect is caught in; of all, when the tables have no row of it. */
+static size_t draw_shape(const struct trials *trials, uint64_t number, const char *defect)
 {
 	size_t own[SHAPES], count = 0;
 
 	for (size_t k = 0; k < SHAPES; k++)
-		if (strcmp(shapes[k].device, device) == 0)
+		if (is_caught(trials, defect, &shapes[k]))
 			own[count++] = k;
-	return own[mixture_choice(seed, number, count)];
+	return count ? own[mixture_choice(trials->seed, number, count)]
+		     : mixture_choice(trials->seed, number, SHAPES);
 }
 
 static bool is_wanted(const struct trials *trials, const struct device_trait *defect)
@@ -197,11 +215,10 @@ static void add_all(struct trials *trials, bool complete)
 	const struct device_trait *defects = device_defects(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		size_t henb = draw_shape(trials->seed, i, "henb");
-		size_t hnb = draw_shape(trials->seed, i, "hnb");
+		size_t drawn = draw_shape(trials, i, defects[i].name);
 
 		for (size_t k = 0; k < SHAPES; k++)
-			if (is_wanted(trials, &defects[i]) && (complete || k == henb || k == hnb))
+			if (is_wanted(trials, &defects[i]) && (complete || k == drawn))
 				add(trials, &defects[i], &shapes[k], NULL);
 	}
 }
