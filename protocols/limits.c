@@ -41,6 +41,8 @@ static const struct bound bounds[] = {
 	 "its tags cannot be counted before it is read"},
 	{"xml.names", LIMIT_XML_NAMES, "names", "of elements and attributes, kept from one document "
 	 "to the next", "all are forgotten", "peers can invent names without end"},
+	{"xml.grammar", LIMIT_XML_GRAMMAR, "octets", "an envelope that is held to the grammar",
+	 "a longer one is not held to it", "the validator's time grows with the square of a list"},
 	{"stream.unsent", LIMIT_STREAM_UNSENT, "octets", "written, and not taken by the other end",
 	 "the connection is reset: inconc", "an answer has some KiB"},
 	{"stream.leaving", LIMIT_STREAM_LEAVING, "connections",

@@ -33,6 +33,7 @@
 #define LIMIT_XML_NAMESPACES 128
 #define LIMIT_XML_RECODED ((size_t)256 << 10)
 #define LIMIT_XML_NAMES 20000
+#define LIMIT_XML_GRAMMAR ((size_t)2 << 20)
 
 /* Streams. */
 #define LIMIT_STREAM_UNSENT ((size_t)16 << 20)

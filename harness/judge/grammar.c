@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/judge/grammar-words.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
@@ -308,7 +309,7 @@ enum grammar_answer grammar_ask(struct grammar *grammar, const struct message *m
 	xmlDoc *document;
 
 	*breach = NULL;
-	if (!envelope->length || is_known(grammar, message))
+	if (!envelope->length || envelope->length > LIMIT_XML_GRAMMAR || is_known(grammar, message))
 		return GRAMMAR_VALID;
 	if (grammar->last.length == envelope->length &&
 	    memcmp(grammar->last.octets, envelope->octets, envelope->length) == 0) {
