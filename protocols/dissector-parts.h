@@ -45,7 +45,7 @@ struct exchange {
 	int64_t time; /* of the request */
 	uint64_t digest; /* of method, target and body, to know a repeat */
 	uint64_t who;       /* Connection Request: the device's past */
-	bool right_path, authorized, keep; /* the request's */
+	bool right_path, other_path, authorized, keep; /* the request's; neither: not known */
 	/* CWMP only */
 	struct cwmp_session *session;
 	uint64_t host;      /* cwmp_host_of */

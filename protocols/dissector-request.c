@@ -20,6 +20,9 @@ void dissector_request_asked(struct dissector *dissector, const struct moment *m
 		return;
 	exchange->who = device->who;
 	exchange->right_path = device->path && device->path == cwmp_past_hash(http->target);
+	exchange->other_path = device->path && !exchange->right_path;
+	if (exchange->other_path) /* of a web page or whatever stands at the same port */
+		return;
 	past = past_of(dissector, exchange);
 	if (past)
 		past->asking++;
@@ -67,7 +70,11 @@ void dissector_request_answered(struct dissector *dissector, const struct moment
 	if (!past)
 		return;
 	busy = in_session(dissector, exchange->who);
-	message_attribute(message->body, "path", "%s", exchange->right_path ? "right" : "other");
+	if (exchange->right_path || exchange->other_path)
+		message_attribute(message->body, "path", "%s",
+				  exchange->right_path ? "right" : "other");
+	if (exchange->other_path)
+		return;
 	/* How often it takes one is its own choice; and what it does is not all seen. */
 	if (!busy && past->request != REQUEST_ACCEPTED &&
 	    (!past->accepted || moment->time - past->accepted >= REQUEST_PERIOD))
@@ -86,6 +93,8 @@ void dissector_request_forgotten(struct dissector *dissector, const struct excha
 	struct cwmp_past *past =
 	    exchange->kind == EXCHANGE_CONNECTION_REQUEST ? past_of(dissector, exchange) : NULL;
 
+	if (exchange->other_path)
+		return;
 	if (past && past->asking)
 		past->asking--;
 	if (past && lossy && past->request != REQUEST_ACCEPTED)
