@@ -357,11 +357,11 @@ static void add_chain(xmlNode *body, const struct ikev2_chain *chain)
 static struct message *named(const struct ikev2_header *header)
 {
 	static const char *const names[][2] = {
-		{ "IkeSaInitRequest", "IkeSaInitResponse" },
-		{ "IkeAuthRequest", "IkeAuthResponse" },
-		{ "CreateChildSaRequest", "CreateChildSaResponse" },
-		{ "InformationalRequest", "InformationalResponse" },
-		{ "IkeExchangeRequest", "IkeExchangeResponse" },
+		{ "IkeSaInit", "IkeSaInitResponse" },
+		{ "IkeAuth", "IkeAuthResponse" },
+		{ "CreateChildSa", "CreateChildSaResponse" },
+		{ "IkeInformational", "IkeInformationalResponse" },
+		{ "IkeOther", "IkeOther" },
 	};
 	size_t index = header->exchange >= IKEV2_SA_INIT &&
 				       header->exchange <= IKEV2_INFORMATIONAL ?

@@ -1,8 +1,8 @@
 /*
  * ikev2-document: an IKE message as a document for the judge.
  *
- *   <message protocol="ike" name="IkeAuthRequest">
- *     <IkeAuthRequest exchange="IKE_AUTH" initiator-spi="0123456789abcdef" responder-spi="..."
+ *   <message protocol="ike" name="IkeAuth">
+ *     <IkeAuth exchange="IKE_AUTH" initiator-spi="0123456789abcdef" responder-spi="..."
  *         message-id="1" from-initiator="true" length="..." fragments="2" encryption="opened">
  *       <IDi type="FQDN">hnb.lab.example</IDi>
  *       <CERT encoding="X509_SIGNATURE" subject="CN=.." issuer=".." not-before="20260101000000Z"
@@ -19,11 +19,11 @@
  *       <CP type="CFG_REPLY"><attribute type="INTERNAL_IP4_ADDRESS">10.99.1.1</attribute></CP>
  *       <EAP code="Request" identifier="1" type="AKA">HEX</EAP>
  *       <Unknown type="99" critical="true" length="4"/>
- *     </IkeAuthRequest>
+ *     </IkeAuth>
  *   </message>
  *
- * Names: IkeSaInit, IkeAuth, CreateChildSa, Informational, each with Request or Response;
- * IkeExchange... for other exchanges; IkeMalformed with why= for octets that are no IKE message.
+ * Names: IkeSaInit, IkeAuth, CreateChildSa, IkeInformational, and each with Response for an answer;
+ * IkeOther for other exchanges; IkeMalformed with why= for octets that are no IKE message.
  * encryption: none, opened, closed (the keys are not known), or wrong (the integrity check fails).
  */
 #ifndef PROTOCOLS_IKEV2_DOCUMENT_H

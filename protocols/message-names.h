@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 enum message_side { /* which end says it */
-	SIDE_CLIENT, /* the device towards an HMS or a DNS: the one that opened the exchange */
+	SIDE_CLIENT, /* the device towards any server: the one that opened the exchange */
 	SIDE_SERVER,
 	SIDE_EITHER,
 };
@@ -53,6 +53,8 @@ const struct message_name *message_name_find(const char *name); /* NULL: unknown
  * dns: DnsQuery, DnsResponse, DnsMalformed (cannot be decoded: why=)
  * tls: TlsClientHello, TlsCertificate (HMS: its flight), TlsEstablished: plumbing; TlsRefused (an
  *   end ended the handshake: alert=), TlsFailed
+ * ike, esp, sctp, s1ap, hnbap: dissector-ike.c, dissector-esp.c, dissector-sctp.c; plumbing are
+ *   those that say nothing of a procedure: IkeEncrypted, EspPacket, SctpInit, SctpData, SctpShutdown
  */
 
 #endif

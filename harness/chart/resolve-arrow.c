@@ -164,6 +164,29 @@ static const char *kind_name(enum role_kind kind)
 	return "";
 }
 
+/* Has an element of this kind a part in the protocol? */
+static bool speaks(enum role_kind kind, const char *protocol)
+{
+	static const struct {
+		const char *protocol;
+		unsigned kinds; /* bits, 1 << enum role_kind */
+	} speakers[] = {
+		{ "any", ~0u },
+		{ "dns", 1u << ROLE_DNS },
+		{ "cwmp", 1u << ROLE_HMS },
+		{ "ike", 1u << ROLE_SEGW },
+		{ "esp", 1u << ROLE_SEGW },
+		{ "s1ap", 1u << ROLE_MME },
+		{ "hnbap", 1u << ROLE_HNB_GW },
+		{ "sctp", 1u << ROLE_MME | 1u << ROLE_HNB_GW },
+	};
+
+	for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
+		if (strcmp(speakers[i].protocol, protocol) == 0)
+			return (speakers[i].kinds >> kind) & 1u;
+	return kind != ROLE_DNS;
+}
+
 /* Who may say it, and to whom. */
 static void check_side(struct resolver *resolver, const struct arrow *arrow,
 		       const struct message_name *message)
@@ -187,11 +210,7 @@ static void check_side(struct resolver *resolver, const struct arrow *arrow,
 			      arrow->message, to->name, from->name);
 		return;
 	}
-	bool dns = strcmp(message->protocol, "dns") == 0;
-	if (strcmp(message->protocol, "any") == 0)
-		return;
-	if (dns != (other->kind == ROLE_DNS) ||
-	    (strcmp(message->protocol, "cwmp") == 0 && other->kind != ROLE_HMS))
+	if (!speaks(other->kind, message->protocol))
 		resolve_error(resolver, at, "\"%s\" is a message of %s: %s, %s, has no part in it",
 			      arrow->message, message->protocol, other->name,
 			      kind_name(other->kind));

@@ -3,7 +3,7 @@
  *
  * The recorder and the dissector stand behind it. wire is what was on the network (TLS
  * records included), plain what was meant; without TLS both are called with the same
- * octets, wire first.
+ * octets, wire first. A tap need not have all calls: the one that calls looks whether it is there.
  */
 #ifndef HARNESS_LOOP_TAP_H
 #define HARNESS_LOOP_TAP_H
@@ -29,6 +29,15 @@ struct tap {
 	void (*datagram)(void *context, const struct address *source,
 			 const struct address *destination, int64_t time, const void *octets,
 			 size_t length);
+	/* An IP packet of another protocol than TCP and UDP: 50 (ESP) or 132 (SCTP). octets are what
+	 * stands behind the IP header. */
+	void (*packet)(void *context, const struct address *source,
+		       const struct address *destination, uint8_t protocol, int64_t time,
+		       const void *octets, size_t length);
+	/* Keys of an IKE SA and of one direction of a Child SA, before the first message that needs
+	 * them: a row of ikev2_wireshark_row or esp_wireshark_row. */
+	void (*ike_key)(void *context, const char *row);
+	void (*esp_key)(void *context, const char *row);
 	/* The TLS handshake: message is "TlsClientHello" (server-name, versions), "TlsCertificate"
 	 * (the server's flight: subject, names, not-before, not-after, issuer), "TlsEstablished"
 	 * (version, cipher, client-certificate; from the client), "TlsRefused" (an end refused by an

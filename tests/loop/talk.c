@@ -146,8 +146,10 @@ void talk_start_on(struct talk *talk, struct loop *loop, SSL_CTX *tls)
 	struct problem problem = { "" };
 
 	talk->loop = loop;
-	talk->tap = (struct tap){ &talk->seen, tap_open, tap_wire, tap_plain, tap_end,
-				  tap_datagram, tap_tls, tap_key, NULL };
+	talk->tap = (struct tap){
+		.context = &talk->seen, .open = tap_open, .wire = tap_wire, .plain = tap_plain,
+		.end = tap_end, .datagram = tap_datagram, .tls = tap_tls, .key = tap_key,
+	};
 	talk->listener = listener_new(loop, &address, tls, &talk->tap, TRANSPORT_HTTP, accepted,
 				      talk, &problem);
 	ck_assert_msg(talk->listener != NULL, "%s", problem.text);

@@ -155,7 +155,7 @@ static void document_has(struct octets octets, const char *const *parts, size_t 
 START_TEST(the_document_says_it)
 {
 	static const char *const parts[] = {
-		"name=\"IkeAuthRequest\"", "exchange=\"IKE_AUTH\"",
+		"name=\"IkeAuth\"", "exchange=\"IKE_AUTH\"",
 		"initiator-spi=\"1122334455667788\"", "message-id=\"7\"",
 		"<IDi type=\"FQDN\">hnb.lab.example</IDi>", "protocol=\"IKE\"",
 		"name=\"AES_CBC\" number=\"12\" key-bits=\"256\"", "group=\"ECP_256\"",
