@@ -26,7 +26,7 @@ static void read_identity(struct per_reader *reader, xmlNode *body)
 	if (!octets)
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)length, (const char *)octets);
-	message_child(body, "HnbIdentity", text);
+	message_child(body, "HNB-Identity", text);
 	ran_sequence_end(reader, sequence);
 }
 
@@ -36,11 +36,11 @@ static void read_utran_cell(struct per_reader *reader, xmlNode *node)
 	struct ran_sequence sequence = { .container = per_read_flag(reader) };
 	char plmn[RAN_PLMN_TEXT];
 
-	message_number(node, "lac", read_octets(reader, 2));
-	message_number(node, "rac", read_octets(reader, 1));
+	ran_add_number(node, "lAC", read_octets(reader, 2));
+	ran_add_number(node, "rAC", read_octets(reader, 1));
 	ran_read_plmn(reader, plmn);
-	message_attribute(node, "plmn", "%s", plmn);
-	message_number(node, "cell", per_read_bit_string(reader, HNBAP_CELL_BITS));
+	message_child(node, "pLMNidentity", plmn);
+	ran_add_number(node, "uTRANcellID", per_read_bit_string(reader, HNBAP_CELL_BITS));
 	ran_sequence_end(reader, sequence);
 }
 
@@ -51,27 +51,35 @@ static void read_geran_cell(struct per_reader *reader, xmlNode *node)
 	char plmn[RAN_PLMN_TEXT];
 
 	ran_read_plmn(reader, plmn);
-	message_attribute(node, "plmn", "%s", plmn);
-	message_number(node, "lac", read_octets(reader, 2));
-	message_number(node, "ci", read_octets(reader, 2));
+	message_child(node, "pLMNidentity", plmn);
+	ran_add_number(node, "lAC", read_octets(reader, 2));
+	ran_add_number(node, "cI", read_octets(reader, 2));
 	ran_sequence_end(reader, sequence);
 }
 
 static void read_macro_coverage(struct per_reader *reader, xmlNode *location)
 {
 	struct ran_sequence sequence = ran_sequence_begin(reader);
-	xmlNode *node = message_child(location, "MacroCell", NULL);
+	xmlNode *node = message_child(location, "macroCoverageInfo", NULL);
 
 	if (per_read_flag(reader)) { /* a kind of cell that came later */
 		reader->broken |= per_read_flag(reader);
 		per_read_bits(reader, 6);
 		per_read_octets(reader, per_read_length(reader));
 	} else if (per_read_integer(reader, 0, 1) == 0) {
-		read_utran_cell(reader, node);
+		read_utran_cell(reader, message_child(node, "uTRANCellID", NULL));
 	} else {
-		read_geran_cell(reader, node);
+		read_geran_cell(reader, message_child(node, "gERANCellID", NULL));
 	}
 	ran_sequence_end(reader, sequence);
+}
+
+static void add_signed(xmlNode *node, const char *name, bool negative, int64_t size)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%s%lld", negative && size ? "-" : "", (long long)size);
+	message_child(node, name, text);
 }
 
 /* AltitudeAndDirection, which has no iE-Extensions */
@@ -80,8 +88,9 @@ static void read_altitude(struct per_reader *reader, xmlNode *node)
 	struct ran_sequence sequence = { .additions = per_read_flag(reader) };
 	bool depth = per_read_integer(reader, 0, 1);
 
-	message_attribute(node, "altitude", "%s%u", depth ? "-" : "",
-			  (unsigned)per_read_integer(reader, 0, HNBAP_ALTITUDE_MOST));
+	int64_t altitude = per_read_integer(reader, 0, HNBAP_ALTITUDE_MOST);
+
+	add_signed(node, "altitude", depth, altitude);
 	ran_sequence_end(reader, sequence);
 }
 
@@ -89,13 +98,13 @@ static void read_altitude(struct per_reader *reader, xmlNode *node)
 static void read_coordinates(struct per_reader *reader, xmlNode *location)
 {
 	struct ran_sequence whole = ran_sequence_begin(reader), flat = ran_sequence_begin(reader);
-	xmlNode *node = message_child(location, "Coordinates", NULL);
+	xmlNode *node = message_child(location, "geographicalCoordinates", NULL);
 	bool south = per_read_integer(reader, 0, 1);
 	int64_t latitude = per_read_integer(reader, 0, HNBAP_LATITUDE_MOST);
 	int64_t longitude = per_read_integer(reader, HNBAP_LONGITUDE_LEAST, HNBAP_LONGITUDE_MOST);
 
-	message_attribute(node, "latitude", "%s%d", south ? "-" : "", (int)latitude);
-	message_attribute(node, "longitude", "%d", (int)longitude);
+	add_signed(node, "latitude", south, latitude);
+	add_signed(node, "longitude", false, longitude);
 	ran_sequence_end(reader, flat);
 	read_altitude(reader, node);
 	ran_sequence_end(reader, whole);
@@ -115,7 +124,7 @@ static void read_internet_address(struct per_reader *reader, xmlNode *parent)
 	}
 	address.family = per_read_integer(reader, 0, 1) == 0 ? 4 : 6;
 	per_read_fixed(reader, address.octets, address.family == 4 ? 4 : 16);
-	message_child(parent, "InternetAddress", address_host(&address, text));
+	message_child(parent, "HNB-Internet-Information", address_host(&address, text));
 	ran_sequence_end(reader, sequence);
 }
 
@@ -140,7 +149,7 @@ static void read_location_container(struct per_reader *reader, xmlNode *location
 
 static void read_location(struct per_reader *reader, xmlNode *body)
 {
-	xmlNode *location = message_child(body, "Location", NULL);
+	xmlNode *location = message_child(body, "HNB-Location-Information", NULL);
 	bool additions = per_read_flag(reader), macro = per_read_flag(reader);
 	bool coordinates = per_read_flag(reader), container = per_read_flag(reader);
 
@@ -158,7 +167,7 @@ static void read_plmn(struct per_reader *reader, xmlNode *body)
 	char text[RAN_PLMN_TEXT];
 
 	ran_read_plmn(reader, text);
-	message_child(body, "Plmn", text);
+	message_child(body, "PLMNidentity", text);
 }
 
 static void read_cell_identity(struct per_reader *reader, xmlNode *body)
@@ -168,32 +177,32 @@ static void read_cell_identity(struct per_reader *reader, xmlNode *body)
 
 static void read_lac(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "Lac", read_octets(reader, 2));
+	ran_add_number(body, "LAC", read_octets(reader, 2));
 }
 
 static void read_rac(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "Rac", read_octets(reader, 1));
+	ran_add_number(body, "RAC", read_octets(reader, 1));
 }
 
 static void read_sac(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "Sac", read_octets(reader, 2));
+	ran_add_number(body, "SAC", read_octets(reader, 2));
 }
 
 static void read_broadcast_sac(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "BroadcastSac", read_octets(reader, 2));
+	ran_add_number(body, "Service-Area-For-Broadcast", read_octets(reader, 2));
 }
 
 static void read_csg_id(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "CsgId", per_read_bit_string(reader, HNBAP_CSG_BITS));
+	ran_add_number(body, "CSG-ID", per_read_bit_string(reader, HNBAP_CSG_BITS));
 }
 
 static void read_psc(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "Psc", per_read_bit_string(reader, HNBAP_PSC_BITS));
+	ran_add_number(body, "PSC", per_read_bit_string(reader, HNBAP_PSC_BITS));
 }
 
 static void read_access_mode(struct per_reader *reader, xmlNode *body)
@@ -202,13 +211,13 @@ static void read_access_mode(struct per_reader *reader, xmlNode *body)
 		reader->broken = true;
 		return;
 	}
-	message_child(body, "AccessMode",
+	message_child(body, "HNB-Cell-Access-Mode",
 		      hnbap_access_modes[per_read_integer(reader, 0, HNBAP_ACCESS_COUNT - 1)]);
 }
 
 static void read_rnc_id(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "RncId", (uint32_t)per_read_integer(reader, 0, UINT16_MAX));
+	ran_add_number(body, "RNC-ID", (uint32_t)per_read_integer(reader, 0, UINT16_MAX));
 }
 
 static void read_cause(struct per_reader *reader, xmlNode *body)

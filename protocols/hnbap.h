@@ -2,12 +2,16 @@
  * hnbap: HNB REGISTER and DE-REGISTER of TS 25.469 8.2 and 8.3, which an HNB says to its HNB-GW.
  *
  * Messages: HnbRegisterRequest, HnbRegisterAccept, HnbRegisterReject, HnbDeRegister; HnbapOther
- * (procedure=, kind=), HnbapMalformed (why=). Bodies:
- *   HnbRegisterRequest  <HnbIdentity>1001122-HNB1@realm <Location> (MacroCell plmn= lac= cell=,
- *                       or plmn= lac= ci=; Coordinates latitude= longitude= in the units of the
- *                       standard; InternetAddress text) <Plmn>00101 <CellIdentity>1 <Lac>1 <Rac>1
- *                       <Sac>1 <CsgId>74565 <AccessMode>closed <BroadcastSac>1 <Psc>1
- *   HnbRegisterAccept   <RncId>4660
+ * (procedure=, kind=), HnbapMalformed (why=). Bodies, in the names of the standard's ASN.1:
+ *   HnbRegisterRequest  <HNB-Identity>1001122-HNB1@realm
+ *                       <HNB-Location-Information>, in it
+ *                         <macroCoverageInfo><uTRANCellID> <lAC> <rAC> <pLMNidentity> <uTRANcellID>
+ *                         or <macroCoverageInfo><gERANCellID> <pLMNidentity> <lAC> <cI>,
+ *                         <geographicalCoordinates> <latitude> <longitude> <altitude>, signed, in
+ *                         the units of the standard, <HNB-Internet-Information>192.0.2.1
+ *                       <PLMNidentity>00101 <CellIdentity>1 <LAC>1 <RAC>1 <SAC>1 <CSG-ID>74565
+ *                       <HNB-Cell-Access-Mode>closed <Service-Area-For-Broadcast>1 <PSC>1
+ *   HnbRegisterAccept   <RNC-ID>4660
  *   HnbRegisterReject   <Cause group= value=/> <BackoffTimer seconds="60"/>
  *   HnbDeRegister       the same
  * Numbers are decimal, as in the data model.

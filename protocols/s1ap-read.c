@@ -10,7 +10,7 @@ static void add_plmn(struct per_reader *reader, xmlNode *parent)
 	char text[RAN_PLMN_TEXT];
 
 	ran_read_plmn(reader, text);
-	message_child(parent, "Plmn", text);
+	message_child(parent, "PLMNidentity", text);
 }
 
 /* ENB-ID of a later version: a short macro eNB of 18 bits, a long one of 21. */
@@ -30,26 +30,25 @@ static void read_later_enb_id(struct per_reader *reader, xmlNode *node)
 		return;
 	}
 	struct per_reader inner = per_read(octets, length);
-	message_attribute(node, "type", "%s", kinds[kind].name);
-	message_number(node, "value", per_read_bit_string(&inner, kinds[kind].bits));
+	ran_add_number(node, kinds[kind].name, per_read_bit_string(&inner, kinds[kind].bits));
 	reader->broken |= inner.broken;
 }
 
 static void read_global_enb_id(struct per_reader *reader, xmlNode *body)
 {
 	struct ran_sequence sequence = ran_sequence_begin(reader);
-	xmlNode *node = message_child(body, "GlobalEnbId", NULL);
+	xmlNode *node = message_child(body, "Global-ENB-ID", NULL);
 	char plmn[RAN_PLMN_TEXT];
 
 	ran_read_plmn(reader, plmn);
-	message_attribute(node, "plmn", "%s", plmn);
+	message_child(node, "pLMNidentity", plmn);
+	node = message_child(node, "eNB-ID", NULL);
 	if (per_read_flag(reader)) {
 		read_later_enb_id(reader, node);
 	} else {
 		bool home = per_read_integer(reader, S1AP_MACRO_ENB_ID, S1AP_HOME_ENB_ID);
 
-		message_attribute(node, "type", "%s", home ? "homeENB-ID" : "macroENB-ID");
-		message_number(node, "value",
+		ran_add_number(node, home ? "homeENB-ID" : "macroENB-ID",
 			       per_read_bit_string(reader, home ? S1AP_HOME_ENB_BITS
 							    : S1AP_MACRO_ENB_BITS));
 	}
@@ -75,25 +74,27 @@ static void read_name(struct per_reader *reader, xmlNode *body, const char *elem
 
 static void read_enb_name(struct per_reader *reader, xmlNode *body)
 {
-	read_name(reader, body, "EnbName");
+	read_name(reader, body, "eNBname");
 }
 
 static void read_mme_name(struct per_reader *reader, xmlNode *body)
 {
-	read_name(reader, body, "MmeName");
+	read_name(reader, body, "MMEname");
 }
 
 static void read_supported_tas(struct per_reader *reader, xmlNode *body)
 {
 	int64_t areas = per_read_integer(reader, 1, S1AP_AREAS_MOST);
+	xmlNode *list = message_child(body, "SupportedTAs", NULL);
 
 	for (; areas > 0 && !reader->broken; areas--) {
 		struct ran_sequence sequence = ran_sequence_begin(reader);
-		xmlNode *node = message_child(body, "SupportedTa", NULL);
+		xmlNode *node = message_child(list, "SupportedTAs-Item", NULL);
 		uint8_t code[2];
 
 		per_read_fixed(reader, code, sizeof(code));
-		message_number(node, "tac", (uint64_t)(code[0] << 8 | code[1]));
+		ran_add_number(node, "tAC", (uint32_t)(code[0] << 8 | code[1]));
+		node = message_child(node, "broadcastPLMNs", NULL);
 		int64_t plmns = per_read_integer(reader, 1, S1AP_BROADCAST_PLMNS_MOST);
 		for (; plmns > 0 && !reader->broken; plmns--)
 			add_plmn(reader, node);
@@ -111,39 +112,44 @@ static void read_paging_drx(struct per_reader *reader, xmlNode *body)
 	}
 	snprintf(text, sizeof(text), "v%u",
 		 s1ap_paging_drx[per_read_integer(reader, 0, S1AP_DRX_COUNT - 1)]);
-	message_child(body, "PagingDrx", text);
+	message_child(body, "DefaultPagingDRX", text);
 }
 
 static void read_csg_ids(struct per_reader *reader, xmlNode *body)
 {
 	int64_t count = per_read_integer(reader, 1, S1AP_CSG_IDS_MOST);
+	xmlNode *list = message_child(body, "CSG-IdList", NULL);
 
 	for (; count > 0 && !reader->broken; count--) {
 		struct ran_sequence sequence = ran_sequence_begin(reader);
+		xmlNode *item = message_child(list, "CSG-IdList-Item", NULL);
 
-		ran_add_number(body, "CsgId", per_read_bit_string(reader, S1AP_CSG_ID_BITS));
+		ran_add_number(item, "cSG-Id", per_read_bit_string(reader, S1AP_CSG_ID_BITS));
 		ran_sequence_end(reader, sequence);
 	}
 }
 
-static void read_gummei(struct per_reader *reader, xmlNode *body)
+static void read_gummei(struct per_reader *reader, xmlNode *list)
 {
 	struct ran_sequence sequence = ran_sequence_begin(reader);
-	xmlNode *node = message_child(body, "ServedGummei", NULL);
+	xmlNode *item = message_child(list, "ServedGUMMEIsItem", NULL);
+	xmlNode *node = message_child(item, "servedPLMNs", NULL);
 	uint8_t octets[2] = { 0, 0 };
 
 	for (int64_t count = per_read_integer(reader, 1, S1AP_SERVED_PLMNS_MOST);
 	     count > 0 && !reader->broken; count--)
 		add_plmn(reader, node);
+	node = message_child(item, "servedGroupIDs", NULL);
 	for (int64_t count = per_read_integer(reader, 1, S1AP_SERVED_GROUPS_MOST);
 	     count > 0 && !reader->broken; count--) {
 		per_read_fixed(reader, octets, 2);
-		ran_add_number(node, "GroupId", (uint32_t)(octets[0] << 8 | octets[1]));
+		ran_add_number(node, "MME-Group-ID", (uint32_t)(octets[0] << 8 | octets[1]));
 	}
+	node = message_child(item, "servedMMECs", NULL);
 	for (int64_t count = per_read_integer(reader, 1, S1AP_SERVED_CODES_MOST);
 	     count > 0 && !reader->broken; count--) {
 		per_read_fixed(reader, octets, 1);
-		ran_add_number(node, "Code", octets[0]);
+		ran_add_number(node, "MME-Code", octets[0]);
 	}
 	ran_sequence_end(reader, sequence);
 }
@@ -151,14 +157,15 @@ static void read_gummei(struct per_reader *reader, xmlNode *body)
 static void read_served_gummeis(struct per_reader *reader, xmlNode *body)
 {
 	int64_t count = per_read_integer(reader, 1, S1AP_GUMMEIS_MOST);
+	xmlNode *list = message_child(body, "ServedGUMMEIs", NULL);
 
 	for (; count > 0 && !reader->broken; count--)
-		read_gummei(reader, body);
+		read_gummei(reader, list);
 }
 
 static void read_capacity(struct per_reader *reader, xmlNode *body)
 {
-	ran_add_number(body, "Capacity", (uint32_t)per_read_integer(reader, 0, UINT8_MAX));
+	ran_add_number(body, "RelativeMMECapacity", (uint32_t)per_read_integer(reader, 0, UINT8_MAX));
 }
 
 static void read_cause(struct per_reader *reader, xmlNode *body)

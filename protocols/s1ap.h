@@ -2,12 +2,16 @@
  * s1ap: S1 SETUP of TS 36.413 8.7.3, which a HeNB says to its MME when it is configured.
  *
  * Messages: S1SetupRequest, S1SetupResponse, S1SetupFailure; S1apOther (procedure=, kind=),
- * S1apMalformed (why=). Bodies:
- *   S1SetupRequest   <GlobalEnbId plmn= type="homeENB-ID" value="11259375"/> <EnbName>
- *                    <SupportedTa tac="1"><Plmn>00101</Plmn>..</SupportedTa>.. <PagingDrx>v128
- *                    <CsgId>74565</CsgId>..
- *   S1SetupResponse  <MmeName> <ServedGummei><Plmn/>.. <GroupId/>.. <Code/>..</ServedGummei>..
- *                    <Capacity>255
+ * S1apMalformed (why=). Bodies, in the names of the standard's ASN.1:
+ *   S1SetupRequest   <Global-ENB-ID><pLMNidentity>00101, <eNB-ID><homeENB-ID>11259375 (or macroENB-ID)
+ *                    <eNBname>
+ *                    <SupportedTAs><SupportedTAs-Item><tAC>1, <broadcastPLMNs><PLMNidentity>00101..
+ *                    <DefaultPagingDRX>v128
+ *                    <CSG-IdList><CSG-IdList-Item><cSG-Id>74565
+ *   S1SetupResponse  <MMEname>
+ *                    <ServedGUMMEIs><ServedGUMMEIsItem><servedPLMNs><PLMNidentity>..,
+ *                    <servedGroupIDs><MME-Group-ID>.., <servedMMECs><MME-Code>..
+ *                    <RelativeMMECapacity>255
  *   S1SetupFailure   <Cause group= value=/> <TimeToWait seconds="10"/>
  * Numbers are decimal, as in the data model.
  */

@@ -109,11 +109,20 @@ static void attribute_is(const xmlNode *parent, const char *child, const char *n
 	xmlFree(found);
 }
 
-static void text_is(const xmlNode *parent, const char *child, const char *value)
+/* path: "CSG-IdList/CSG-IdList-Item/cSG-Id" */
+static void text_is(const xmlNode *parent, const char *path, const char *value)
 {
-	char *text = xml_child_text(parent, child);
+	const char *name = path;
+	char part[64];
 
-	ck_assert_msg(text != NULL, "no %s", child);
+	for (const char *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - name), name);
+		parent = xml_child(parent, part);
+		ck_assert_msg(parent != NULL, "no %s in %s", part, path);
+	}
+	char *text = xml_child_text(parent, name);
+
+	ck_assert_msg(text != NULL, "no %s", path);
 	ck_assert_str_eq(text, value);
 	free(text);
 }
@@ -135,18 +144,17 @@ START_TEST(a_home_enb)
 {
 	struct message *message = decode_sample(2);
 
-	attribute_is(message->body, "GlobalEnbId", "type", "homeENB-ID");
-	attribute_is(message->body, "GlobalEnbId", "plmn", "00101");
-	attribute_is(message->body, "GlobalEnbId", "value", "11259375");
-	attribute_is(message->body, "SupportedTa", "tac", "1");
-	text_is(xml_child(message->body, "SupportedTa"), "Plmn", "00101");
-	text_is(message->body, "EnbName", "HeNB-0001");
-	text_is(message->body, "PagingDrx", "v128");
-	text_is(message->body, "CsgId", "74565");
+	text_is(message->body, "Global-ENB-ID/pLMNidentity", "00101");
+	text_is(message->body, "Global-ENB-ID/eNB-ID/homeENB-ID", "11259375");
+	text_is(message->body, "SupportedTAs/SupportedTAs-Item/tAC", "1");
+	text_is(message->body, "SupportedTAs/SupportedTAs-Item/broadcastPLMNs/PLMNidentity",
+		"00101");
+	text_is(message->body, "eNBname", "HeNB-0001");
+	text_is(message->body, "DefaultPagingDRX", "v128");
+	text_is(message->body, "CSG-IdList/CSG-IdList-Item/cSG-Id", "74565");
 	message_free(message);
 	message = decode_sample(3);
-	attribute_is(message->body, "GlobalEnbId", "type", "macroENB-ID");
-	attribute_is(message->body, "GlobalEnbId", "value", "348004");
+	text_is(message->body, "Global-ENB-ID/eNB-ID/macroENB-ID", "348004");
 	message_free(message);
 }
 END_TEST
@@ -155,10 +163,11 @@ START_TEST(answers_of_the_mme)
 {
 	struct message *message = decode_sample(4);
 
-	text_is(message->body, "MmeName", "mme1");
-	text_is(xml_child(message->body, "ServedGummei"), "GroupId", "32768");
-	text_is(xml_child(message->body, "ServedGummei"), "Code", "1");
-	text_is(message->body, "Capacity", "255");
+	text_is(message->body, "MMEname", "mme1");
+	text_is(message->body, "ServedGUMMEIs/ServedGUMMEIsItem/servedGroupIDs/MME-Group-ID",
+		"32768");
+	text_is(message->body, "ServedGUMMEIs/ServedGUMMEIsItem/servedMMECs/MME-Code", "1");
+	text_is(message->body, "RelativeMMECapacity", "255");
 	message_free(message);
 	message = decode_sample(5);
 	attribute_is(message->body, "Cause", "group", "misc");
@@ -174,23 +183,24 @@ END_TEST
 START_TEST(an_hnb)
 {
 	struct message *message = decode_sample(10);
-	const xmlNode *location = xml_child(message->body, "Location");
+	const xmlNode *location = xml_child(message->body, "HNB-Location-Information");
 
-	text_is(message->body, "HnbIdentity", "1001122-HNB0000001@example.org");
-	text_is(message->body, "Plmn", "00101");
+	text_is(message->body, "HNB-Identity", "1001122-HNB0000001@example.org");
+	text_is(message->body, "PLMNidentity", "00101");
 	text_is(message->body, "CellIdentity", "11259375");
-	text_is(message->body, "Lac", "4097");
-	text_is(message->body, "Rac", "100");
-	text_is(message->body, "Sac", "1");
-	text_is(message->body, "CsgId", "74565");
-	text_is(message->body, "AccessMode", "closed");
-	attribute_is(location, "MacroCell", "plmn", "00101");
-	attribute_is(location, "Coordinates", "latitude", "4847000");
-	attribute_is(location, "Coordinates", "longitude", "107000");
-	attribute_is(location, "Coordinates", "altitude", "35");
+	text_is(message->body, "LAC", "4097");
+	text_is(message->body, "RAC", "100");
+	text_is(message->body, "SAC", "1");
+	text_is(message->body, "CSG-ID", "74565");
+	text_is(message->body, "HNB-Cell-Access-Mode", "closed");
+	text_is(location, "macroCoverageInfo/uTRANCellID/pLMNidentity", "00101");
+	text_is(location, "geographicalCoordinates/latitude", "4847000");
+	text_is(location, "geographicalCoordinates/longitude", "107000");
+	text_is(location, "geographicalCoordinates/altitude", "35");
 	message_free(message);
 	message = decode_sample(7);
-	text_is(xml_child(message->body, "Location"), "InternetAddress", "192.168.0.50");
+	text_is(message->body, "HNB-Location-Information/HNB-Internet-Information",
+		"192.168.0.50");
 	message_free(message);
 	message = decode_sample(13);
 	attribute_is(message->body, "Cause", "value", "overload");
@@ -268,10 +278,10 @@ START_TEST(hnbap_is_written)
 	request.internet_address = &address;
 	hnbap_write_register_request(&request, &out);
 	struct message *message = decode(false, &out);
-	const xmlNode *location = xml_child(message->body, "Location");
-	attribute_is(location, "MacroCell", "plmn", "262001");
-	attribute_is(location, "MacroCell", "cell", "268435455");
-	text_is(location, "InternetAddress", "2001:db8::7");
+	const xmlNode *location = xml_child(message->body, "HNB-Location-Information");
+	text_is(location, "macroCoverageInfo/uTRANCellID/pLMNidentity", "262001");
+	text_is(location, "macroCoverageInfo/uTRANCellID/uTRANcellID", "268435455");
+	text_is(location, "HNB-Internet-Information", "2001:db8::7");
 	message_free(message);
 	buffer_free(&out);
 }
@@ -307,7 +317,7 @@ START_TEST(wrong_elements_are_named)
 	attribute_is(message->body, NULL, "misplaced", "eNBname");
 	attribute_is(message->body, NULL, "wrong-criticality", "DefaultPagingDRX");
 	attribute_is(message->body, "Unknown", "id", "999");
-	text_is(message->body, "EnbName", "A");
+	text_is(message->body, "eNBname", "A");
 	message_free(message);
 	buffer_free(&out);
 }
