@@ -35,4 +35,5 @@ libfakes_a_SOURCES += \
 	fakes/device/state.h \
 	fakes/device/store.c \
 	fakes/device/transfers.c fakes/device/transfers.h \
+	fakes/device/tunnel.c fakes/device/tunnel.h \
 	fakes/device/url.c fakes/device/url.h
