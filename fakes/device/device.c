@@ -66,6 +66,16 @@ static void add_vendor_parameter(struct device *device)
 	free(path);
 }
 
+static void set_named(struct device *device, const char *short_name, const char *value)
+{
+	char *path = map_path(device->factory.map, short_name);
+	struct parameter *parameter = path ? tree_find(device->tree, path) : NULL;
+
+	free(path);
+	if (parameter)
+		parameter_set(parameter, value);
+}
+
 /* The tree as it leaves the factory. */
 static void make_tree(struct device *device)
 {
@@ -80,6 +90,10 @@ static void make_tree(struct device *device)
 	device_set(device, "DeviceInfo.ProductClass", factory->product_class);
 	device_set(device, "DeviceInfo.SerialNumber", factory->serial);
 	device_set(device, "ManagementServer.URL", factory->hms_url);
+	if (factory->segw)
+		set_named(device, "SecGWServer1", factory->segw);
+	if (factory->tunnel_ends)
+		set_named(device, "UseForCWMP", "true");
 	device_set(device, "ManagementServer.Username", factory->username);
 	device_set(device, "ManagementServer.Password", factory->password);
 	if (!*device_value(device, "ManagementServer.ConnectionRequestUsername"))
@@ -176,6 +190,7 @@ static void copy_factory(struct device *device, const struct device_factory *fac
 	own->password = memory_text(factory->password);
 	own->ns = memory_text(factory->ns ? factory->ns : CWMP_1_1);
 	own->store = memory_text(factory->store);
+	own->segw = memory_text(factory->segw);
 }
 
 static void free_factory(struct device_factory *factory)
@@ -190,6 +205,7 @@ static void free_factory(struct device_factory *factory)
 	free((char *)factory->password);
 	free((char *)factory->ns);
 	free((char *)factory->store);
+	free((char *)factory->segw);
 }
 
 struct device *device_new(struct loop *loop, const struct device_factory *factory,
@@ -209,6 +225,7 @@ struct device *device_new(struct loop *loop, const struct device_factory *factor
 	copy_factory(device, factory);
 	generator_seed(&device->random, seed_of(device));
 	make_tree(device);
+	device->network = network_new(device);
 	if (device_store_open(device, problem)) {
 		device_free(device);
 		return NULL;
@@ -221,6 +238,7 @@ void device_free(struct device *device)
 	if (!device)
 		return;
 	device_power_off(device);
+	network_free(device->network);
 	transfers_forget(device);
 	tree_free(device->tree);
 	tree_free(device->model);
@@ -243,12 +261,8 @@ void device_power_off(struct device *device)
 	device_stop_timers(device);
 	alarms_stop(device);
 	transfers_stop(device);
-	connection_requests_free(device->connection_requests);
-	device->connection_requests = NULL;
-	http_client_free(device->idle);
-	device->idle = NULL;
-	device->dns_cache = (struct resolver_cache){0};
-	device->dns_failed = 0;
+	network_stop(device->network, false);
+	device_leave_address(device);
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
 	device->restart_due = false;
@@ -291,7 +305,10 @@ int device_power_on(struct device *device, struct problem *problem)
 	device_store_load(device);
 	alarms_boot(device);
 	boot_events(device);
-	if (!device_listen(device, problem)) {
+	char text[ADDRESS_TEXT];
+	/* Where the model wants the WAN address in each Inform (TR-098, Device:1). */
+	set_named(device, "WanAddress", address_host(&device->factory.local, text));
+	if (!network_start(device->network, problem)) {
 		device_power_off(device);
 		return -1;
 	}

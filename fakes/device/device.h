@@ -16,6 +16,7 @@
 #include "protocols/problem.h"
 
 struct device;
+struct tunnel_ends;
 
 struct device_factory { /* what is put into the cell at the factory; copied */
 	bool is_henb;
@@ -30,6 +31,10 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	SSL_CTX *tls;                   /* client context that verifies; NULL = no TLS */
 	SSL_CTX *tls_blind;             /* one that does not, for the defect; may be NULL */
 	const char *ns;                 /* CWMP namespace; NULL = 1.1 */
+	/* Who makes its tunnels (tunnel-end.h); NULL: it sets up none. Outlives the device. */
+	const struct tunnel_ends *tunnel_ends;
+	const char *segw;               /* the initial SeGW, name or literal; NULL = none */
+	uint16_t inner_dns_port;        /* 0 = 53 */
 	const char *store;              /* folder for its configuration; NULL = memory only */
 };
 

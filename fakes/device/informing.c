@@ -131,6 +131,7 @@ static bool has_unsent(const struct device *device)
 
 void device_restart(struct device *device)
 {
+	network_stop(device->network, true); /* an orderly end: the gateway is told */
 	if (device->reset_due) {
 		device_power_off(device);
 		device_reset(device);
@@ -158,6 +159,7 @@ static void after_success(struct device *device)
 	device->radio_due = false;
 	greet_new_url(device);
 	device_store_save(device);
+	network_follow(device->network);
 	transfers_start(device);
 	if (device->request_again)
 		events_add(&device->events, "6 CONNECTION REQUEST", "");
@@ -410,7 +412,8 @@ static void refused_request(void *context)
 }
 
 /* The port of before the power cycle, if it is free; a port that the factory fixed, or none. */
-static void open_server(struct device *device, struct problem *problem)
+static void open_server(struct device *device, const struct address *local,
+			struct problem *problem)
 {
 	struct connection_request_owner owner = {request_username, request_password,
 						 accept_request, busy_at_once,
@@ -424,7 +427,7 @@ static void open_server(struct device *device, struct problem *problem)
 						 device_has(device,
 							    DEFECT_CONNECTION_REQUEST_ANYWHERE),
 						 device};
-	struct address address = device->factory.local;
+	struct address address = *local;
 
 	if (address.port == 0 && device->request_port != 0) {
 		address.port = device->request_port;
@@ -437,17 +440,30 @@ static void open_server(struct device *device, struct problem *problem)
 			device->request_path, &device->random, &owner, problem);
 }
 
-bool device_listen(struct device *device, struct problem *problem)
+void device_leave_address(struct device *device)
 {
+	connection_requests_free(device->connection_requests);
+	device->connection_requests = NULL;
+	http_client_free(device->idle);
+	device->idle = NULL;
+	device->dns_cache = (struct resolver_cache){0};
+	device->dns_failed = 0;
+}
+
+bool device_listen(struct device *device, const struct address *local, bool told,
+		   struct problem *problem)
+{
+	struct parameter *parameter;
 	struct address address;
 	char text[ADDRESS_TEXT];
 
+	device_leave_address(device);
 	if (!device->request_path && device_has(device, DEFECT_CONNECTION_REQUEST_URL_BARE))
 		device->request_path = memory_text("/");
 	if (!device->request_path)
 		device->request_path = memory_format("/%016llx",
 			(unsigned long long)generator_next(&device->random));
-	open_server(device, problem);
+	open_server(device, local, problem);
 	if (!device->connection_requests)
 		return false;
 	address = *connection_requests_address(device->connection_requests);
@@ -456,13 +472,11 @@ bool device_listen(struct device *device, struct problem *problem)
 		device_has(device, DEFECT_CONNECTION_REQUEST_URL_HTTPS) ? "https" : "http",
 		address_text(&address, text),
 		strcmp(device->request_path, "/") != 0 ? device->request_path : "");
-	device_set(device, "ManagementServer.ConnectionRequestURL", url);
+	parameter = device_parameter(device, "ManagementServer.ConnectionRequestURL");
+	if (parameter && told)
+		parameter_change(parameter, url);
+	else if (parameter)
+		parameter_set(parameter, url);
 	free(url);
-	/* Where the model wants the WAN address in each Inform (TR-098, Device:1). */
-	char *wan = map_path(device->factory.map, "WanAddress");
-	struct parameter *parameter = wan ? tree_find(device->tree, wan) : NULL;
-	if (parameter)
-		parameter_set(parameter, address_host(&address, text));
-	free(wan);
 	return true;
 }

@@ -16,6 +16,7 @@ libfakes_a_SOURCES += \
 	fakes/device/location.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
 	fakes/device/misstated.c fakes/device/misstated.h \
+	fakes/device/network.c fakes/device/network.h \
 	fakes/device/notify.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
 	fakes/device/radio.c \
@@ -36,4 +37,5 @@ libfakes_a_SOURCES += \
 	fakes/device/store.c \
 	fakes/device/transfers.c fakes/device/transfers.h \
 	fakes/device/tunnel.c fakes/device/tunnel.h \
+	fakes/device/tunnel-end.h \
 	fakes/device/url.c fakes/device/url.h

@@ -509,8 +509,8 @@ static struct http_client *client_new(struct session *session, const char *url)
 		     device->factory.tls_blind;
 	struct http_client_options options = {
 		.loop = device->loop,
-		.local = device->factory.local,
-		.dns = wrong_dns ? device->factory.wrong_dns : device->factory.dns,
+		.local = network_hms_local(device->network),
+		.dns = wrong_dns ? device->factory.wrong_dns : network_hms_dns(device->network),
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,
 		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
 			 (device_has(device, DEFECT_CLEAR_TO_SERVING) && device->bootstrapped) ||
@@ -550,10 +550,49 @@ static struct http_client *client_new(struct session *session, const char *url)
 	return client;
 }
 
+/* The way to the HMS is open: the Inform. */
+static void begin(struct session *session)
+{
+	struct device *device = session->device;
+	const char *url = device_value(device, "ManagementServer.URL");
+
+	if (device_has(device, DEFECT_WRONG_SERVING))
+		url = device->factory.hms_url;
+	if (device_has(device, DEFECT_STARTS_ELSEWHERE) && !device->bootstrapped &&
+	    device->factory.other_url)
+		url = device->factory.other_url;
+	session->client = client_new(session, url);
+	if (!session->client)
+		over(session, false); /* no usable URL: the retry table goes on */
+	else
+		send_request(session, device_inform(device), AWAITS_INFORM_RESPONSE);
+}
+
+static void prepared(void *context, const struct problem *why)
+{
+	struct session *session = context;
+
+	if (why) {
+		session->device->failure = FAILED_BY_TUNNEL;
+		over(session, false);
+	} else {
+		begin(session);
+	}
+}
+
+void device_network_lost(struct device *device, const struct problem *why)
+{
+	(void)why;
+	device_leave_address(device);
+	if (!device->session)
+		return;
+	device->failure = FAILED_BY_TUNNEL;
+	over(device->session, false);
+}
+
 void device_session_start(struct device *device)
 {
 	struct session *session = device->session = memory_new(sizeof(*session));
-	const char *url = device_value(device, "ManagementServer.URL");
 	char up[24];
 
 	snprintf(up, sizeof(up), "%lld",
@@ -561,17 +600,8 @@ void device_session_start(struct device *device)
 	device_set(device, "DeviceInfo.UpTime", up);
 	session->device = device;
 	transfers_session(device);
-	session->greets = memory_text(url);
+	session->greets = memory_text(device_value(device, "ManagementServer.URL"));
 	session->ns = spell_namespace(device);
-	if (device_has(device, DEFECT_WRONG_SERVING))
-		url = device->factory.hms_url;
-	if (device_has(device, DEFECT_STARTS_ELSEWHERE) && !device->bootstrapped &&
-	    device->factory.other_url)
-		url = device->factory.other_url;
-	session->client = client_new(session, url);
-	if (!session->client) {
-		over(session, false); /* no usable URL: the retry table goes on */
-		return;
-	}
-	send_request(session, device_inform(device), AWAITS_INFORM_RESPONSE);
+	if (network_prepare(device->network, prepared, session))
+		begin(session);
 }

@@ -14,6 +14,7 @@
 #include "fakes/device/events.h"
 #include "fakes/device/generator.h"
 #include "fakes/device/http-client.h"
+#include "fakes/device/network.h"
 #include "fakes/device/parameter-tree.h"
 #include "fakes/device/resolver-cache.h"
 #include "fakes/device/traits.h"
@@ -31,7 +32,7 @@ struct schedule { /* a ScheduleInform that is not due yet */
 struct transfer;
 
 enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS,
-	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION };
+	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION, FAILED_BY_TUNNEL };
 
 struct device {
 	struct loop *loop;
@@ -40,6 +41,7 @@ struct device {
 	struct generator random;
 	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
+	struct network *network;       /* always there, too */
 	bool powered;
 
 	/* What is kept over a power cycle (store.c), beside the tree. */
@@ -110,11 +112,18 @@ void device_schedule(struct device *device, const char *key, int64_t delay);
 bool device_schedule_free(const struct device *device);
 void device_stop_timers(struct device *device);
 void device_restart(struct device *device); /* the reset or the reboot that is due */
-bool device_listen(struct device *device, struct problem *problem);
+/* The Connection Request server moves to local, and with it ConnectionRequestURL; told: as a change
+ * of the device's own. */
+bool device_listen(struct device *device, const struct address *local, bool told,
+		   struct problem *problem);
+/* Nobody is reached at the old address any more, and nothing is known of its side. */
+void device_leave_address(struct device *device);
 
 /* session.c */
 void device_session_start(struct device *device);
 void device_session_abandon(struct device *device); /* the power is gone */
+/* The tunnel went away: a session over it has failed. */
+void device_network_lost(struct device *device, const struct problem *why);
 
 /* inform.c */
 xmlNode *device_inform(struct device *device); /* marks events and changes as being told */

@@ -11,13 +11,15 @@
 #include "protocols/xml.h"
 #include "tests/suite.h"
 
-static void remember(struct tiny_hms *hms, struct http_message *post, int connection)
+static void remember(struct tiny_hms *hms, struct http_message *post, int connection,
+		     const struct address *from)
 {
 	ck_assert_uint_lt(hms->heard_count, HEARD_MOST);
 	struct heard *heard = &hms->heard[hms->heard_count++];
 	heard->post = post;
 	heard->time = loop_now(hms->stand->loop);
 	heard->connection = connection;
+	address_host(from, heard->from);
 	if (post->body.length)
 		heard->message = cwmp_decode(post->body.octets, post->body.length);
 }
@@ -150,7 +152,8 @@ static void came(void *context, struct stream *stream, const void *octets, size_
 			return;
 		struct http_message *post = http_parser_take(caller->parser);
 		struct buffer out = {0};
-		remember(caller->hms, post, (int)(caller - caller->hms->callers));
+		remember(caller->hms, post, (int)(caller - caller->hms->callers),
+			 stream_remote(caller->stream));
 		at += used;
 		length -= used;
 		if (caller->hms->silent)

@@ -28,6 +28,7 @@ struct heard { /* one POST */
 	struct http_message *post;
 	int64_t time;
 	int connection;
+	char from[ADDRESS_TEXT]; /* host */
 };
 
 struct tiny_hms {

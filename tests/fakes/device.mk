@@ -6,7 +6,8 @@ test_programs += \
 	tests/fakes/test-device-alarms \
 	tests/fakes/test-device-traits \
 	tests/fakes/test-device-network \
-	tests/fakes/test-device-tunnel
+	tests/fakes/test-device-tunnel \
+	tests/fakes/test-device-inside
 device_stand_sources = tests/fakes/device-stand.c tests/fakes/device-stand.h
 tests_fakes_test_device_parts_SOURCES = tests/fakes/test-device-parts.c
 tests_fakes_test_device_parts_LDADD = $(TEST_LIBS)
@@ -29,3 +30,5 @@ tests_fakes_test_device_network_SOURCES = tests/fakes/test-device-network.c \
 tests_fakes_test_device_network_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_tunnel_SOURCES = tests/fakes/test-device-tunnel.c
 tests_fakes_test_device_tunnel_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_inside_SOURCES = tests/fakes/test-device-inside.c $(device_stand_sources)
+tests_fakes_test_device_inside_LDADD = $(TEST_LIBS)
