@@ -267,11 +267,11 @@ int ikev2_child_key(struct ikev2_sa *sa, struct ikev2_child *child, bool from_he
 	return 0;
 }
 
-void ikev2_child_up(struct ikev2_sa *sa, struct ikev2_child *child)
+void ikev2_child_up(struct ikev2_sa *sa, struct ikev2_child *child, bool by_peer)
 {
 	child->next = sa->children;
 	sa->children = child;
-	ikev2_tell(sa, IKEV2_EVENT_CHILD_UP, child, 0, false, "");
+	ikev2_tell(sa, IKEV2_EVENT_CHILD_UP, child, 0, by_peer, "");
 }
 
 void ikev2_child_down(struct ikev2_sa *sa, struct ikev2_child *child, bool by_peer)

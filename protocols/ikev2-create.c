@@ -104,6 +104,7 @@ static struct ikev2_sa *successor(struct ikev2_sa *sa, bool from_here, uint64_t 
 	next->peer_fragments = sa->peer_fragments;
 	next->peer_hashes = sa->peer_hashes;
 	next->behind_nat = sa->behind_nat;
+	next->local_nat = sa->local_nat;
 	next->peer_id.type = sa->peer_id.type;
 	next->peer_id.data =
 		octets_of(octets_copy(sa->peer_id.data), sa->peer_id.data.length);
@@ -227,7 +228,7 @@ static int take_child(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	if (result < 0)
 		return problem_set(problem, "the Child SA's keys cannot be made");
 	pending->child = NULL;
-	ikev2_child_up(sa, child);
+	ikev2_child_up(sa, child, false);
 	if (child->replaces)
 		ikev2_queue(sa, TASK_DELETE_CHILD, child->replaces);
 	return 0;
@@ -390,7 +391,7 @@ static void answer_child(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 		ikev2_child_free(child);
 	} else if (answer_child_keys(sa, chain, child, &chosen, nonce, &writer)) {
 		ikev2_send_response(sa, IKEV2_CREATE_CHILD_SA, &writer);
-		ikev2_child_up(sa, child);
+		ikev2_child_up(sa, child, true);
 	} else {
 		ikev2_child_free(child);
 	}

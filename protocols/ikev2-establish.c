@@ -156,7 +156,7 @@ static void take_first_child(struct ikev2_sa *sa, const struct ikev2_chain *chai
 		ikev2_queue(sa, TASK_DELETE, 0);
 		return;
 	}
-	ikev2_child_up(sa, child);
+	ikev2_child_up(sa, child, false);
 }
 
 static void finish_answered(struct ikev2_sa *sa, const struct ikev2_chain *chain)
@@ -291,7 +291,7 @@ static void finish_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	ikev2_send_response(sa, IKEV2_AUTH, writer);
 	ikev2_tell(sa, IKEV2_EVENT_ESTABLISHED, NULL, 0, false, "");
 	if (child)
-		ikev2_child_up(sa, child);
+		ikev2_child_up(sa, child, true);
 	else
 		ikev2_tell(sa, IKEV2_EVENT_CHILD_REFUSED, NULL, error, false,
 			   ikev2_name(IKEV2_NOTIFIES, error));

@@ -37,6 +37,8 @@ static void write_nat_detection(struct ikev2_sa *sa, struct ikev2_writer *writer
 	struct octets none = octets_of(NULL, 0), data = octets_of(hash, NAT_HASH);
 
 	nat_hash(sa->initiator_spi, sa->responder_spi, &sa->path.local, hash);
+	if (sa->node->settings->encapsulate)
+		hash[0] ^= 1;
 	ikev2_notify_write(writer, IKEV2_NAT_DETECTION_SOURCE_IP, 0, none, data);
 	nat_hash(sa->initiator_spi, sa->responder_spi, &sa->path.remote, hash);
 	ikev2_notify_write(writer, IKEV2_NAT_DETECTION_DESTINATION_IP, 0, none, data);
@@ -98,11 +100,11 @@ static void read_features(struct ikev2_sa *sa, const struct ikev2_message *messa
 				sa->peer_hashes |= 1u << hash;
 	if (settings->no_nat_detection)
 		return;
+	sa->local_nat = translated(&message->chain, &message->header,
+				   IKEV2_NAT_DETECTION_DESTINATION_IP, &sa->path.local);
 	sa->behind_nat = translated(&message->chain, &message->header,
 				    IKEV2_NAT_DETECTION_SOURCE_IP, &sa->path.remote) ||
-			 translated(&message->chain, &message->header,
-				    IKEV2_NAT_DETECTION_DESTINATION_IP, &sa->path.local) ||
-			 sa->path.encapsulated;
+			 sa->local_nat || sa->path.encapsulated || settings->encapsulate;
 }
 
 void ikev2_write_certreq(struct ikev2_sa *sa, struct ikev2_writer *writer)
@@ -234,9 +236,11 @@ static bool ask_again(struct ikev2_sa *sa, const struct ikev2_chain *chain)
 /* RFC 7296 2.23: with a NAT between, everything goes on at port 4500. */
 static void float_port(struct ikev2_sa *sa)
 {
+	uint16_t port = sa->node->settings->nat_port;
+
 	if (!sa->behind_nat || sa->path.encapsulated)
 		return;
-	sa->path.local.port = sa->path.remote.port = IKEV2_NAT_PORT;
+	sa->path.local.port = sa->path.remote.port = port ? port : IKEV2_NAT_PORT;
 	sa->path.encapsulated = true;
 }
 
@@ -461,6 +465,66 @@ static void accept_request(struct ikev2_node *node, const struct ikev2_path *pat
 	drop_key_pair(sa);
 }
 
+/* The lab wants to be asked again: the first group on both sides that is not that of the KE; 0:
+ * there is none. */
+static uint16_t another_group(const struct ikev2_offer *offered, const struct ikev2_offer *ours,
+			      uint16_t group)
+{
+	for (size_t i = 0; i < ours->count; i++)
+		for (size_t k = 0; k < ours->proposals[i].count; k++) {
+			const struct ikev2_transform *one = &ours->proposals[i].transforms[k];
+
+			if (one->type == IKEV2_DH && one->id != group &&
+			    ikev2_offer_has_group(offered, one->id))
+				return one->id;
+		}
+	return 0;
+}
+
+/* Our offer as far as this group goes, so that who guessed a group that we take is not asked for
+ * another one (and then, having changed it as the lab wished, for the first again). */
+static void with_group_only(const struct ikev2_offer *ours, uint16_t group,
+			    struct ikev2_offer *result)
+{
+	result->count = 0;
+	for (size_t i = 0; i < ours->count; i++) {
+		const struct ikev2_proposal *from = &ours->proposals[i];
+		struct ikev2_proposal *to = &result->proposals[result->count];
+		bool has = false;
+
+		*to = *from;
+		to->count = 0;
+		for (size_t k = 0; k < from->count; k++) {
+			if (from->transforms[k].type == IKEV2_DH &&
+			    from->transforms[k].id != group)
+				continue;
+			has = has || from->transforms[k].type == IKEV2_DH;
+			to->transforms[to->count++] = from->transforms[k];
+		}
+		result->count += has;
+	}
+}
+
+static int choose(const struct ikev2_offer *offered, const struct ikev2_offer *ours,
+		  uint16_t group, struct ikev2_proposal *chosen, struct ikev2_suite *suite)
+{
+	struct ikev2_offer narrowed;
+
+	with_group_only(ours, group, &narrowed);
+	if (ikev2_offer_choose(offered, &narrowed, true, chosen) < 0 &&
+	    ikev2_offer_choose(offered, ours, true, chosen) < 0)
+		return -1;
+	return ikev2_suite_of(chosen, suite);
+}
+
+static void ask_for_group(struct ikev2_node *node, const struct ikev2_path *path,
+			  const struct ikev2_header *request, uint16_t group)
+{
+	uint8_t data[2] = { (uint8_t)(group >> 8), (uint8_t)group };
+
+	refuse(node, path, request, IKEV2_INVALID_KE_PAYLOAD, octets_of(data, 2));
+}
+
 void ikev2_init_respond(struct ikev2_node *node, const struct ikev2_path *path,
 			struct octets octets, const struct ikev2_message *message)
 {
@@ -469,7 +533,8 @@ void ikev2_init_respond(struct ikev2_node *node, const struct ikev2_path *path,
 	struct ikev2_proposal chosen;
 	struct ikev2_suite suite;
 	struct init_parts parts;
-	uint8_t cookie[IKEV2_PRF_LIMIT], group[2];
+	uint8_t cookie[IKEV2_PRF_LIMIT];
+	uint16_t other = 0;
 
 	if (message->header.initiator_spi == 0 || answered_before(node, path, octets))
 		return;
@@ -490,16 +555,14 @@ void ikev2_init_respond(struct ikev2_node *node, const struct ikev2_path *path,
 		refuse(node, path, &message->header, settings->refuse_init, none);
 		return;
 	}
-	if (ikev2_offer_choose(&parts.offer, &settings->ike, true, &chosen) < 0 ||
-	    ikev2_suite_of(&chosen, &suite) < 0) {
+	if (choose(&parts.offer, &settings->ike, parts.ke.group, &chosen, &suite) < 0) {
 		refuse(node, path, &message->header, IKEV2_NO_PROPOSAL_CHOSEN, none);
 		return;
 	}
-	if (suite.group->id != parts.ke.group) {
-		group[0] = (uint8_t)(suite.group->id >> 8);
-		group[1] = (uint8_t)suite.group->id;
-		refuse(node, path, &message->header, IKEV2_INVALID_KE_PAYLOAD,
-		       octets_of(group, 2));
+	if (settings->other_group)
+		other = another_group(&parts.offer, &settings->ike, parts.ke.group);
+	if (other || suite.group->id != parts.ke.group) {
+		ask_for_group(node, path, &message->header, other ? other : suite.group->id);
 		return;
 	}
 	accept_request(node, path, octets, message, &parts, &chosen);

@@ -349,6 +349,11 @@ bool ikev2_sa_is_initiator(const struct ikev2_sa *sa)
 	return sa->initiator;
 }
 
+bool ikev2_sa_local_nat(const struct ikev2_sa *sa)
+{
+	return sa->local_nat;
+}
+
 const struct ikev2_path *ikev2_sa_path(const struct ikev2_sa *sa)
 {
 	return &sa->path;

@@ -49,7 +49,7 @@ struct ikev2_child {
 enum ikev2_event_type {
 	IKEV2_EVENT_KEYS,        /* an IKE SA has its keys (for a recording) */
 	IKEV2_EVENT_ESTABLISHED, /* both ends are authenticated */
-	IKEV2_EVENT_CHILD_UP,    /* child= */
+	IKEV2_EVENT_CHILD_UP,    /* child=; by_peer: the peer began the exchange */
 	IKEV2_EVENT_CHILD_DOWN,  /* child=, for the last time */
 	IKEV2_EVENT_CHILD_REFUSED, /* notify=: no Child SA came of the exchange */
 	IKEV2_EVENT_REKEYED,     /* sa= the new IKE SA, old= the one that it replaces */
@@ -105,6 +105,8 @@ struct ikev2_settings {
 	struct eap_aka_usim *usim;   /* initiator: ours, when the responder can do it */
 	struct octets usim_identity; /* "0MCCMNC..@..", initiator */
 	bool no_nat_detection, no_fragmentation, no_digital_signature;
+	bool encapsulate;            /* as if there were a NAT: ESP always goes in UDP */
+	uint16_t nat_port;           /* where to go on with a NAT between; 0: 4500 */
 	size_t fragment_size;        /* octets of a message; 0: IKEV2_FRAGMENT_SIZE */
 	int64_t retransmit;          /* until the first one, doubled each time; 0: 2 s */
 	unsigned tries;              /* how often a request is sent; 0: 5 */
@@ -116,6 +118,8 @@ struct ikev2_settings {
 	size_t half_open_per_address; /* 0: 32; the oldest has to go */
 	/* What a fault of the lab wants. */
 	uint16_t refuse_init, refuse_auth, refuse_child; /* answered with this notify */
+	bool other_group;            /* responder: a KE is met with INVALID_KE_PAYLOAD when another
+				        group is on offer */
 	bool wrong_auth;             /* AUTH with one bit turned */
 };
 
@@ -146,6 +150,8 @@ void ikev2_forget(struct ikev2_sa *sa);
 uint64_t ikev2_sa_initiator_spi(const struct ikev2_sa *sa);
 uint64_t ikev2_sa_responder_spi(const struct ikev2_sa *sa);
 bool ikev2_sa_is_initiator(const struct ikev2_sa *sa);
+/* Is there a NAT before this end, so that it has to keep its mapping alive (RFC 3948 4)? */
+bool ikev2_sa_local_nat(const struct ikev2_sa *sa);
 const struct ikev2_path *ikev2_sa_path(const struct ikev2_sa *sa);
 const struct ikev2_suite *ikev2_sa_suite(const struct ikev2_sa *sa);
 const struct ikev2_keys *ikev2_sa_keys(const struct ikev2_sa *sa);

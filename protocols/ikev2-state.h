@@ -70,6 +70,7 @@ struct ikev2_sa {
 	bool peer_fragments;
 	unsigned peer_hashes; /* bit n: hash n of RFC 7427 */
 	bool behind_nat;      /* one of the ends: ESP goes in UDP */
+	bool local_nat;       /* this end, as the first exchange showed it */
 
 	struct ikev2_id peer_id; /* data owned */
 	char *peer, *peer_subject;
@@ -207,7 +208,7 @@ int ikev2_child_take(struct ikev2_sa *sa, const struct ikev2_chain *chain, bool 
 int ikev2_child_key(struct ikev2_sa *sa, struct ikev2_child *child, bool from_here,
 		    struct octets initiator_nonce, struct octets responder_nonce,
 		    struct octets secret);
-void ikev2_child_up(struct ikev2_sa *sa, struct ikev2_child *child);
+void ikev2_child_up(struct ikev2_sa *sa, struct ikev2_child *child, bool by_peer);
 void ikev2_child_down(struct ikev2_sa *sa, struct ikev2_child *child, bool by_peer);
 
 /* ikev2-create.c: CREATE_CHILD_SA */

@@ -70,7 +70,7 @@ static struct ikev2_sa *make_sa(struct ikev2_node *node, const struct ikev2_path
 	child->suite.encryption = sa->suite.encryption;
 	set_any(&child->local);
 	set_any(&child->remote);
-	ikev2_child_up(sa, child);
+	ikev2_child_up(sa, child, false);
 	return sa;
 }
 
