@@ -4,7 +4,8 @@
  *
  *   lawful-devices [--mixtures N] [--seed S] [--complete] [--trust]
  *
- * --complete: each variant in each shape, not in one; --trust: the figures at the end.
+ * The honest one takes all scenarios, the others one in four, each variant in one shape. --trust:
+ * all take all, and the figures at the end; --complete: and each variant in each shape.
  */
 #include <libxml/parser.h>
 #include <stdbool.h>
@@ -16,9 +17,10 @@
 #include "protocols/memory.h"
 #include "tests/defects/mixture.h"
 #include "tests/defects/pool.h"
+#include "tests/defects/sample.h"
 #include "tests/defects/shape.h"
 
-enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100 };
+enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100, DRAWN = 4 };
 
 struct trial {
 	const struct shape *shape;
@@ -30,6 +32,7 @@ struct trials {
 	struct trial *list;
 	size_t count;
 	uint64_t seed;
+	size_t every; /* of the scenarios one is taken where the device is not honest; 0 = all */
 	bool quiet; /* soak: only progress and failures */
 	size_t failed, honest_failed, mixtures_failed, honest, mixtures;
 };
@@ -74,11 +77,15 @@ static char *trial_arguments(void *context, size_t number)
 {
 	const struct trials *trials = context;
 	const struct trial *trial = &trials->list[number];
-	char *variants = mixture_arguments(&trial->mixture);
-	char *shape = shape_arguments(trial->shape);
+	const struct sample sample = { .device = trial->shape->device, .seed = trials->seed,
+				       .number = number,
+				       .every = trial->mixture.count ? trials->every : 0 };
+	char *variants = mixture_arguments(&trial->mixture), *scenarios = sample_scenarios(&sample);
+	char *shape = shape_arguments(trial->shape, scenarios);
 	char *text = memory_format("%s %s", variants, shape);
 
 	free(variants);
+	free(scenarios);
 	free(shape);
 	return text;
 }
@@ -188,6 +195,7 @@ int main(int argc, char **argv)
 			trials.seed = strtoull(argv[++i], NULL, 10);
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	trials.every = complete || trust ? 0 : DRAWN;
 	for (size_t i = 0; i < SHAPES_AND_SURROUNDINGS; i++)
 		add(&trials, &(struct trial){ .shape = &shapes[i] });
 	add_variants(&trials, complete);

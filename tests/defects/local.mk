@@ -4,12 +4,12 @@ tests_defects_test_defects_SOURCES = tests/defects/test-defects.c \
 	tests/defects/expectation.c tests/defects/expectation.h \
 	tests/defects/findings.c tests/defects/findings.h \
 	tests/defects/mixture.c tests/defects/mixture.h tests/defects/pool.c tests/defects/pool.h \
-	tests/defects/shape.c tests/defects/shape.h
+	tests/defects/sample.c tests/defects/sample.h tests/defects/shape.c tests/defects/shape.h
 tests_defects_test_defects_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 not_tests += tests/defects/lawful-devices
 tests_defects_lawful_devices_SOURCES = tests/defects/lawful-devices.c \
 	tests/defects/mixture.c tests/defects/mixture.h tests/defects/pool.c tests/defects/pool.h \
-	tests/defects/shape.c tests/defects/shape.h
+	tests/defects/sample.c tests/defects/sample.h tests/defects/shape.c tests/defects/shape.h
 tests_defects_lawful_devices_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 not_tests += tests/defects/same-verdicts
 tests_defects_same_verdicts_SOURCES = tests/defects/same-verdicts.c \

@@ -28,15 +28,14 @@ char *shape_name(const struct shape *shape)
 			     shape->profile ? ", " : "", shape->profile ? shape->profile : "");
 }
 
-char *shape_arguments(const struct shape *shape)
+char *shape_arguments(const struct shape *shape, const char *scenarios)
 {
 	if (!shape->profile)
-		return memory_text(shape->device);
+		return memory_text(scenarios);
 	if (!shape->own)
-		return memory_format("--profile %s %s", shape->profile, shape->device);
+		return memory_format("--profile %s %s", shape->profile, scenarios);
 	return memory_format("--profile '%s/tests/defects/profiles/%s.profile' %s",
-			     pool_environment("FEMTOPROOF_SOURCE", "."), shape->profile,
-			     shape->device);
+			     pool_environment("FEMTOPROOF_SOURCE", "."), shape->profile, scenarios);
 }
 
 bool shape_possible(const struct shape *shape)

@@ -19,8 +19,8 @@ extern const struct shape shapes[SHAPES_AND_SURROUNDINGS];
 
 /* "HNB, simulated-hnb-device2": new memory. */
 char *shape_name(const struct shape *shape);
-/* The arguments of a run of all its scenarios: new memory. */
-char *shape_arguments(const struct shape *shape);
+/* The arguments of a run of these scenarios in it: new memory. */
+char *shape_arguments(const struct shape *shape, const char *scenarios);
 /* Can a run be made in it? Not on IPv6 where the machine has none. */
 bool shape_possible(const struct shape *shape);
 

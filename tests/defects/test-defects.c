@@ -5,9 +5,10 @@
  *
  *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust] [DEFECT]...
  *
- * Each defect is tried on one device that it is caught on, in one data model, drawn from the seed;
- * with --complete on all, in all. --mixtures: instead, N times a defect beside lawful variants,
- * which must not hide it. --trust: the figures at the end; SEED in the environment does as well.
+ * Each defect is tried on one device that it is caught on, in one data model, drawn from the seed,
+ * in the scenarios that its rows name and one in twelve of the others; with --complete on all, in
+ * all, in all of them. --mixtures: instead, N times a defect beside lawful variants, which must not
+ * hide it, in all scenarios. --trust: the figures at the end; SEED in the environment does as well.
  */
 #include <libxml/parser.h>
 #include <stdarg.h>
@@ -21,9 +22,10 @@
 #include "tests/defects/findings.h"
 #include "tests/defects/mixture.h"
 #include "tests/defects/pool.h"
+#include "tests/defects/sample.h"
 #include "tests/defects/shape.h"
 
-enum { VARIANTS_LEAST = 1, VARIANTS_MOST = 3, PROGRESS = 100 };
+enum { VARIANTS_LEAST = 1, VARIANTS_MOST = 3, PROGRESS = 100, OTHERS = 12 };
 
 struct trials;
 
@@ -41,6 +43,7 @@ struct trials {
 	struct trial *list;
 	size_t count, failed;
 	uint64_t seed;
+	size_t every; /* of the scenarios that no row names, one is taken; 0 = all */
 	bool quiet;
 	char **only; /* names of defects, NULL at the end; none = all */
 };
@@ -243,15 +246,26 @@ static void add_mixtures(struct trials *trials, size_t wanted)
 	}
 }
 
+static bool is_named(void *context, const char *scenario)
+{
+	const struct trial *trial = context;
+
+	return expectation_find(trial_expectations(trial), trial->defect->name, scenario) != NULL;
+}
+
 static char *trial_arguments(void *context, size_t number)
 {
 	const struct trials *trials = context;
-	const struct trial *trial = &trials->list[number];
-	char *variants = mixture_arguments(&trial->mixture);
-	char *shape = shape_arguments(trial->shape);
+	struct trial *trial = &trials->list[number];
+	const struct sample sample = { .device = trial->shape->device, .seed = trials->seed,
+				       .number = number, .every = trials->every,
+				       .wanted = is_named, .context = trial };
+	char *variants = mixture_arguments(&trial->mixture), *scenarios = sample_scenarios(&sample);
+	char *shape = shape_arguments(trial->shape, scenarios);
 	char *text = memory_format("--defect %s%s %s", trial->defect->name, variants, shape);
 
 	free(variants);
+	free(scenarios);
 	free(shape);
 	return text;
 }
@@ -419,6 +433,7 @@ int main(int argc, char **argv)
 		add_mixtures(&trials, mixtures);
 	else
 		add_all(&trials, complete);
+	trials.every = mixtures || complete ? 0 : OTHERS;
 	const struct pool_work work = { .count = trials.count, .arguments = trial_arguments,
 					.ended = ended, .context = &trials };
 	printf("1..%zu\n# seed %llu\n", trials.count + 1, (unsigned long long)trials.seed);

@@ -1,0 +1,21 @@
+/* sample: which scenarios a run takes: all of a device, or some that are drawn from a seed. */
+#ifndef TESTS_DEFECTS_SAMPLE_H
+#define TESTS_DEFECTS_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sample {
+	const char *device; /* "henb", "hnb": the folder of its scenarios */
+	uint64_t seed, number; /* of the series, and in it */
+	size_t every;          /* each is taken with a chance of 1 in so many; 0 = all are */
+	/* Is it taken in any case? name: without folder and ending. NULL = none is. */
+	bool (*wanted)(void *context, const char *name);
+	void *context;
+};
+
+/* As arguments of a run, at least one; the same on every machine: new memory. */
+char *sample_scenarios(const struct sample *sample);
+
+#endif
