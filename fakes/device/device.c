@@ -225,7 +225,7 @@ struct device *device_new(struct loop *loop, const struct device_factory *factor
 	copy_factory(device, factory);
 	generator_seed(&device->random, seed_of(device));
 	make_tree(device);
-	device->network = network_new(device);
+	device->uplink = uplink_new(device);
 	if (device_store_open(device, problem)) {
 		device_free(device);
 		return NULL;
@@ -238,7 +238,7 @@ void device_free(struct device *device)
 	if (!device)
 		return;
 	device_power_off(device);
-	network_free(device->network);
+	uplink_free(device->uplink);
 	transfers_forget(device);
 	tree_free(device->tree);
 	tree_free(device->model);
@@ -261,7 +261,7 @@ void device_power_off(struct device *device)
 	device_stop_timers(device);
 	alarms_stop(device);
 	transfers_stop(device);
-	network_stop(device->network, false);
+	uplink_stop(device->uplink, false);
 	device_leave_address(device);
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
@@ -308,7 +308,7 @@ int device_power_on(struct device *device, struct problem *problem)
 	char text[ADDRESS_TEXT];
 	/* Where the model wants the WAN address in each Inform (TR-098, Device:1). */
 	set_named(device, "WanAddress", address_host(&device->factory.local, text));
-	if (!network_start(device->network, problem)) {
+	if (!uplink_start(device->uplink, problem)) {
 		device_power_off(device);
 		return -1;
 	}

@@ -131,7 +131,7 @@ static bool has_unsent(const struct device *device)
 
 void device_restart(struct device *device)
 {
-	network_stop(device->network, true); /* an orderly end: the gateway is told */
+	uplink_stop(device->uplink, true); /* an orderly end: the gateway is told */
 	if (device->reset_due) {
 		device_power_off(device);
 		device_reset(device);
@@ -159,7 +159,7 @@ static void after_success(struct device *device)
 	device->radio_due = false;
 	greet_new_url(device);
 	device_store_save(device);
-	network_follow(device->network);
+	uplink_follow(device->uplink);
 	transfers_start(device);
 	if (device->request_again)
 		events_add(&device->events, "6 CONNECTION REQUEST", "");

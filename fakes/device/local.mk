@@ -16,7 +16,7 @@ libfakes_a_SOURCES += \
 	fakes/device/location.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
 	fakes/device/misstated.c fakes/device/misstated.h \
-	fakes/device/network.c fakes/device/network.h \
+	fakes/device/uplink.c fakes/device/uplink.h \
 	fakes/device/notify.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
 	fakes/device/radio.c \

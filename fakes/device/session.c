@@ -509,8 +509,8 @@ static struct http_client *client_new(struct session *session, const char *url)
 		     device->factory.tls_blind;
 	struct http_client_options options = {
 		.loop = device->loop,
-		.local = network_hms_local(device->network),
-		.dns = wrong_dns ? device->factory.wrong_dns : network_hms_dns(device->network),
+		.local = uplink_hms_local(device->uplink),
+		.dns = wrong_dns ? device->factory.wrong_dns : uplink_hms_dns(device->uplink),
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,
 		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
 			 (device_has(device, DEFECT_CLEAR_TO_SERVING) && device->bootstrapped) ||
@@ -580,7 +580,7 @@ static void prepared(void *context, const struct problem *why)
 	}
 }
 
-void device_network_lost(struct device *device, const struct problem *why)
+void device_uplink_lost(struct device *device, const struct problem *why)
 {
 	(void)why;
 	device_leave_address(device);
@@ -602,6 +602,6 @@ void device_session_start(struct device *device)
 	transfers_session(device);
 	session->greets = memory_text(device_value(device, "ManagementServer.URL"));
 	session->ns = spell_namespace(device);
-	if (network_prepare(device->network, prepared, session))
+	if (uplink_prepare(device->uplink, prepared, session))
 		begin(session);
 }

@@ -14,7 +14,7 @@
 #include "fakes/device/events.h"
 #include "fakes/device/generator.h"
 #include "fakes/device/http-client.h"
-#include "fakes/device/network.h"
+#include "fakes/device/uplink.h"
 #include "fakes/device/parameter-tree.h"
 #include "fakes/device/resolver-cache.h"
 #include "fakes/device/traits.h"
@@ -41,7 +41,7 @@ struct device {
 	struct generator random;
 	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
-	struct network *network;       /* always there, too */
+	struct uplink *uplink;       /* always there, too */
 	bool powered;
 
 	/* What is kept over a power cycle (store.c), beside the tree. */
@@ -123,7 +123,7 @@ void device_leave_address(struct device *device);
 void device_session_start(struct device *device);
 void device_session_abandon(struct device *device); /* the power is gone */
 /* The tunnel went away: a session over it has failed. */
-void device_network_lost(struct device *device, const struct problem *why);
+void device_uplink_lost(struct device *device, const struct problem *why);
 
 /* inform.c */
 xmlNode *device_inform(struct device *device); /* marks events and changes as being told */

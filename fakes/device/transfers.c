@@ -115,8 +115,8 @@ static void begin(void *context)
 	struct problem problem;
 	struct http_client_options options = {
 		.loop = device->loop,
-		.local = network_hms_local(device->network),
-		.dns = network_hms_dns(device->network),
+		.local = uplink_hms_local(device->uplink),
+		.dns = uplink_hms_dns(device->uplink),
 		.tls = device->factory.tls,
 		.username = *transfer->username ? transfer->username : NULL,
 		.password = transfer->password,

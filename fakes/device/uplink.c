@@ -1,0 +1,399 @@
+#include "fakes/device/uplink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/resolver.h"
+#include "fakes/device/retry.h"
+#include "fakes/device/state.h"
+#include "fakes/device/tunnel-end.h"
+#include "protocols/memory.h"
+
+#define SETTLE_TIME MILLISECONDS(100) /* from a session's end to the tunnel's */
+
+struct uplink {
+	struct device *device;
+	struct tunnel *tunnel;
+	struct lookup *lookup;
+	struct tunnel_end *end, *parked; /* parked: an older one that was not ended (variant) */
+	struct address gateway;
+	struct ikev2_inner inner;        /* while the tunnel is up */
+	struct timer *settle;            /* a session's last octets still go out */
+	struct timer *again;             /* to build it anew */
+	unsigned tries;                  /* that failed since it was up */
+	uplink_callback callback;       /* of who waits; NULL = nobody */
+	void *context;
+};
+
+static struct parameter *parameter_of(const struct device *device, const char *short_name)
+{
+	char *path = map_path(device->factory.map, short_name);
+	struct parameter *parameter = path ? tree_find(device->tree, path) : NULL;
+
+	free(path);
+	return parameter;
+}
+
+static bool is_true(const struct device *device, const char *short_name, bool absent)
+{
+	const struct parameter *parameter = parameter_of(device, short_name);
+
+	return parameter ? !strcmp(parameter->value, "true") : absent;
+}
+
+void uplink_plan(const struct device *device, struct tunnel_plan *plan)
+{
+	static const char *const names[TUNNEL_GATEWAYS] = {"SecGWServer1", "SecGWServer2",
+							   "SecGWServer3"};
+
+	*plan = (struct tunnel_plan){0};
+	if (!device->factory.tunnel_ends || !is_true(device, "IpsecUsageIndicator", true))
+		return;
+	for (int i = 0; i < TUNNEL_GATEWAYS; i++) {
+		const struct parameter *gateway = parameter_of(device, names[i]);
+		if (gateway)
+			tunnel_plan_add(plan, gateway->value);
+	}
+}
+
+/* Management goes through the tunnel unless UseForCWMP says no (TR-262 FAP.Tunnel.); the models
+ * that have no such parameter leave it to the gateway's selectors. */
+static bool carries_cwmp(const struct uplink *uplink)
+{
+	return tunnel_is_up(uplink->tunnel) && is_true(uplink->device, "UseForCWMP", true);
+}
+
+static struct address inner_address(const struct uplink *uplink)
+{
+	struct address address = uplink->inner.address4.family ? uplink->inner.address4
+								 : uplink->inner.address6;
+
+	address.port = 0;
+	return address;
+}
+
+static struct address inner_dns(const struct uplink *uplink)
+{
+	struct address dns = {0};
+
+	if (uplink->inner.dns_count)
+		dns = uplink->inner.dns[0];
+	dns.port = uplink->device->factory.inner_dns_port ?
+			   uplink->device->factory.inner_dns_port : 53;
+	return dns;
+}
+
+struct address uplink_core_local(const struct uplink *uplink)
+{
+	return tunnel_is_up(uplink->tunnel) ? inner_address(uplink)
+					     : uplink->device->factory.local;
+}
+
+struct address uplink_core_dns(const struct uplink *uplink)
+{
+	return tunnel_is_up(uplink->tunnel) ? inner_dns(uplink) : uplink->device->factory.dns;
+}
+
+struct address uplink_hms_local(const struct uplink *uplink)
+{
+	return carries_cwmp(uplink) ? inner_address(uplink) : uplink->device->factory.local;
+}
+
+struct address uplink_hms_dns(const struct uplink *uplink)
+{
+	return carries_cwmp(uplink) ? inner_dns(uplink) : uplink->device->factory.dns;
+}
+
+bool uplink_core_ready(const struct uplink *uplink)
+{
+	struct tunnel_plan plan;
+
+	uplink_plan(uplink->device, &plan);
+	return plan.count == 0 || tunnel_serves(uplink->tunnel, &plan);
+}
+
+/* The Connection Request server moves to where the HMS is to find the cell. told: the new URL is a
+ * change of the cell's own (TR-069 3.2.1.5: 4 VALUE CHANGE). */
+static bool listen_anew(struct uplink *uplink, bool told, struct problem *problem)
+{
+	struct address local = uplink_hms_local(uplink);
+
+	return device_listen(uplink->device, &local, told, problem);
+}
+
+static void put(struct device *device, const char *short_name, const char *value, bool told)
+{
+	struct parameter *parameter = parameter_of(device, short_name);
+
+	if (parameter && told)
+		parameter_change(parameter, value);
+	else if (parameter)
+		parameter_set(parameter, value);
+}
+
+/* A URL that was not greeted yet hears all in its first Inform, and so does it of a boot. */
+static bool is_news(const struct device *device)
+{
+	return !events_have(&device->events, "0 BOOTSTRAP") &&
+	       !events_have(&device->events, "1 BOOT");
+}
+
+static void note_address(struct uplink *uplink, bool told)
+{
+	struct device *device = uplink->device;
+	struct address inner = inner_address(uplink);
+	char text[ADDRESS_TEXT], time[32];
+
+	device_time(device, time);
+	put(device, "IpAddressInTunnel", address_host(&inner, text), told);
+	put(device, "IKESA.1.Status", "Completed", false);
+	put(device, "IKESA.1.PeerAddress", address_host(&uplink->gateway, text), false);
+	put(device, "IKESA.1.CreationTime", time, false);
+	put(device, "IKESA.1.DNSServers",
+	    uplink->inner.dns_count ? address_host(&uplink->inner.dns[0], text) : "", false);
+	listen_anew(uplink, told, NULL);
+	if (told)
+		device_changed(device);
+}
+
+static void tell(struct uplink *uplink, const struct problem *why)
+{
+	uplink_callback callback = uplink->callback;
+
+	uplink->callback = NULL;
+	if (callback)
+		callback(uplink->context, why);
+}
+
+static void end_up(void *context, const struct ikev2_inner *inner)
+{
+	struct uplink *uplink = context;
+
+	uplink->inner = *inner;
+	if (tunnel_is_up(uplink->tunnel)) /* another address in the same tunnel */
+		note_address(uplink, is_news(uplink->device));
+	else
+		tunnel_up(uplink->tunnel);
+}
+
+static void close_end(struct uplink *uplink, bool politely)
+{
+	struct tunnel_end *end = uplink->end;
+
+	uplink->end = NULL;
+	if (end)
+		uplink->device->factory.tunnel_ends->close(end, politely);
+}
+
+static void end_down(void *context, const struct problem *why)
+{
+	struct uplink *uplink = context;
+
+	close_end(uplink, false);
+	tunnel_down(uplink->tunnel, why);
+}
+
+static void connect_to(void *context, const struct address *gateway, const char *name)
+{
+	static const struct tunnel_end_events events = {end_up, end_down};
+	struct uplink *uplink = context;
+	struct problem problem = {""};
+
+	uplink->gateway = *gateway;
+	uplink->end = uplink->device->factory.tunnel_ends->open(uplink->device, gateway, name,
+								  &events, uplink, &problem);
+	if (!uplink->end)
+		tunnel_down(uplink->tunnel, &problem);
+}
+
+static void resolved(void *context, const struct resolver_answer *answer,
+		     const struct problem *problem)
+{
+	struct uplink *uplink = context;
+
+	uplink->lookup = NULL;
+	tunnel_resolved(uplink->tunnel, answer ? answer->addresses : NULL,
+			answer ? answer->count : 0, problem);
+}
+
+/* The gateway stands outside, and so is its name (TS 32.593 5.1.2.2 1.1). */
+static void resolve(void *context, const char *name)
+{
+	static const struct resolver_way way;
+	struct uplink *uplink = context;
+	struct device *device = uplink->device;
+
+	uplink->lookup = resolver_ask(device->loop, &device->factory.local, &device->factory.dns,
+				       name, &way, &device->random, resolved, uplink);
+}
+
+static void close_parked(struct uplink *uplink)
+{
+	if (uplink->parked)
+		uplink->device->factory.tunnel_ends->close(uplink->parked, false);
+	uplink->parked = NULL;
+}
+
+static void disconnect(void *context, bool politely)
+{
+	struct uplink *uplink = context;
+
+	resolver_cancel(uplink->lookup);
+	uplink->lookup = NULL;
+	device_leave_address(uplink->device);
+	if (politely && device_has(uplink->device, VARIANT_LEAVES_TUNNEL)) {
+		close_parked(uplink);
+		uplink->parked = uplink->end;
+		uplink->end = NULL;
+	} else {
+		close_end(uplink, politely);
+	}
+}
+
+static void build(void *context)
+{
+	struct uplink *uplink = context;
+	struct tunnel_plan plan;
+
+	uplink->again = NULL;
+	uplink_plan(uplink->device, &plan);
+	if (!tunnel_serves(uplink->tunnel, &plan))
+		tunnel_want(uplink->tunnel, &plan);
+}
+
+/* A cell without its tunnel can neither be called nor serve: it is built anew by itself, after
+ * the waits of the retry table. */
+static void build_later(struct uplink *uplink)
+{
+	int64_t wait = uplink->tries ? retry_wait(uplink->tries, &uplink->device->random) : 0;
+
+	uplink->tries++;
+	loop_cancel(uplink->again);
+	uplink->again = loop_after(uplink->device->loop, wait, build, uplink);
+}
+
+static void ready(void *context, const struct problem *why)
+{
+	struct uplink *uplink = context;
+
+	if (!why) {
+		uplink->tries = 0;
+		loop_cancel(uplink->again);
+		uplink->again = NULL;
+		note_address(uplink, is_news(uplink->device));
+	} else if (!uplink->callback) {
+		build_later(uplink);
+	}
+	tell(uplink, why);
+}
+
+static void lost(void *context, const struct problem *why)
+{
+	struct uplink *uplink = context;
+
+	put(uplink->device, "IKESA.1.Status", "Disabled", false);
+	device_uplink_lost(uplink->device, why);
+	if (uplink->device->powered)
+		build_later(uplink);
+}
+
+struct uplink *uplink_new(struct device *device)
+{
+	struct uplink *uplink = memory_new(sizeof(*uplink));
+	const struct tunnel_calls calls = {uplink, resolve, connect_to, disconnect, ready, lost};
+
+	uplink->device = device;
+	uplink->tunnel = tunnel_new(&calls);
+	return uplink;
+}
+
+void uplink_free(struct uplink *uplink)
+{
+	if (!uplink)
+		return;
+	uplink_stop(uplink, false);
+	tunnel_free(uplink->tunnel);
+	free(uplink);
+}
+
+bool uplink_start(struct uplink *uplink, struct problem *problem)
+{
+	struct tunnel_plan plan;
+
+	uplink->tries = 0;
+	uplink_plan(uplink->device, &plan);
+	if (plan.count && is_true(uplink->device, "UseForCWMP", true))
+		return true; /* it can be called when it is inside */
+	return listen_anew(uplink, false, problem);
+}
+
+void uplink_stop(struct uplink *uplink, bool politely)
+{
+	uplink->callback = NULL;
+	loop_cancel(uplink->again);
+	loop_cancel(uplink->settle);
+	uplink->again = uplink->settle = NULL;
+	tunnel_drop(uplink->tunnel, politely);
+	close_parked(uplink);
+	uplink->inner = (struct ikev2_inner){0};
+}
+
+static void go_outside(struct uplink *uplink)
+{
+	bool told = is_news(uplink->device);
+
+	tunnel_drop(uplink->tunnel, true);
+	uplink->inner = (struct ikev2_inner){0};
+	put(uplink->device, "IpAddressInTunnel", "", told);
+	put(uplink->device, "IKESA.1.Status", "Disabled", false);
+	listen_anew(uplink, told, NULL);
+	tell(uplink, NULL);
+	if (told)
+		device_changed(uplink->device);
+}
+
+bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *context)
+{
+	struct tunnel_plan plan;
+
+	uplink_plan(uplink->device, &plan);
+	if (!uplink->settle && plan.count == 0 && !tunnel_is_idle(uplink->tunnel))
+		go_outside(uplink);
+	if (!uplink->settle && (plan.count == 0 || tunnel_serves(uplink->tunnel, &plan)))
+		return true;
+	uplink->callback = callback;
+	uplink->context = context;
+	if (!uplink->settle)
+		tunnel_want(uplink->tunnel, &plan);
+	return false;
+}
+
+void uplink_forget(struct uplink *uplink)
+{
+	uplink->callback = NULL;
+}
+
+static void settled(void *context)
+{
+	struct uplink *uplink = context;
+	struct tunnel_plan plan;
+
+	uplink->settle = NULL;
+	uplink_plan(uplink->device, &plan);
+	if (plan.count == 0)
+		go_outside(uplink);
+	else
+		tunnel_want(uplink->tunnel, &plan);
+}
+
+void uplink_follow(struct uplink *uplink)
+{
+	struct tunnel_plan plan;
+
+	uplink_plan(uplink->device, &plan);
+	if (uplink->settle || (plan.count == 0 ? tunnel_is_idle(uplink->tunnel)
+						: tunnel_serves(uplink->tunnel, &plan)))
+		return;
+	uplink->settle = loop_after(uplink->device->loop, SETTLE_TIME, settled, uplink);
+}
