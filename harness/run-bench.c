@@ -41,6 +41,7 @@ int run_bench_start(struct run *run, struct problem *problem)
 	run->bench = bench_new(run->options->bench, run->profile, problem);
 	if (!run->bench)
 		return -1;
+	bench_enter(run->bench, run->loop);
 	if (make_pki(run, problem) < 0)
 		return -1;
 	run->tap = run_tap;

@@ -8,10 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In which network a socket of an address is opened (a bench of namespaces has several): that of
+ * whoever started the program, the device's, the customer's router's, the public Internet, or
+ * inside the operator's network. */
+enum network_place { PLACE_HOST, PLACE_DEVICE, PLACE_GATEWAY, PLACE_INTERNET, PLACE_CORE };
+
+enum { PLACES = PLACE_CORE + 1 };
+
 struct address {
 	uint8_t family;     /* 0 none, 4, 6 */
 	uint8_t octets[16]; /* network order; the first 4 for IPv4 */
 	uint16_t port;      /* host order; 0 = any */
+	uint8_t place;      /* a network_place; tells no two addresses apart (address_same) */
 };
 
 #define ADDRESS_TEXT 64

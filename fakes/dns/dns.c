@@ -10,11 +10,18 @@
 #include "protocols/limits.h"
 #include "protocols/memory.h"
 
-enum { PORT_TRIES = 50, TCP_LENGTH = 2 };
+enum { PORT_TRIES = 50, TCP_LENGTH = 2, FACES = 8 };
+
+struct face { /* an address where it listens */
+	struct fake *fake;
+	struct datagram_socket *socket;
+	struct listener *listener;
+};
 
 struct connection { /* of a TCP client */
 	struct connection *next;
 	struct fake *fake;
+	struct face *face;
 	struct stream *stream;
 	struct buffer in;
 };
@@ -24,6 +31,7 @@ struct pending { /* an answer that is to come later */
 	struct fake *fake;
 	struct timer *timer;
 	struct connection *connection; /* NULL = UDP, to client */
+	struct face *face;
 	struct address client;
 	struct buffer answer;
 };
@@ -32,14 +40,14 @@ struct fake {
 	const struct stage *stage;
 	char *role;
 	struct zone *zone;
-	struct datagram_socket *socket;
-	struct listener *listener;
+	struct face faces[FACES]; /* the main one first */
+	size_t face_count;
 	struct connection *connections;
 	unsigned connection_count;
 	struct pending *pending;
 };
 
-static void send_answer(struct fake *fake, struct connection *connection,
+static void send_answer(struct face *face, struct connection *connection,
 			const struct address *client, const struct buffer *answer)
 {
 	struct buffer framed = { 0 };
@@ -47,7 +55,7 @@ static void send_answer(struct fake *fake, struct connection *connection,
 	if (answer->length == 0)
 		return;
 	if (!connection) {
-		datagram_socket_send(fake->socket, client, answer->octets, answer->length);
+		datagram_socket_send(face->socket, client, answer->octets, answer->length);
 		return;
 	}
 	buffer_add_u16(&framed, (uint16_t)answer->length);
@@ -76,18 +84,20 @@ static void delayed(void *context)
 	pending->timer = NULL;
 	pending->answer = (struct buffer){ 0 };
 	forget(pending);
-	send_answer(due.fake, due.connection, &due.client, &due.answer);
+	send_answer(due.face, due.connection, &due.client, &due.answer);
 	buffer_free(&due.answer);
 }
 
 /* Keeps the answer's octets: they are the pending one's from here on. */
-static void send_later(struct fake *fake, struct connection *connection,
+static void send_later(struct face *face, struct connection *connection,
 		       const struct address *client, const struct buffer *answer, int64_t delay)
 {
+	struct fake *fake = face->fake;
 	struct pending *pending = memory_new(sizeof(*pending));
 
 	pending->next = fake->pending;
 	pending->fake = fake;
+	pending->face = face;
 	pending->connection = connection;
 	if (client)
 		pending->client = *client;
@@ -103,9 +113,10 @@ static bool is_response(void *context, const struct arrow *arrow)
 }
 
 /* A question that can be served: asks for the cue and does as it says. */
-static void answer_query(struct fake *fake, const struct dns_message *query,
+static void answer_query(struct face *face, const struct dns_message *query,
 			 struct connection *connection, const struct address *client)
 {
+	struct fake *fake = face->fake;
 	const struct stage *stage = fake->stage;
 	const struct fault *delay = NULL;
 	const struct cue *cue = NULL;
@@ -124,15 +135,15 @@ static void answer_query(struct fake *fake, const struct dns_message *query,
 			stage->cue_taken(stage->context, arrow);
 	}
 	if (!silent && delay) {
-		send_later(fake, connection, client, &answer, delay->number);
+		send_later(face, connection, client, &answer, delay->number);
 		return;
 	}
 	if (!silent)
-		send_answer(fake, connection, client, &answer);
+		send_answer(face, connection, client, &answer);
 	buffer_free(&answer);
 }
 
-static void query_came(struct fake *fake, const void *octets, size_t length,
+static void query_came(struct face *face, const void *octets, size_t length,
 		       struct connection *connection, const struct address *client)
 {
 	struct dns_message query = { 0 };
@@ -140,12 +151,12 @@ static void query_came(struct fake *fake, const void *octets, size_t length,
 	int decoded = dns_decode(octets, length, &query, NULL);
 
 	if (decoded == 0 && !query.response && query.opcode == 0 && query.question_count == 1)
-		answer_query(fake, &query, connection, client);
+		answer_query(face, &query, connection, client);
 	else
 		dns_answer_refuse(octets, length,
 				  decoded == 0 && query.opcode != 0 ? DNS_NOTIMP : DNS_FORMERR,
 				  &refusal);
-	send_answer(fake, connection, client, &refusal);
+	send_answer(face, connection, client, &refusal);
 	buffer_free(&refusal);
 	if (decoded == 0)
 		dns_message_clear(&query);
@@ -189,7 +200,7 @@ static void octets_came(void *context, struct stream *stream, const void *octets
 
 		if (in->length < TCP_LENGTH + size)
 			return;
-		query_came(connection->fake, in->octets + TCP_LENGTH, size, connection, NULL);
+		query_came(connection->face, in->octets + TCP_LENGTH, size, connection, NULL);
 		buffer_consume(in, TCP_LENGTH + size);
 	}
 }
@@ -206,7 +217,8 @@ static void stream_ended(void *context, struct stream *stream, enum stream_end h
 static void accepted(void *context, struct stream *stream)
 {
 	static const struct stream_events events = { .octets = octets_came, .ended = stream_ended };
-	struct fake *fake = context;
+	struct face *face = context;
+	struct fake *fake = face->fake;
 	struct connection *connection;
 
 	if (fake->connection_count >= LIMIT_DNS_CONNECTIONS) {
@@ -216,31 +228,45 @@ static void accepted(void *context, struct stream *stream)
 	}
 	connection = memory_new(sizeof(*connection));
 	*connection = (struct connection){ .next = fake->connections, .fake = fake,
-					   .stream = stream };
+					   .face = face, .stream = stream };
 	fake->connections = connection;
 	fake->connection_count++;
 	stream_set_events(stream, &events, connection);
 }
 
 /* The kernel picks a port for UDP; TCP must have the same one. */
-static int open_sockets(struct fake *fake, const struct address *place, struct problem *problem)
+static int open_face(struct face *face, const struct address *place, struct problem *problem)
 {
-	const struct stage *stage = fake->stage;
+	const struct stage *stage = face->fake->stage;
 
 	for (int i = 0; i < (place->port ? 1 : PORT_TRIES); i++) {
-		fake->socket = datagram_socket_new(stage->loop, place, stage->tap, datagram_came,
-						   fake, problem);
-		if (!fake->socket)
+		face->socket = datagram_socket_new(stage->loop, place, stage->tap, datagram_came,
+						   face, problem);
+		if (!face->socket)
 			return -1;
-		fake->listener = listener_new(stage->loop, datagram_socket_address(fake->socket),
-					      NULL, stage->tap, TRANSPORT_DNS, accepted, fake,
+		face->listener = listener_new(stage->loop, datagram_socket_address(face->socket),
+					      NULL, stage->tap, TRANSPORT_DNS, accepted, face,
 					      problem);
-		if (fake->listener)
+		if (face->listener)
 			return 0;
-		datagram_socket_close(fake->socket);
-		fake->socket = NULL;
+		datagram_socket_close(face->socket);
+		face->socket = NULL;
 	}
 	return -1;
+}
+
+static int open_faces(struct fake *fake, struct problem *problem)
+{
+	struct address places[FACES];
+	size_t count = bench_faces(fake->stage->bench, fake->role, "dns", places, FACES);
+
+	for (size_t i = 0; i < count; i++) {
+		fake->faces[i].fake = fake;
+		if (open_face(&fake->faces[i], &places[i], problem) < 0)
+			return -1;
+		fake->face_count++;
+	}
+	return count ? 0 : problem_set(problem, "%s is nowhere on this bench", fake->role);
 }
 
 static void dns_reset(struct fake *fake)
@@ -256,8 +282,10 @@ static void dns_stop(struct fake *fake)
 	if (!fake)
 		return;
 	dns_reset(fake);
-	listener_close(fake->listener);
-	datagram_socket_close(fake->socket);
+	for (size_t i = 0; i < fake->face_count; i++) {
+		listener_close(fake->faces[i].listener);
+		datagram_socket_close(fake->faces[i].socket);
+	}
 	zone_free(fake->zone);
 	free(fake->role);
 	free(fake);
@@ -267,18 +295,16 @@ static struct fake *dns_start(const struct stage *stage, const char *role,
 			      struct problem *problem)
 {
 	struct fake *fake = memory_new(sizeof(*fake));
-	struct address place;
 	char text[ADDRESS_TEXT];
 
 	fake->stage = stage;
 	fake->role = memory_text(role);
 	fake->zone = zone_new(stage->bench, stage->profile, role, problem);
-	bench_place(stage->bench, role, "dns", &place);
-	if (!fake->zone || open_sockets(fake, &place, problem) < 0) {
+	if (!fake->zone || open_faces(fake, problem) < 0) {
 		dns_stop(fake);
 		return NULL;
 	}
-	const struct address *address = datagram_socket_address(fake->socket);
+	const struct address *address = datagram_socket_address(fake->faces[0].socket);
 
 	bench_publish(stage->bench, role, "address", address_host(address, text));
 	snprintf(text, sizeof(text), "%u", address->port);

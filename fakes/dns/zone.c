@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "harness/chart/roles.h"
 #include "protocols/dns-name.h"
 #include "protocols/memory.h"
 
@@ -18,17 +17,13 @@ struct zone {
 	size_t count;
 };
 
-/* Elements behind the security gateway: an outer DNS has no names for them. */
-static bool is_inner(const char *role)
+/* An element behind the security gateway: an outer DNS has no name for it. */
+static bool is_inner(const struct bench *bench, const char *role)
 {
-	const struct role *found = role_find(role);
+	struct address address = { 0 };
 
-	if (!found)
-		return false;
-	if (found->kind == ROLE_DNS)
-		return strcmp(role, "private-dns") == 0 || strcmp(role, "inner-dns") == 0;
-	return found->kind == ROLE_FILE_SERVER || found->kind == ROLE_HNB_GW ||
-	       found->kind == ROLE_MME;
+	bench_address(bench, role, &address);
+	return address.place == PLACE_CORE;
 }
 
 struct zone *zone_new(const struct bench *bench, const struct profile *profile, const char *role,
@@ -37,7 +32,7 @@ struct zone *zone_new(const struct bench *bench, const struct profile *profile, 
 	struct zone *zone = memory_new(sizeof(*zone));
 
 	zone->bench = bench;
-	zone->outer = !is_inner(role) && strcmp(bench_kind(bench), "loopback") != 0;
+	zone->outer = !is_inner(bench, role);
 	for (int number = 1; profile; number++) {
 		char name[32];
 
@@ -135,7 +130,7 @@ static void look_at_hosts(const struct zone *zone, const struct dns_question *qu
 
 		if (!dns_name_same(bench_host(zone->bench, role), name))
 			continue;
-		if (zone->outer && is_inner(role))
+		if (zone->outer && is_inner(zone->bench, role))
 			continue;
 		found->name = true;
 		bench_address(zone->bench, role, &address);
@@ -202,7 +197,7 @@ static void look_at_addresses(const struct zone *zone, const struct dns_question
 		struct address address;
 
 		bench_address(zone->bench, role, &address);
-		if (!address_same_host(&asked, &address) || (zone->outer && is_inner(role)))
+		if (!address_same_host(&asked, &address) || (zone->outer && is_inner(zone->bench, role)))
 			continue;
 		found->name = true;
 		if (!wanted(question, DNS_PTR))

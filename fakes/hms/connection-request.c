@@ -54,6 +54,7 @@ struct connection_request {
 	struct watch *wake, *quiet;
 	bool held;
 	size_t received;
+	struct address own; /* from where it goes out */
 	struct tapped_socket sockets[SOCKETS];
 	unsigned socket_count;
 	struct note *notes;
@@ -123,6 +124,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *octets, size_t length,
 		socket_address_local(tapped->fd, &tapped->local);
 		if (getpeername(tapped->fd, (struct sockaddr *)&peer, &size) == 0)
 			socket_address_to(&peer, &tapped->remote);
+		tapped->local.place = tapped->remote.place = request->own.place;
 		note(request, NOTE_OUT, at, octets, length);
 	} else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN) {
 		request->received += length;
@@ -147,7 +149,8 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 	(void)purpose;
 	if (request->socket_count == SOCKETS)
 		return CURL_SOCKET_BAD;
-	fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	fd = loop_socket(request->hms->stage->loop, (enum network_place)request->own.place, address->family,
+			 address->socktype, address->protocol);
 	if (fd >= 0)
 		request->sockets[request->socket_count++] = (struct tapped_socket){ .fd = fd };
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
@@ -374,6 +377,30 @@ static void on_give_up(void *context)
 	request_end(request);
 }
 
+/* Where the URL leads to, when it says so by an address; else the role's address. */
+static void find_destination(const struct connection_request *request, const char *role,
+			     struct address *destination)
+{
+	CURLU *url = curl_url();
+	char *host = NULL;
+
+	bench_address(request->hms->stage->bench, role, destination);
+	if (url && !curl_url_set(url, CURLUPART_URL, request->url, 0) &&
+	    !curl_url_get(url, CURLUPART_HOST, &host, 0)) {
+		struct address literal;
+		size_t length = strlen(host);
+
+		if (host[0] == '[' && host[length - 1] == ']') {
+			host[length - 1] = '\0';
+			memmove(host, host + 1, length - 1);
+		}
+		if (address_parse(host, &literal) == 0)
+			*destination = literal;
+	}
+	curl_free(host);
+	curl_url_cleanup(url);
+}
+
 /* The URL's host may be a name of the bench that no name server here knows. */
 static void set_resolve(struct connection_request *request, const char *role)
 {
@@ -436,10 +463,10 @@ static void set_credentials(struct connection_request *request, const char *role
 	free(name);
 }
 
-static void set_transfer(struct connection_request *request)
+static void set_transfer(struct connection_request *request, const char *role)
 {
 	CURL *easy = request->easy;
-	struct address address;
+	struct address destination;
 	char text[ADDRESS_TEXT], interface[ADDRESS_TEXT + 8];
 
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);
@@ -454,9 +481,12 @@ static void set_transfer(struct connection_request *request)
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	bench_address(request->hms->stage->bench, request->hms->role, &address);
-	if (address.family) {
-		snprintf(interface, sizeof(interface), "host!%s", address_host(&address, text));
+	find_destination(request, role, &destination);
+	bench_towards(request->hms->stage->bench, request->hms->role, &destination,
+		      &request->own);
+	if (request->own.family) {
+		snprintf(interface, sizeof(interface), "host!%s",
+			 address_host(&request->own, text));
 		curl_easy_setopt(easy, CURLOPT_INTERFACE, interface);
 	}
 }
@@ -556,7 +586,7 @@ void connection_request_cue(struct hms *hms)
 			request_end(request);
 			return;
 		}
-		set_transfer(request);
+		set_transfer(request, arrow->to);
 		set_callbacks(request);
 		set_resolve(request, arrow->to);
 		set_credentials(request, arrow->to, arrow);

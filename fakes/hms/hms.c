@@ -210,7 +210,7 @@ static SSL_CTX *choose_tls(void *context, struct stream *stream)
 static void publish(struct hms *hms)
 {
 	const struct hms_settings *settings = &hms->settings;
-	const struct address *address = listener_address(hms->listener);
+	const struct address *address = listener_address(hms->listeners[0]);
 	struct bench *bench = hms->stage->bench;
 	const char *scheme = settings->tls ? "https" : "http";
 	char text[ADDRESS_TEXT], port[8];
@@ -233,25 +233,37 @@ static void publish(struct hms *hms)
 	bench_publish(bench, hms->role, "password", settings->password);
 }
 
-static int hms_listen(struct hms *hms, struct problem *problem)
+static int listen_at(struct hms *hms, const struct address *place, SSL_CTX *tls,
+		     struct problem *problem)
 {
 	const struct stage *stage = hms->stage;
-	struct address place;
+	struct listener *listener = listener_new(stage->loop, place, tls, stage->tap,
+						 TRANSPORT_HTTP, hms_accept, hms, problem);
+
+	if (!listener)
+		return -1;
+	if (tls)
+		listener_choose_tls(listener, choose_tls, hms);
+	hms->listeners[hms->listener_count++] = listener;
+	return 0;
+}
+
+static int hms_listen(struct hms *hms, struct problem *problem)
+{
+	const char *service = hms->settings.tls ? "https" : "http";
+	struct address faces[HMS_FACES];
+	size_t count = bench_faces(hms->stage->bench, hms->role, service, faces, HMS_FACES);
 	SSL_CTX *tls = NULL;
 
-	bench_place(stage->bench, hms->role, hms->settings.tls ? "https" : "http", &place);
 	if (hms->settings.tls) {
 		tls = server_context(hms, PKI_GOOD, &hms->settings.versions, problem);
 		if (!tls)
 			return -1;
 	}
-	hms->listener = listener_new(stage->loop, &place, tls, stage->tap, TRANSPORT_HTTP,
-				     hms_accept, hms, problem);
-	if (!hms->listener)
-		return -1;
-	if (tls)
-		listener_choose_tls(hms->listener, choose_tls, hms);
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		if (listen_at(hms, &faces[i], tls, problem) < 0)
+			return -1;
+	return count ? 0 : problem_set(problem, "it is nowhere on this bench");
 }
 
 static void hms_reset(struct fake *fake)
@@ -275,7 +287,8 @@ static void hms_stop(struct fake *fake)
 	if (!hms)
 		return;
 	hms_reset(fake);
-	listener_close(hms->listener);
+	for (size_t i = 0; i < hms->listener_count; i++)
+		listener_close(hms->listeners[i]);
 	settings = &hms->settings;
 	free(settings->host);
 	free(settings->path);

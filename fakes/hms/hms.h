@@ -83,11 +83,14 @@ struct hms_session {
 struct hms_connection;
 struct connection_request;
 
+enum { HMS_FACES = 8 }; /* addresses where it listens */
+
 struct hms {
 	const struct stage *stage;
 	char *role;
 	struct hms_settings settings;
-	struct listener *listener;
+	struct listener *listeners[HMS_FACES]; /* the main one first */
+	size_t listener_count;
 	struct hms_connection *connections;
 	unsigned connection_count;
 	size_t held; /* octets of unfinished bodies, in all connections */

@@ -12,7 +12,7 @@ enum { OPTION_BENCH = 256, OPTION_DEFECT, OPTION_VARIANT, OPTION_TIME_SCALE, OPT
 
 static const struct option_row options[] = {
 	{ "profile", "FILE", 'p', "the device under test; without it, the simulated device" },
-	{ "bench", "KIND", OPTION_BENCH, "where the run takes place: loopback" },
+	{ "bench", "KIND", OPTION_BENCH, "where the run takes place: loopback, netns" },
 	{ "out", "FOLDER", 'o', "the report's folder (default femtoproof-run)" },
 	{ "tag", "TAG", 't', "only scenarios with this tag; may be repeated" },
 	{ "explain", NULL, OPTION_EXPLAIN, "say of each scenario why it is selected or not; run none" },
@@ -44,8 +44,9 @@ static int read_option(struct settings *settings, int letter)
 	case OPTION_DEFECT: word_list_add(&settings->defects, optarg); break;
 	case OPTION_VARIANT: word_list_add(&settings->variants, optarg); break;
 	case OPTION_BENCH:
-		if (strcmp(optarg, "loopback") != 0)
-			return 1 + command_wrong(&command_run, "there is no bench %s; there is: loopback",
+		if (strcmp(optarg, "loopback") != 0 && strcmp(optarg, "netns") != 0)
+			return 1 + command_wrong(&command_run,
+						 "there is no bench %s; there is: loopback, netns",
 						 optarg);
 		settings->run.bench = optarg;
 		break;

@@ -141,6 +141,28 @@ struct resident *resident_find(const struct loop *loop, enum resident_kind kind,
 	return any;
 }
 
+void resident_settle(struct resident *resident)
+{
+	struct loop *loop = resident->account.loop;
+
+	if (!loop_is_virtual(loop))
+		return;
+	account_renew(&resident->account);
+	if (resident->account.due > 0) {
+		account_settle(&resident->account, 1);
+		return;
+	}
+	for (struct resident *at = loop->directory->residents; at; at = at->next) {
+		if (at->kind != resident->kind || !address_same(&at->address, &resident->address))
+			continue;
+		account_renew(&at->account);
+		if (at->account.due > 0) {
+			account_settle(&at->account, 1);
+			return;
+		}
+	}
+}
+
 struct pair *pair_connect(struct loop *loop, const struct address *client,
 			  const struct address *server)
 {
@@ -166,17 +188,34 @@ struct pair *pair_connect(struct loop *loop, const struct address *client,
 	return pair;
 }
 
+/* A router in between may have put its own address in the place of the client's (RFC 3022), which
+ * keeps its port when it can. */
+static bool may_be_translated(const struct pair *pair, const struct address *client)
+{
+	return pair->client.place == PLACE_DEVICE && client->place != PLACE_HOST &&
+	       pair->client.port == client->port;
+}
+
 struct pair *pair_accept(struct loop *loop, const struct address *client,
 			 const struct address *server)
 {
+	struct pair *found = NULL;
+
 	for (struct pair *pair = loop->directory->waiting; pair; pair = pair->next) {
-		if (!address_same(&pair->client, client) || !address_same(&pair->server, server))
+		if (!address_same(&pair->server, server))
 			continue;
-		pair_unlink(pair);
-		account_settle(&pair->due[PAIR_SERVER], 1);
-		return pair;
+		if (address_same(&pair->client, client)) {
+			found = pair;
+			break;
+		}
+		if (may_be_translated(pair, client))
+			found = pair;
 	}
-	return NULL;
+	if (!found)
+		return NULL;
+	pair_unlink(found);
+	account_settle(&found->due[PAIR_SERVER], 1);
+	return found;
 }
 
 void pair_sent(struct pair *pair, enum pair_end due, int64_t amount)

@@ -27,7 +27,8 @@ struct directory;
 struct directory *directory_new(void);
 void directory_free(struct directory *directory);
 
-enum resident_kind { RESIDENT_LISTENER, RESIDENT_DATAGRAM };
+/* RAW: a raw socket; the port of its address is the IP protocol. */
+enum resident_kind { RESIDENT_LISTENER, RESIDENT_DATAGRAM, RESIDENT_RAW };
 
 struct resident { /* a listening or datagram socket of this process; part of its owner */
 	struct resident *next, **link;
@@ -42,6 +43,10 @@ void resident_remove(struct resident *resident);
 /* The one that gets what is sent to the address; NULL = none of ours. */
 struct resident *resident_find(const struct loop *loop, enum resident_kind kind,
 			       const struct address *address);
+
+/* A datagram came here. The same address may be in two networks, and only the kernel's routes know
+ * which of the two gets it: what was expected at the other one is settled then. */
+void resident_settle(struct resident *resident);
 
 enum pair_end { PAIR_CLIENT, PAIR_SERVER };
 

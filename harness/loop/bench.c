@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "harness/chart/roles.h"
+#include "harness/loop/bench-plan.h"
+#include "harness/loop/lab-network.h"
 #include "protocols/memory.h"
 
 struct seat { /* a role and where it is */
 	const struct role *role;
 	char *host;
-	struct address address;
-	char text[ADDRESS_TEXT];
+	struct bench_faces faces;
+	char text[ADDRESS_TEXT]; /* of the main face */
 };
 
 struct variable {
@@ -25,6 +27,8 @@ struct client { /* a played role that goes out from here */
 };
 
 struct bench {
+	enum bench_form form;
+	struct lab_network *network; /* NULL = none is made */
 	struct client *clients;
 	size_t client_count;
 	const struct profile *profile;
@@ -44,26 +48,16 @@ static const char *fixed(const struct profile *profile, const char *role, const 
 	return profile_variable(profile, text);
 }
 
-/* Role number N lives at 127.0.N.1: a client can be told from a server by its address alone. */
 static int place_seat(struct bench *bench, struct seat *seat, const struct role *role,
 		      struct problem *problem)
 {
-	const char *address = fixed(bench->profile, role->name, "address");
 	const char *host = fixed(bench->profile, role->name, "host");
 
 	seat->role = role;
 	seat->host = host ? memory_text(host) : memory_format("%s.lab.example", role->name);
-	if (address) {
-		if (address_parse(address, &seat->address) < 0)
-			return problem_set(problem, "%s.address: \"%s\" is no IP address",
-					   role->name, address);
-	} else {
-		seat->address = (struct address){
-			.family = 4,
-			.octets = { 127, 0, (uint8_t)role->number, 1 },
-		};
-	}
-	address_host(&seat->address, seat->text);
+	if (bench_plan_faces(bench->form, bench->profile, role, &seat->faces, problem) < 0)
+		return -1;
+	address_host(&seat->faces.list[0], seat->text);
 	return 0;
 }
 
@@ -84,17 +78,17 @@ static int port_of(const struct bench *bench, const char *role, const char *name
 	return 0;
 }
 
-struct bench *bench_new(const char *kind, const struct profile *profile, struct problem *problem)
+struct bench *bench_plan(const char *kind, const struct profile *profile, struct problem *problem)
 {
 	size_t count;
 	const struct role *list = roles(&count);
-	struct bench *bench;
+	enum bench_form form;
 
-	if (strcmp(kind, "loopback") != 0) {
-		problem_set(problem, "there is no bench \"%s\"; there is \"loopback\"", kind);
+	if (bench_plan_form(kind, &form, problem) < 0)
 		return NULL;
-	}
-	bench = memory_new(sizeof(*bench));
+	struct bench *bench = memory_new(sizeof(*bench));
+
+	bench->form = form;
 	bench->profile = profile;
 	bench->seats = memory_new(count * sizeof(*bench->seats));
 	for (size_t i = 0; i < count; i++) {
@@ -110,6 +104,42 @@ struct bench *bench_new(const char *kind, const struct profile *profile, struct 
 	return bench;
 }
 
+/* The elements' addresses; the device and the home gateway have theirs by their links. */
+static int give_addresses(struct bench *bench, struct problem *problem)
+{
+	for (size_t i = 0; i < bench->seat_count; i++) {
+		const struct seat *seat = &bench->seats[i];
+		const struct bench_faces *faces = &seat->faces;
+
+		for (size_t j = 0; j < faces->count; j++) {
+			enum network_place place = (enum network_place)faces->list[j].place;
+
+			if ((place != PLACE_INTERNET && place != PLACE_CORE) ||
+			    (faces->list[j].family == 6 && !lab_network_has_ipv6(bench->network)))
+				continue;
+			if (lab_network_add_address(bench->network, &faces->list[j], problem) < 0)
+				return problem_in(problem, "%s", seat->role->name);
+		}
+	}
+	return 0;
+}
+
+struct bench *bench_new(const char *kind, const struct profile *profile, struct problem *problem)
+{
+	struct bench *bench = bench_plan(kind, profile, problem);
+	const struct lab_network_options options = {
+		.home_gateway = bench_plan_has_gateway(profile),
+	};
+
+	if (!bench || bench->form != BENCH_NETNS)
+		return bench;
+	bench->network = lab_network_new(&options, problem);
+	if (bench->network && give_addresses(bench, problem) == 0)
+		return bench;
+	bench_free(bench);
+	return NULL;
+}
+
 void bench_free(struct bench *bench)
 {
 	if (!bench)
@@ -120,6 +150,7 @@ void bench_free(struct bench *bench)
 		free(bench->variables[i].name);
 		free(bench->variables[i].value);
 	}
+	lab_network_free(bench->network);
 	free(bench->clients);
 	free(bench->seats);
 	free(bench->variables);
@@ -128,8 +159,18 @@ void bench_free(struct bench *bench)
 
 const char *bench_kind(const struct bench *bench)
 {
-	(void)bench;
-	return "loopback";
+	return bench->form == BENCH_NETNS ? "netns" : "loopback";
+}
+
+const char *bench_mode(const struct bench *bench)
+{
+	return bench->network ? lab_network_mode(bench->network) : "loopback addresses";
+}
+
+void bench_enter(const struct bench *bench, struct loop *loop)
+{
+	if (bench->network)
+		lab_network_enter(bench->network, loop);
 }
 
 static const struct seat *find_seat(const struct bench *bench, const char *role, size_t length)
@@ -147,7 +188,7 @@ void bench_address(const struct bench *bench, const char *role, struct address *
 
 	memset(address, 0, sizeof(*address));
 	if (seat)
-		*address = seat->address;
+		*address = seat->faces.list[0];
 }
 
 const char *bench_host(const struct bench *bench, const char *role)
@@ -166,6 +207,59 @@ void bench_place(const struct bench *bench, const char *role, const char *servic
 	snprintf(name, sizeof(name), "%s-port", service);
 	if (port_of(bench, role, name, &address->port, NULL) < 0 || address->port == 0)
 		port_of(bench, role, "port", &address->port, NULL);
+	if (address->port == 0)
+		address->port = bench_plan_port(bench->form, service);
+}
+
+size_t bench_faces(const struct bench *bench, const char *role, const char *service,
+		   struct address *list, size_t most)
+{
+	const struct seat *seat = find_seat(bench, role, strlen(role));
+	struct address main_face;
+	size_t count = 0;
+
+	bench_place(bench, role, service, &main_face);
+	for (size_t i = 0; seat && i < seat->faces.count && count < most; i++) {
+		list[count] = seat->faces.list[i];
+		list[count].port = main_face.port;
+		if (list[count].family == 4 || !bench->network ||
+		    lab_network_has_ipv6(bench->network))
+			count++;
+	}
+	return count;
+}
+
+/* Is the client's address, as it was lent: with any port, or this one? */
+static bool is_lent(const struct client *client, const struct address *address)
+{
+	return address_same_host(&client->address, address) &&
+	       (client->address.port == 0 || client->address.port == address->port);
+}
+
+static bool is_within(const struct bench *bench, const struct address *address)
+{
+	for (size_t i = 0; i < bench->client_count; i++)
+		if (bench->clients[i].address.place == PLACE_CORE &&
+		    address_same_host(&bench->clients[i].address, address))
+			return true;
+	return bench_plan_is_inside(address);
+}
+
+void bench_towards(const struct bench *bench, const char *role, const struct address *destination,
+		   struct address *address)
+{
+	const struct seat *seat = find_seat(bench, role, strlen(role));
+	enum network_place place = is_within(bench, destination) ? PLACE_CORE : PLACE_INTERNET;
+
+	bench_address(bench, role, address);
+	for (size_t i = 0; bench->form == BENCH_NETNS && seat && i < seat->faces.count; i++) {
+		const struct address *face = &seat->faces.list[i];
+
+		if (face->place == place && face->family == destination->family) {
+			*address = *face;
+			return;
+		}
+	}
 }
 
 static struct variable *find_variable(const struct bench *bench, const char *name)
@@ -246,18 +340,37 @@ void bench_return(struct bench *bench, const struct address *address)
 	}
 }
 
-const char *bench_role(const struct bench *bench, const struct address *address)
+static bool has_face(const struct seat *seat, const struct address *address)
+{
+	for (size_t i = 0; i < seat->faces.count; i++)
+		if (address_same_host(&seat->faces.list[i], address))
+			return true;
+	return false;
+}
+
+/* Addresses that are the device's though no seat has them: who comes from localhost, and what a
+ * home gateway puts in the place of the device's (RFC 3022). */
+static bool is_device(const struct bench *bench, const struct address *address)
 {
 	static const struct address localhost = { .family = 4, .octets = { 127, 0, 0, 1 } };
+
+	if (bench->form == BENCH_NETNS)
+		return bench_plan_has_gateway(bench->profile) &&
+		       address_same_host(&lab_network_gateway_outer, address);
+	return address_same_host(&localhost, address);
+}
+
+const char *bench_role(const struct bench *bench, const struct address *address)
+{
 	const struct seat *first = NULL;
 
 	for (size_t i = 0; i < bench->client_count; i++)
-		if (address_same(&bench->clients[i].address, address))
+		if (is_lent(&bench->clients[i], address))
 			return bench->clients[i].role;
 	for (size_t i = 0; i < bench->seat_count; i++) {
 		const struct seat *seat = &bench->seats[i];
 
-		if (!address_same_host(&seat->address, address))
+		if (!has_face(seat, address))
 			continue;
 		if (has_port(bench, seat, address->port))
 			return seat->role->name;
@@ -266,7 +379,7 @@ const char *bench_role(const struct bench *bench, const struct address *address)
 	}
 	if (first)
 		return first->role->name;
-	return address_same_host(&localhost, address) ? device_role(bench) : NULL;
+	return is_device(bench, address) ? device_role(bench) : NULL;
 }
 
 const char *bench_role_at(const struct bench *bench, size_t index)

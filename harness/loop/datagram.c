@@ -36,8 +36,9 @@ static bool receive_one(struct datagram_socket *one, int fd)
 	if (length < 0)
 		return false;
 	socket_address_to(&storage, &source);
+	source.place = one->address.place;
 	if (loop_is_virtual(one->loop))
-		account_settle(&one->resident.account, 1);
+		resident_settle(&one->resident);
 	if (one->tap && one->tap->datagram)
 		one->tap->datagram(one->tap->context, &source, &one->address, loop_now(one->loop),
 				   octets, (size_t)length);
@@ -63,7 +64,7 @@ struct datagram_socket *datagram_socket_new(struct loop *loop, const struct addr
 					    const struct tap *tap, datagram_callback callback,
 					    void *context, struct problem *problem)
 {
-	int fd = socket_bound(local, SOCK_DGRAM, problem);
+	int fd = socket_bound(loop, local, SOCK_DGRAM, problem);
 
 	if (fd < 0)
 		return NULL;
@@ -75,6 +76,7 @@ struct datagram_socket *datagram_socket_new(struct loop *loop, const struct addr
 	one->callback = callback;
 	one->context = context;
 	socket_address_local(fd, &one->address);
+	one->address.place = local->place;
 	one->watch = loop_watch(loop, fd, LOOP_READ, receive, one);
 	resident_add(loop, &one->resident, RESIDENT_DATAGRAM, &one->address);
 	return one;
@@ -91,9 +93,11 @@ int datagram_socket_send(struct datagram_socket *one, const struct address *dest
 	struct sockaddr_storage storage;
 	socklen_t size = socket_address_from(destination, &storage);
 	struct resident *receiver = NULL;
+	struct address other = *destination;
 
+	other.place = one->address.place;
 	if (one->tap && one->tap->datagram)
-		one->tap->datagram(one->tap->context, &one->address, destination,
+		one->tap->datagram(one->tap->context, &one->address, &other,
 				   loop_now(one->loop), octets, length);
 	if (size == 0 || one->closed)
 		return -1;

@@ -37,6 +37,7 @@ static void greet(struct listener *listener, int fd, const struct sockaddr_stora
 
 	socket_address_to(peer, &stream->remote);
 	socket_address_local(fd, &stream->local);
+	stream->remote.place = stream->local.place = listener->address.place;
 	stream->tls_context = listener->tls;
 	stream->choose = listener->choose;
 	stream->choose_context = listener->choose_context;
@@ -97,7 +98,7 @@ struct listener *listener_new(struct loop *loop, const struct address *address, 
 			      struct problem *problem)
 {
 	char text[ADDRESS_TEXT];
-	int fd = socket_bound(address, SOCK_STREAM, problem);
+	int fd = socket_bound(loop, address, SOCK_STREAM, problem);
 
 	if (fd < 0)
 		return NULL;
@@ -119,6 +120,7 @@ struct listener *listener_new(struct loop *loop, const struct address *address, 
 	listener->accepted = accepted;
 	listener->context = context;
 	socket_address_local(fd, &listener->address);
+	listener->address.place = address->place;
 	listener->watch = loop_watch(loop, fd, LOOP_READ, arrived, listener);
 	resident_add(loop, &listener->resident, RESIDENT_LISTENER, &listener->address);
 	return listener;

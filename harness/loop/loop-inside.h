@@ -67,6 +67,7 @@ struct loop {
 	bool stopped;
 	struct guest *guests;
 	struct directory *directory;
+	int places[PLACES]; /* namespaces; -1 = the program's own */
 };
 
 int64_t loop_monotonic(void);

@@ -51,6 +51,8 @@ struct loop *loop_new(enum loop_clock clock)
 	if (clock == CLOCK_VIRTUAL_TIME)
 		loop->now = virtual_beginning(loop->now);
 	loop->directory = directory_new();
+	for (int place = 0; place < PLACES; place++)
+		loop->places[place] = -1;
 	return loop;
 }
 

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "protocols/address.h"
 #include "protocols/problem.h"
 
 #define SECONDS(n) ((int64_t)(n) * 1000000)
@@ -66,6 +67,15 @@ int loop_signal(const struct loop *loop);
 /* Calls back when the child process ends (SIGCHLD through the same pipe). */
 void loop_child(struct loop *loop, int pid, child_callback, void *context);
 void loop_disown(struct loop *loop, int pid); /* no callback any more; who disowns it, waits */
+
+/* Where sockets of addresses of this place are opened: a network namespace. The descriptor stays
+ * the caller's and must outlive the sockets' making; -1 (as at first) = the program's own one. */
+void loop_set_place(struct loop *loop, enum network_place place, int namespace_fd);
+int loop_namespace(const struct loop *loop, enum network_place place); /* as it was set */
+/* socket(2), in the namespace of a place, not blocking and closed by exec; its descriptor, or -1
+ * with errno. Every socket of the loop is made here. */
+int loop_socket(const struct loop *loop, enum network_place place, int domain, int type,
+		int protocol);
 
 /* One round: waits for the next event and handles all that is ready. Returns false when
  * there is nothing left to wait for; in virtual time also when only sockets are left that

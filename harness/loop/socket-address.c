@@ -54,7 +54,8 @@ void socket_address_local(int fd, struct address *address)
 	socket_address_to(&storage, address);
 }
 
-int socket_bound(const struct address *address, int type, struct problem *problem)
+int socket_bound(const struct loop *loop, const struct address *address, int type,
+		 struct problem *problem)
 {
 	char text[ADDRESS_TEXT];
 	struct sockaddr_storage storage;
@@ -63,7 +64,7 @@ int socket_bound(const struct address *address, int type, struct problem *proble
 
 	if (length == 0)
 		return problem_set(problem, "there is no address to bind to");
-	int fd = socket(storage.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = loop_socket(loop, (enum network_place)address->place, storage.ss_family, type, 0);
 
 	if (fd < 0)
 		return problem_set(problem, "cannot make a socket: %s", strerror(errno));

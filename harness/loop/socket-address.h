@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/problem.h"
 
@@ -12,7 +13,8 @@ socklen_t socket_address_from(const struct address *address, struct sockaddr_sto
 void socket_address_to(const struct sockaddr_storage *storage, struct address *address);
 /* Where a socket is bound to. */
 void socket_address_local(int fd, struct address *address);
-/* A non-blocking socket bound to the address; -1 with why. */
-int socket_bound(const struct address *address, int type, struct problem *problem);
+/* A non-blocking socket bound to the address, in the address's place; -1 with why. */
+int socket_bound(const struct loop *loop, const struct address *address, int type,
+		 struct problem *problem);
 
 #endif

@@ -397,7 +397,8 @@ static int begin_connect(struct stream *stream, const struct address *local)
 
 	if (length == 0)
 		return EADDRNOTAVAIL;
-	stream->fd = socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	stream->fd = loop_socket(stream->loop, (enum network_place)stream->remote.place,
+				 storage.ss_family, SOCK_STREAM, 0);
 	if (stream->fd < 0)
 		return errno;
 	setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
@@ -415,6 +416,7 @@ static int begin_connect(struct stream *stream, const struct address *local)
 	if (connect(stream->fd, (struct sockaddr *)&storage, length) < 0 && errno != EINPROGRESS)
 		return errno;
 	socket_address_local(stream->fd, &stream->local);
+	stream->local.place = stream->remote.place;
 	return 0;
 }
 
@@ -426,6 +428,7 @@ struct stream *stream_connect(struct loop *loop, const struct address *local,
 	struct stream *stream = stream_new(loop, -1, true, tap, transport);
 
 	stream->remote = *remote;
+	stream->remote.place = local ? local->place : PLACE_HOST;
 	stream->tls_context = tls;
 	stream->server_name = memory_text(server_name);
 	stream->connecting = true;

@@ -99,8 +99,8 @@ static void open_connection(struct capture *capture, int from)
 		return;
 	capture->current = capture->count++;
 	capture->connections[capture->current] = (struct connection){
-		.ends = { { 4, { 192, 0, 2, 1 }, from == HMS ? port : 7547 },
-			  { 4, { 192, 0, 2, 10 }, from == HMS ? 7547 : port } },
+		.ends = { { 4, { 192, 0, 2, 1 }, from == HMS ? port : 7547, PLACE_HOST },
+			  { 4, { 192, 0, 2, 10 }, from == HMS ? 7547 : port, PLACE_HOST } },
 		.next = { 5000, 6000 },
 	};
 	send_segment(capture, from, TCP_SYN, NULL, 0);
@@ -414,8 +414,8 @@ static void add_dns(struct buffer *out, const char *name, bool answer)
 
 static void ask_name(struct capture *capture, const char *name)
 {
-	const struct address device = { 4, { 192, 0, 2, 10 }, 50000 };
-	const struct address server = { 4, { 192, 0, 2, 53 }, 53 };
+	const struct address device = { 4, { 192, 0, 2, 10 }, 50000, PLACE_HOST };
+	const struct address server = { 4, { 192, 0, 2, 53 }, 53, PLACE_HOST };
 	struct buffer octets = { 0 };
 
 	add_dns(&octets, name, false);

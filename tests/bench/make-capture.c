@@ -168,10 +168,10 @@ static void hold_session(struct capture *capture, unsigned number)
 	struct session session = { .number = number, .next = { 5000, 6000 } };
 	struct buffer body = { 0 };
 
-	session.ends[0] = (struct address){ 4, { 192, 0, 2, 1 }, 7547 };
+	session.ends[0] = (struct address){ 4, { 192, 0, 2, 1 }, 7547, PLACE_HOST };
 	/* One device, for only one is judged. */
 	session.ends[1] = (struct address){
-		4, { 10, 0, 0, 1 }, (uint16_t)(32768 + number % 28000) };
+		4, { 10, 0, 0, 1 }, (uint16_t)(32768 + number % 28000), PLACE_HOST };
 	send_segment(capture, &session, 1, TCP_SYN, NULL, 0);
 	send_segment(capture, &session, 0, TCP_SYN | TCP_ACK, NULL, 0);
 	send_segment(capture, &session, 1, TCP_ACK, NULL, 0);

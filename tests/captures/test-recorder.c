@@ -8,8 +8,8 @@
 #include "protocols/packet.h"
 #include "tests/suite.h"
 
-static const struct address client = { 4, { 192, 0, 2, 1 }, 40000 };
-static const struct address server = { 4, { 192, 0, 2, 2 }, 7547 };
+static const struct address client = { 4, { 192, 0, 2, 1 }, 40000, PLACE_HOST };
+static const struct address server = { 4, { 192, 0, 2, 2 }, 7547, PLACE_HOST };
 
 static void temporary(char path[64])
 {

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 	if (!stand)
 		abort();
 	for (uint64_t packet = 1; length >= 8 && packet < CONNECTIONS; packet++) {
-		struct address ends[2] = { { 4, { 1 }, 80 }, { 4, { 2 }, 4000 } };
+		struct address ends[2] = { { 4, { 1 }, 80, PLACE_HOST }, { 4, { 2 }, 4000, PLACE_HOST } };
 		bool from_client = octets[0] & 0x80;
 		size_t carried = octets[6] < length - 8 ? octets[6] : length - 8;
 		struct packet segment = { .flags = octets[0] & 0x3f, .sequence = number(octets + 1),

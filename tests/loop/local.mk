@@ -6,6 +6,7 @@ test_programs += \
 	tests/loop/test-bench \
 	tests/loop/test-client-hello \
 	tests/loop/test-loop \
+	tests/loop/test-network \
 	tests/loop/test-pki \
 	tests/loop/test-stream \
 	tests/loop/test-stream-tls
@@ -15,6 +16,8 @@ tests_loop_test_client_hello_SOURCES = tests/loop/test-client-hello.c
 tests_loop_test_client_hello_LDADD = $(TEST_LIBS)
 tests_loop_test_loop_SOURCES = tests/loop/test-loop.c
 tests_loop_test_loop_LDADD = $(TEST_LIBS)
+tests_loop_test_network_SOURCES = tests/loop/test-network.c
+tests_loop_test_network_LDADD = $(TEST_LIBS)
 tests_loop_test_pki_SOURCES = tests/loop/test-pki.c
 tests_loop_test_pki_LDADD = $(TEST_LIBS)
 tests_loop_test_stream_SOURCES = tests/loop/test-stream.c

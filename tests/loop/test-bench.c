@@ -65,8 +65,8 @@ END_TEST
 
 START_TEST(who_is_at_an_address)
 {
-	const struct address localhost = { 4, { 127, 0, 0, 1 }, 1234 };
-	const struct address stranger = { 4, { 192, 0, 2, 1 }, 80 };
+	const struct address localhost = { 4, { 127, 0, 0, 1 }, 1234, PLACE_HOST };
+	const struct address stranger = { 4, { 192, 0, 2, 1 }, 80, PLACE_HOST };
 	struct bench *bench = loopback(NULL);
 
 	ck_assert_str_eq(bench_role(bench, &localhost), "henb");
@@ -80,7 +80,8 @@ START_TEST(unknown_kind)
 	struct problem problem = { "" };
 
 	ck_assert_ptr_null(bench_new("moon", NULL, &problem));
-	ck_assert_str_eq(problem.text, "there is no bench \"moon\"; there is \"loopback\"");
+	ck_assert_str_eq(problem.text, "there is no bench \"moon\"; there is \"loopback\" "
+			 "and \"netns\"");
 }
 END_TEST
 

@@ -184,7 +184,7 @@ END_TEST
 START_TEST(nobody_listens)
 {
 	struct talk talk = { 0 };
-	const struct address nobody = { 4, { 127, 0, 99, 1 }, 1 };
+	const struct address nobody = { 4, { 127, 0, 99, 1 }, 1, PLACE_HOST };
 
 	talk_start(&talk, _i ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME, NULL);
 	talk.client.stream = stream_connect(talk.loop, NULL, &nobody, NULL, NULL, &talk.tap,
@@ -204,7 +204,7 @@ END_TEST
 START_TEST(bad_local_address)
 {
 	struct talk talk = { 0 };
-	const struct address documentation = { 4, { 192, 0, 2, 1 }, 0 };
+	const struct address documentation = { 4, { 192, 0, 2, 1 }, 0, PLACE_HOST };
 
 	talk_start(&talk, CLOCK_VIRTUAL_TIME, NULL);
 	talk.client.stream = stream_connect(talk.loop, &documentation,
@@ -314,7 +314,7 @@ static void mail(void *context, const struct address *source, const void *octets
 
 START_TEST(datagrams)
 {
-	const struct address here = { 4, { 127, 0, 1, 1 }, 0 }, there = { 4, { 127, 0, 10, 1 }, 0 };
+	const struct address here = { 4, { 127, 0, 1, 1 }, 0, PLACE_HOST }, there = { 4, { 127, 0, 10, 1 }, 0, PLACE_HOST };
 	struct talk talk = { 0 };
 	struct mailbox a = { 0 }, b = { .answer = true };
 	struct problem problem;
