@@ -70,7 +70,8 @@ void ikev2_auth_request(struct ikev2_sa *sa)
 		ikev2_status_write(&writer, IKEV2_MULTIPLE_AUTH_SUPPORTED);
 		ikev2_status_write(&writer, IKEV2_ANOTHER_AUTH_FOLLOWS);
 	}
-	ikev2_write_certreq(sa, &writer);
+	if (!(settings->flaws & IKEV2_FLAW_NO_CERTREQ))
+		ikev2_write_certreq(sa, &writer);
 	if (settings->remote_id.type)
 		ikev2_id_write(&writer, IKEV2_IDR, &settings->remote_id);
 	if (ikev2_prove(sa, &writer, &problem) < 0) {

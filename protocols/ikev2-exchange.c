@@ -95,10 +95,17 @@ static struct ikev2_header header_of(const struct ikev2_sa *sa, uint8_t exchange
 	return header;
 }
 
+static bool has_flaw(const struct ikev2_sa *sa, enum ikev2_flaw flaw)
+{
+	return sa->node->settings->flaws & flaw;
+}
+
 void ikev2_send_request(struct ikev2_sa *sa, uint8_t exchange, struct ikev2_writer *writer)
 {
 	struct ikev2_header header = header_of(sa, exchange, false, sa->next_out);
 
+	if (exchange != IKEV2_AUTH && has_flaw(sa, IKEV2_FLAW_REPEATS_ID))
+		header.message_id--;
 	if (send_sealed(sa, &header, writer, &sa->request))
 		ikev2_start_timer(sa);
 }
@@ -117,6 +124,8 @@ void ikev2_send_response(struct ikev2_sa *sa, uint8_t exchange, struct ikev2_wri
 {
 	struct ikev2_header header = header_of(sa, exchange, true, sa->next_in++);
 
+	if (has_flaw(sa, IKEV2_FLAW_WRONG_ANSWER_ID))
+		header.message_id++;
 	send_sealed(sa, &header, writer, &sa->response);
 }
 
@@ -194,11 +203,25 @@ static void refuse(struct ikev2_sa *sa, uint8_t exchange, uint16_t notify, struc
 	ikev2_writer_free(&writer);
 }
 
+/* Does it say nothing to this request (a flaw)? */
+static bool passes_over(const struct ikev2_sa *sa, uint8_t exchange,
+			const struct ikev2_chain *chain)
+{
+	if (exchange == IKEV2_CREATE_CHILD_SA)
+		return has_flaw(sa, IKEV2_FLAW_NO_REKEY_ANSWER);
+	if (exchange != IKEV2_INFORMATIONAL)
+		return false;
+	return (chain->count == 0 && has_flaw(sa, IKEV2_FLAW_NO_PROBE_ANSWER)) ||
+	       (ikev2_chain_find(chain, IKEV2_DELETE) && has_flaw(sa, IKEV2_FLAW_IGNORES_DELETE));
+}
+
 static void request(struct ikev2_sa *sa, uint8_t exchange, const struct ikev2_chain *chain)
 {
 	const struct ikev2_payload *critical = ikev2_chain_critical(chain);
 	bool established = sa->state == SA_ESTABLISHED || sa->state == SA_REPLACED;
 
+	if (passes_over(sa, exchange, chain))
+		return;
 	if (critical) {
 		refuse(sa, exchange, IKEV2_UNSUPPORTED_CRITICAL_PAYLOAD,
 		       octets_of(&critical->type, 1));

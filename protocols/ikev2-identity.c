@@ -1,6 +1,7 @@
 /* Who is who in IKE_AUTH: the AUTH payload of this end, and the check of the peer's. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "protocols/ikev2-auth.h"
 #include "protocols/ikev2-state.h"
@@ -73,6 +74,41 @@ int ikev2_prove(struct ikev2_sa *sa, struct ikev2_writer *writer, struct problem
 	return result;
 }
 
+/* Seconds since 1970. */
+static int64_t seconds_of(const ASN1_TIME *time)
+{
+	struct tm parts = { 0 };
+
+	return ASN1_TIME_to_tm(time, &parts) == 1 ? timegm(&parts) : 0;
+}
+
+/* A node with a flaw looks at a certificate at a time when it is good. */
+static int64_t time_of_check(const struct ikev2_settings *settings, X509 *leaf, int64_t seconds)
+{
+	int64_t begin = seconds_of(X509_get0_notBefore(leaf));
+	int64_t end = seconds_of(X509_get0_notAfter(leaf));
+
+	if (seconds > end && (settings->flaws & IKEV2_FLAW_EXPIRED))
+		return end - 1;
+	if (seconds < begin && (settings->flaws & IKEV2_FLAW_NOT_YET_VALID))
+		return begin + 1;
+	return seconds;
+}
+
+/* A node that trusts whatever comes takes the certificate itself for a root. */
+static int verify(const struct ikev2_settings *settings, X509 *leaf, STACK_OF(X509) *chain,
+		  int64_t seconds, struct problem *problem)
+{
+	STACK_OF(X509) *own = sk_X509_new_null();
+
+	sk_X509_push(own, leaf);
+	int result = ikev2_certificate_verify(
+		leaf, chain, settings->flaws & IKEV2_FLAW_ANY_ROOT ? own : settings->roots,
+		time_of_check(settings, leaf, seconds), problem);
+	sk_X509_free(own);
+	return result;
+}
+
 static int check_certificate(struct ikev2_sa *sa, X509 *leaf, STACK_OF(X509) *chain,
 			     const struct ikev2_id *id, struct problem *problem)
 {
@@ -82,9 +118,9 @@ static int check_certificate(struct ikev2_sa *sa, X509 *leaf, STACK_OF(X509) *ch
 
 	free(sa->peer_subject);
 	sa->peer_subject = ikev2_distinguished_name(X509_get_subject_name(leaf));
-	if (ikev2_certificate_verify(leaf, chain, settings->roots, seconds, problem) < 0)
+	if (verify(settings, leaf, chain, seconds, problem) < 0)
 		return -1;
-	if (!settings->any_name && !ikev2_certificate_is_of(leaf, id))
+	if (!settings->any_name && !(settings->flaws & IKEV2_FLAW_ANY_IDENTITY) && !ikev2_certificate_is_of(leaf, id))
 		return problem_set(problem, "the certificate of %s is not that of the identity %s",
 				   sa->peer_subject, sa->peer);
 	return 0;
@@ -123,7 +159,8 @@ static int check_signature(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	else if (!key)
 		problem_set(problem, "there is no certificate");
 	else if (check_certificate(sa, leaf, list, id, problem) == 0)
-		result = ikev2_auth_verify(key, auth->type, auth->data, said, &how, problem);
+		result = sa->node->settings->flaws & IKEV2_FLAW_ANY_AUTH ? 0 :
+			 ikev2_auth_verify(key, auth->type, auth->data, said, &how, problem);
 	sk_X509_pop_free(list, X509_free);
 	return result;
 }
@@ -171,7 +208,7 @@ int ikev2_check_peer(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	    ikev2_auth_read(auth_payload->body, &auth, problem) < 0)
 		return -1;
 	keep_identity(sa, &id);
-	if (wanted->type &&
+	if (wanted->type && !(sa->node->settings->flaws & IKEV2_FLAW_ANY_IDENTITY) &&
 	    (wanted->type != id.type || !octets_same(wanted->data, id.data)))
 		return problem_set(problem, "the peer's identity is %s", sa->peer);
 	if (signed_octets(sa, !sa->initiator, id_payload->body, &said) < 0)

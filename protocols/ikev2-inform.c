@@ -72,7 +72,7 @@ void ikev2_inform_respond(struct ikev2_sa *sa, const struct ikev2_chain *chain)
 	}
 	ikev2_send_response(sa, IKEV2_INFORMATIONAL, &writer);
 	ikev2_writer_free(&writer);
-	if (all)
+	if (all && !(sa->node->settings->flaws & IKEV2_FLAW_KEEPS_DELETED))
 		ikev2_sa_linger(sa, 0, true, "the peer deleted it");
 	else if (error == IKEV2_AUTHENTICATION_FAILED || error == IKEV2_INVALID_SYNTAX)
 		ikev2_sa_linger(sa, error, true, ikev2_name(IKEV2_NOTIFIES, error));

@@ -13,6 +13,7 @@
 
 #include "protocols/address.h"
 #include "protocols/eap-aka.h"
+#include "protocols/ikev2-flaws.h"
 #include "protocols/ikev2-keys.h"
 #include "protocols/ikev2-payload.h"
 #include "protocols/message.h"
@@ -121,6 +122,7 @@ struct ikev2_settings {
 	bool other_group;            /* responder: a KE is met with INVALID_KE_PAYLOAD when another
 				        group is on offer */
 	bool wrong_auth;             /* AUTH with one bit turned */
+	unsigned flaws;              /* enum ikev2_flaw: of a simulated device */
 };
 
 struct ikev2_node *ikev2_node_new(const struct ikev2_settings *settings,

@@ -12,6 +12,7 @@ libprotocols_a_SOURCES += \
 	protocols/ikev2-init.c protocols/ikev2-node.c \
 	protocols/ikev2-dh.c protocols/ikev2-dh.h \
 	protocols/ikev2-document.c protocols/ikev2-document.h \
+	protocols/ikev2-flaws.h \
 	protocols/ikev2-keys.c protocols/ikev2-keys.h \
 	protocols/ikev2-names.c protocols/ikev2-names.h \
 	protocols/ikev2-payload.h protocols/ikev2-payload-read.c protocols/ikev2-payload-write.c \

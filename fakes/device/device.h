@@ -17,6 +17,7 @@
 
 struct device;
 struct tunnel_ends;
+struct device_ipsec;
 
 struct device_factory { /* what is put into the cell at the factory; copied */
 	bool is_henb;
@@ -33,6 +34,7 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	const char *ns;                 /* CWMP namespace; NULL = 1.1 */
 	/* Who makes its tunnels (tunnel-end.h); NULL: it sets up none. Outlives the device. */
 	const struct tunnel_ends *tunnel_ends;
+	const struct device_ipsec *ipsec; /* of ipsec_tunnel_ends; outlives the device */
 	const char *segw;               /* the initial SeGW, name or literal; NULL = none */
 	uint16_t inner_dns_port;        /* 0 = 53 */
 	const char *store;              /* folder for its configuration; NULL = memory only */

@@ -41,7 +41,8 @@ struct device {
 	struct generator random;
 	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
-	struct uplink *uplink;       /* always there, too */
+	struct uplink *uplink;         /* always there, too */
+	struct cell_ipsec *ipsec;      /* from its first tunnel to the power's end */
 	bool powered;
 
 	/* What is kept over a power cycle (store.c), beside the tree. */

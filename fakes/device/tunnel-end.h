@@ -28,6 +28,8 @@ struct tunnel_ends {
 				   void *context, struct problem *problem);
 	/* politely: the gateway is told. No event comes any more. NULL is fine. */
 	void (*close)(struct tunnel_end *end, bool politely);
+	/* The power goes: what they share goes too; all are closed. */
+	void (*stop)(struct device *device);
 };
 
 #endif

@@ -337,6 +337,8 @@ void uplink_stop(struct uplink *uplink, bool politely)
 	tunnel_drop(uplink->tunnel, politely);
 	close_parked(uplink);
 	uplink->inner = (struct ikev2_inner){0};
+	if (uplink->device->factory.tunnel_ends)
+		uplink->device->factory.tunnel_ends->stop(uplink->device);
 }
 
 static void go_outside(struct uplink *uplink)

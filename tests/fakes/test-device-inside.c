@@ -91,7 +91,13 @@ static void close_end(struct tunnel_end *end, bool politely)
 	free(end);
 }
 
-static const struct tunnel_ends pretence = {open_end, close_end};
+static void stop(struct device *device)
+{
+	(void)device;
+	ck_assert_ptr_null(bed.last);
+}
+
+static const struct tunnel_ends pretence = {open_end, close_end, stop};
 
 static void make(void)
 {

@@ -29,3 +29,8 @@ test_programs += tests/protocols/test-ikev2-hosting
 tests_protocols_test_ikev2_hosting_SOURCES = tests/protocols/test-ikev2-hosting.c \
 	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
 tests_protocols_test_ikev2_hosting_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-ikev2-flaws
+tests_protocols_test_ikev2_flaws_SOURCES = tests/protocols/test-ikev2-flaws.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h \
+	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
+tests_protocols_test_ikev2_flaws_LDADD = $(TEST_LIBS)
