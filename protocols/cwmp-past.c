@@ -11,9 +11,6 @@
 #define SECOND 1000000
 #define UNSEEN_MOST 100000
 #define RETRY_ROWS 10         /* "10 and subsequent" */
-#define RETRY_MINIMUM 5       /* s: the default of CWMPRetryMinimumWaitInterval */
-#define RETRY_MULTIPLIER 2000 /* 1/1000: that of CWMPRetryIntervalMultiplier */
-#define VALUE_MOST 65535      /* of both (TR-181 ManagementServer) */
 #define GRACE (10 * SECOND)   /* for the name, TCP and TLS, behind the wait */
 #define ROUNDING (SECOND / 2) /* timers of a device may be as coarse as this */
 
@@ -58,8 +55,7 @@ struct cwmp_past *cwmp_past_of(struct cwmp_pasts *pasts, const char *identity)
 	free(past->events);
 	*past = (struct cwmp_past){
 		.who = who,
-		.minimum = RETRY_MINIMUM,
-		.multiplier = RETRY_MULTIPLIER,
+		.retry = cwmp_retry_defaults(false),
 		.unserved_at = INT64_MAX,
 	};
 	return past;
@@ -103,7 +99,7 @@ static bool may_be_anew(const char *line, enum session_before how, int64_t waite
 	if (how == BEFORE_CUT) /* it was delivered */
 		return true;
 	if (!strncmp(line, "\n2 PERIODIC=", 12)) /* nobody informs as often as that */
-		return waited >= RETRY_MINIMUM * SECOND;
+		return waited >= CWMP_RETRY_MINIMUM * SECOND;
 	return strncmp(line, "\n0 BOOTSTRAP=", 13) != 0 && strncmp(line, "\n1 BOOT=", 8) != 0 &&
 	       strncmp(line, "\nM Reboot=", 10) != 0;
 }
@@ -144,17 +140,6 @@ static void keep_events(struct cwmp_past *past, const struct message *inform)
 	buffer_free(&lines);
 }
 
-/* Where the range of that retry begins (TR-069 3.2.1.1): m * (k/1000)^(n-1) seconds; the next range
- * begins where it ends. */
-static int64_t range_begin(const struct cwmp_past *past, uint64_t number)
-{
-	double seconds = (double)past->minimum;
-
-	for (uint64_t i = 1; i < number && i <= RETRY_ROWS && seconds < 1e9; i++)
-		seconds *= (double)past->multiplier / 1000;
-	return (int64_t)(seconds * SECOND);
-}
-
 static uint64_t row_of(uint64_t number)
 {
 	return number < 1 ? 1 : number > RETRY_ROWS ? RETRY_ROWS : number;
@@ -164,11 +149,12 @@ static uint64_t row_of(uint64_t number)
  * its count have come? Each attempt takes its wait. */
 static uint64_t count_most(const struct cwmp_past *past, int64_t waited)
 {
+	struct cwmp_retry retry = cwmp_retry_shortest(&past->retry);
 	uint64_t most = past->retry_count + 1, number = past->failures;
 
 	waited += ROUNDING;
-	for (waited -= range_begin(past, row_of(number)); waited > 0; most++) {
-		int64_t least = range_begin(past, row_of(++number));
+	for (waited -= cwmp_retry_begin(&retry, row_of(number)); waited > 0; most++) {
+		int64_t least = cwmp_retry_begin(&retry, row_of(++number));
 
 		if (least < SECOND)
 			least = SECOND;
@@ -183,10 +169,11 @@ static uint64_t count_most(const struct cwmp_past *past, int64_t waited)
  * seen? The first of them may come at once. */
 static uint64_t attempts_most(const struct cwmp_past *past, int64_t waited)
 {
+	struct cwmp_retry retry = cwmp_retry_shortest(&past->retry);
 	uint64_t most = 0;
 
 	for (waited += ROUNDING; most < UNSEEN_MOST; most++) {
-		int64_t least = range_begin(past, row_of(most + 1));
+		int64_t least = cwmp_retry_begin(&retry, row_of(most + 1));
 
 		waited -= least < SECOND ? SECOND : least;
 		if (waited < 0)
@@ -223,11 +210,28 @@ static void take_boot(struct cwmp_past *past, const struct message *inform, bool
 		message_attribute(facet, "boot", "%s", "perhaps");
 }
 
+/* The range in which the retry has to come. Waits that nobody saw set may be any: then only what is
+ * too soon for all of them is said, and the range of the defaults beside it. */
+static void say_range(const struct cwmp_past *past, uint64_t most, bool whole, xmlNode *facet)
+{
+	struct cwmp_retry sure = cwmp_retry_shortest(&past->retry);
+	int64_t most_time = cwmp_retry_begin(&past->retry, row_of(most) + 1) + GRACE;
+	uint64_t row = row_of(past->failures);
+	bool known = cwmp_retry_known(&past->retry);
+
+	seconds_attribute(facet, "wait-least", cwmp_retry_begin(&sure, row) - ROUNDING);
+	if (!known)
+		seconds_attribute(facet, "wait-usual-least",
+				  cwmp_retry_begin(&past->retry, row) - ROUNDING);
+	if (whole)
+		seconds_attribute(facet, known ? "wait-most" : "wait-usual-most", most_time);
+}
+
 static void say_wait(struct cwmp_past *past, const struct message *inform, int64_t now,
 		     int64_t connected, xmlNode *facet)
 {
 	int64_t waited = now - past->failed, short_wait = connected - past->abandoned;
-	int64_t least = range_begin(past, row_of(past->failures)) - ROUNDING;
+	int64_t least = cwmp_retry_begin(&past->retry, row_of(past->failures)) - ROUNDING;
 	uint64_t most = past->retry_count + 1, count;
 	bool counted = retry_count_of(inform, &count);
 
@@ -238,11 +242,9 @@ static void say_wait(struct cwmp_past *past, const struct message *inform, int64
 	message_attribute(facet, "reason", "%s", reason);
 	seconds_attribute(facet, "waited", waited);
 	seconds_attribute(facet, "waited-at-least", short_wait > 0 ? short_wait : 0);
-	seconds_attribute(facet, "wait-least", least);
 	take_boot(past, inform, !strcmp(reason, "perhaps-new") && waited < least, facet);
 	/* A count that jumped says that there were attempts which nobody saw. */
-	if (!past->counted || !counted || count <= past->retry_count + 1)
-		seconds_attribute(facet, "wait-most", range_begin(past, row_of(most) + 1) + GRACE);
+	say_range(past, most, !past->counted || !counted || count <= past->retry_count + 1, facet);
 	message_number(facet, "retry", past->failures);
 	if (!past->counted)
 		return;
@@ -259,22 +261,56 @@ static void say_flood(struct cwmp_past *past, int64_t now, xmlNode *facet)
 	*oldest = now;
 }
 
-static void say_request(struct cwmp_past *past, const struct message *inform, int64_t now,
-			xmlNode *facet)
+bool cwmp_past_owes(const struct cwmp_past *past)
 {
-	static const char *const names[] = { "", "refused", "accepted", "served", "failed" };
+	return past->request == REQUEST_ACCEPTED || past->request == REQUEST_PERHAPS ||
+	       past->request == REQUEST_OWED;
+}
+
+/* What was remembered of Connection Requests is too old to have to do with a session now. An
+ * accepted one that has no session yet is not: the session is late. */
+static void let_lapse(struct cwmp_past *past, int64_t now)
+{
+	if (past->request != REQUEST_ACCEPTED && now - past->requested > REQUEST_LAPSE)
+		past->request = REQUEST_NONE;
+	if (now - past->asked > REQUEST_LAPSE)
+		past->asking = 0;
+}
+
+/* A session comes of the requests that were accepted: does none follow it? One that was accepted
+ * while the session was opened may have a session of its own (TR-069 3.2.2), and that may have begun
+ * as soon as the first was accepted: with the question for a name, which need not be seen. What came
+ * during a session before has one in all. */
+static enum request_state served(const struct cwmp_past *past, int64_t connected)
+{
+	bool behind_session = past->requested > past->accepted;
+
+	if (past->request != REQUEST_ACCEPTED)
+		return past->request == REQUEST_NONE ? REQUEST_NONE : REQUEST_SERVED;
+	if (past->taken < 2 || behind_session)
+		return REQUEST_SERVED;
+	return past->accepted >= connected ? REQUEST_OWED : REQUEST_PERHAPS;
+}
+
+static void say_request(struct cwmp_past *past, const struct message *inform, int64_t now,
+			int64_t connected, xmlNode *facet)
+{
+	static const char *const names[] = { "",       "refused", "accepted", "served",
+					     "perhaps", "",	    "failed" };
 
 	/* Until this session is over: then one that is owed still counts anew. */
 	past->unserved_at = INT64_MAX;
 	if (!cwmp_has_event(inform, "6 CONNECTION REQUEST"))
 		return;
-	if (past->asking && past->request != REQUEST_ACCEPTED)
+	let_lapse(past, now);
+	if (past->asking && !cwmp_past_owes(past))
 		message_attribute(facet, "request", "unanswered");
-	else if (past->request != REQUEST_NONE)
+	else if (*names[past->request])
 		message_attribute(facet, "request", "%s", names[past->request]);
 	if (past->request == REQUEST_ACCEPTED)
 		seconds_attribute(facet, "request-waited", now - past->requested);
-	past->request = past->request == REQUEST_NONE ? REQUEST_NONE : REQUEST_SERVED;
+	past->request = served(past, connected);
+	past->taken = 0;
 }
 
 void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t now,
@@ -286,7 +322,7 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 	bool counted = retry_count_of(inform, &count);
 
 	say_flood(past, now, facet);
-	say_request(past, inform, now, facet);
+	say_request(past, inform, now, connected, facet);
 	if (failed)
 		say_wait(past, inform, now, connected, facet);
 	else if (past->how == BEFORE_COMPLETE)
@@ -299,11 +335,14 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 
 	if (cwmp_has_event(inform, "1 BOOT") && (!known || (failed && past->excused)))
 		past->failures = 0;
+	if (cwmp_has_event(inform, "0 BOOTSTRAP") && cwmp_has_event(inform, "1 BOOT") &&
+	    !(past->events && strstr(past->events, "\n0 BOOTSTRAP=")))
+		cwmp_retry_bootstrap(&past->retry, !past->events);
 	past->how = BEFORE_UNKNOWN;
 	past->counted = counted;
 	past->retry_count = count;
 	keep_events(past, inform);
-	cwmp_past_values(past, inform);
+	cwmp_retry_take(&past->retry, inform);
 }
 
 void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
@@ -318,6 +357,8 @@ void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool reque
 		past->failures = 0;
 	if (how == BEFORE_FAILED && requested && past->request == REQUEST_SERVED)
 		past->request = REQUEST_FAILED;
+	if (requested && past->request != REQUEST_ACCEPTED && past->request != REQUEST_REFUSED)
+		past->requested = abandoned;
 	/* One that was accepted meanwhile has its session behind this one (TR-069 3.2.2). */
 	if (past->request == REQUEST_ACCEPTED && past->requested < abandoned) {
 		past->requested = abandoned;
@@ -325,14 +366,20 @@ void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool reque
 	}
 }
 
-static void take_value(uint64_t *into, const xmlNode *entry)
+void cwmp_past_unseen(struct cwmp_past *past)
 {
-	char *text = xml_child_text(entry, "Value"), *end = text;
-	unsigned long value = text ? strtoul(text, &end, 10) : 0;
-
-	if (text && *text && !*end && value > 0 && value <= VALUE_MOST)
-		*into = value;
-	free(text);
+	past->how = BEFORE_UNKNOWN;
+	past->counted = false;
+	past->failures = 0;
+	past->retry = cwmp_retry_defaults(false);
+	free(past->events);
+	past->events = memory_text("");
+	past->cookie_count = 0;
+	past->moved = past->nonce = 0;
+	past->password_written = true;
+	past->request = REQUEST_NONE;
+	past->asking = past->taken = 0;
+	past->unserved_at = INT64_MAX;
 }
 
 static bool ends_with(const char *text, size_t length, const char *end)
@@ -340,23 +387,6 @@ static bool ends_with(const char *text, size_t length, const char *end)
 	size_t tail = strlen(end);
 
 	return length >= tail && !memcmp(text + length - tail, end, tail);
-}
-
-void cwmp_past_values(struct cwmp_past *past, const struct message *message)
-{
-	const xmlNode *entry = xml_child(xml_child(message->body, "ParameterList"), NULL);
-
-	for (; entry; entry = xml_next(entry, NULL)) {
-		const char *name = xml_plain_text(xml_child(entry, "Name"));
-		size_t length = name ? strlen(name) : 0;
-
-		if (!name)
-			continue;
-		if (ends_with(name, length, ".CWMPRetryMinimumWaitInterval"))
-			take_value(&past->minimum, entry);
-		else if (ends_with(name, length, ".CWMPRetryIntervalMultiplier"))
-			take_value(&past->multiplier, entry);
-	}
 }
 
 bool cwmp_sets(const struct message *message, const char *end)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "protocols/cwmp-retry.h"
 #include "protocols/limits.h"
 #include "protocols/message.h"
 
@@ -26,12 +27,15 @@ enum request_state {
 	REQUEST_REFUSED,  /* answered 401, 503 or otherwise than by success */
 	REQUEST_ACCEPTED, /* and its session has not come yet */
 	REQUEST_SERVED,   /* its session came */
+	REQUEST_PERHAPS,  /* likewise; another was accepted while it was opened, perhaps: one more */
+	REQUEST_OWED,     /* and here for sure */
 	REQUEST_FAILED,   /* its session came, and failed before the InformResponse */
 };
 
 /* A session comes within 30 s of the answer to a Connection Request (TR-069 3.2.2): and some more
  * for names, TCP and TLS. */
 #define REQUEST_PATIENCE 40000000
+#define REQUEST_LAPSE 60000000  /* behind it a session comes of one that nobody saw */
 #define REQUEST_PERIOD 60000000 /* a device may bound how many it takes in a time */
 #define SHORTEST_WAIT 4000000   /* no retry comes sooner: TR-069 3.2.1.1 begins at 5 s */
 #define FLOOD_SESSIONS 20       /* so many sessions of a device ... */
@@ -47,7 +51,7 @@ struct cwmp_past {
 	unsigned failures; /* sessions that failed one after another, since a success or a boot */
 	bool excused;      /* its last session came too soon, but for a reboot */
 	char *events;      /* of its Inform: a line "CODE=KEY" for each */
-	uint64_t minimum, multiplier;   /* s and 1/1000: ManagementServer.CWMPRetry... */
+	struct cwmp_retry retry;        /* its waits */
 	int64_t opened[FLOOD_SESSIONS]; /* when the last sessions began */
 	unsigned opened_next;
 	uint64_t cookies[LIMIT_SESSION_COOKIES]; /* hashes of "name=value", of the last session */
@@ -59,10 +63,13 @@ struct cwmp_past {
 	bool password_written; /* the HMS set one: what was known before need not hold */
 	enum request_state request;
 	int64_t accepted; /* when the last was accepted; 0 = never */
-	int64_t
-	    requested; /* when the session for a Connection Request could begin, at the latest */
+	unsigned taken;   /* accepted since the last session that came of one */
+	/* When the session for it could begin, at the latest; when it was refused; when the session
+	 * that came of it was over. */
+	int64_t requested;
 	int64_t unserved_at;           /* when it is said that none came; INT64_MAX = not */
 	unsigned asking;               /* Connection Requests that have no answer yet */
+	int64_t asked;                 /* the last of them */
 	struct address device, caller; /* of the last one */
 	uint64_t request_connection, request_packet;
 };
@@ -84,13 +91,16 @@ struct cwmp_past *cwmp_past_find(struct cwmp_pasts *pasts, uint64_t who);
  * time; connected: when its connection was opened, when that was for it, else now. */
 void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t now,
 		      int64_t connected);
+/* Did it accept a Connection Request whose session is still to come, perhaps? */
+bool cwmp_past_owes(const struct cwmp_past *past);
 /* A session ended. failed, abandoned: see above. */
 void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
 		     int64_t failed, int64_t abandoned);
-/* A list of values that holds for the device: is the wait interval in it? */
-void cwmp_past_values(struct cwmp_past *past, const struct message *message);
 /* Is a parameter with that end of its name in the list? */
 bool cwmp_sets(const struct message *message, const char *end);
+/* There was a session, perhaps, of which nothing can be known: what it may have changed is not known
+ * any more. */
+void cwmp_past_unseen(struct cwmp_past *past);
 bool cwmp_has_event(const struct message *inform, const char *code);
 
 #endif

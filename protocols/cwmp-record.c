@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocols/cwmp-past.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
@@ -73,6 +74,16 @@ void cwmp_records_clear(struct cwmp_records *records)
 	for (size_t i = 0; i < LIMIT_RECORDS; i++) {
 		cwmp_record_forget(&records->list[i]);
 		set(&records->list[i].identity, NULL);
+	}
+}
+
+void cwmp_records_unseen(struct cwmp_records *records, uint64_t who)
+{
+	for (size_t i = 0; i < LIMIT_RECORDS; i++) {
+		struct cwmp_record *record = &records->list[i];
+
+		if (record->identity && cwmp_past_hash(record->identity) == who)
+			cwmp_record_forget(record);
 	}
 }
 

@@ -66,6 +66,8 @@ struct cwmp_records {
 struct cwmp_record *cwmp_record_take(struct cwmp_records *records, const char *identity);
 void cwmp_record_drop(struct cwmp_record *record); /* NULL is fine */
 void cwmp_records_clear(struct cwmp_records *records);
+/* Of the device with this hash of its identity (cwmp_past_hash) nothing is known any more. */
+void cwmp_records_unseen(struct cwmp_records *records, uint64_t who);
 /* Nothing is known any more. */
 void cwmp_record_forget(struct cwmp_record *record);
 

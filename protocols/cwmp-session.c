@@ -176,6 +176,8 @@ void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *
 		past->cookie_count = cwmp_cookies_hashes(&session->cookies, past->cookies);
 		if (session->url_written)
 			past->moved = 0;
+		if (session->waits_written) /* and what came of it nobody knows */
+			past->retry = cwmp_retry_defaults(false);
 	}
 	cwmp_session_close(sessions, session);
 }

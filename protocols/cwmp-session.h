@@ -99,7 +99,8 @@ struct cwmp_session {
 	bool counted;    /* its Inform had this RetryCount */
 	uint64_t retry_count;
 	bool url_written; /* the HMS set ManagementServer.URL */
-	uint64_t minimum, multiplier; /* retry waits that the HMS sets: hold when it is answered */
+	bool waits_written;      /* the HMS sets retry waits, and is not answered yet: */
+	struct cwmp_retry waits; /* they hold when it is answered */
 };
 
 #define LEFT_NOT INT64_MAX

@@ -80,17 +80,17 @@ static bool is_refusable(const struct message *message, const struct exchange *e
 static void take_order(struct dissector *dissector, struct cwmp_session *session,
 		       const struct moment *moment, const struct message *message)
 {
-	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session), wanted;
+	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
 
 	session->silent_at = moment->time + PATIENCE;
 	if (session->silent_at < dissector->sessions.deadline)
 		dissector->sessions.deadline = session->silent_at;
 	if (!past || strcmp(message->name, "SetParameterValues"))
 		return;
-	wanted = *past;
-	cwmp_past_values(&wanted, message);
-	session->minimum = wanted.minimum;
-	session->multiplier = wanted.multiplier;
+	session->waits_written = cwmp_sets(message, ".CWMPRetryMinimumWaitInterval") ||
+				 cwmp_sets(message, ".CWMPRetryIntervalMultiplier");
+	session->waits = past->retry;
+	cwmp_retry_take(&session->waits, message);
 	past->password_written |= cwmp_sets(message, ".ManagementServer.Password");
 	session->url_written |= cwmp_sets(message, ".ManagementServer.URL");
 }

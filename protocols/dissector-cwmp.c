@@ -170,16 +170,20 @@ static void say_order(struct cwmp_session *session, struct message *message)
 }
 
 /* What is known of the device from before is told of the POST, and what the POST says is kept. */
-static void recall(const struct moment *moment, const struct http_message *http,
-		   struct cwmp_session *session, struct message *message)
+static void recall(struct dissector *dissector, const struct moment *moment,
+		   const struct http_message *http, struct cwmp_session *session,
+		   struct message *message)
 {
 	xmlNode *facet = message_facet(message, "session");
+	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
 	struct cwmp_record *record = session->record;
 	const char *host = session->moved ? NULL : http_header_get(http, "Host");
 
 	session->lossy |= moment->connection->lossy;
 	if (session->lossy)
 		cwmp_record_forget(record);
+	if (session->lossy && past)
+		past->retry = cwmp_retry_defaults(false);
 	message->time = moment->time;
 	message->destination = moment->connection->server;
 	if (!strcmp(message->name, "Inform")) {
@@ -244,12 +248,12 @@ static void keep_retry_waits(struct dissector *dissector, struct cwmp_session *s
 	if (!past)
 		return;
 	if (!strcmp(message->name, "GetParameterValuesResponse"))
-		cwmp_past_values(past, message);
-	if (!strcmp(message->name, "SetParameterValuesResponse") && session->minimum) {
-		past->minimum = session->minimum;
-		past->multiplier = session->multiplier;
-	}
-	session->minimum = 0;
+		cwmp_retry_take(&past->retry, message);
+	if (session->waits_written && !strcmp(message->name, "SetParameterValuesResponse"))
+		past->retry = session->waits;
+	else if (session->waits_written && strcmp(message->name, "Fault") != 0)
+		past->retry = cwmp_retry_defaults(false); /* what came of it nobody knows */
+	session->waits_written = false;
 }
 
 struct message *dissector_cwmp_request(struct dissector *dissector, const struct moment *moment,
@@ -287,7 +291,7 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	     (session->body_hash == hash && session->body_length == http->body.length))) {
 		repeat(message, exchange);
 	} else {
-		recall(moment, http, session, message);
+		recall(dissector, moment, http, session, message);
 		advance(session, message, exchange);
 	}
 	if (exchange->said == SAID_REQUEST && strcmp(message->name, "Inform") != 0)

@@ -135,6 +135,21 @@ const struct device *dissector_device_at(const struct dissector *dissector,
 	return NULL;
 }
 
+void dissector_veiled(struct dissector *dissector, const struct connection *connection)
+{
+	for (size_t i = 0; i < dissector->device_count; i++) {
+		const struct device *device = &dissector->devices[i];
+		struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, device->who);
+
+		if (!address_same_host(&device->client, &connection->client))
+			continue;
+		if (past)
+			cwmp_past_unseen(past);
+		if (dissector->sessions.records)
+			cwmp_records_unseen(dissector->sessions.records, device->who);
+	}
+}
+
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server)
 {
 	return dissector_device_at(dissector, server) != NULL;

@@ -294,6 +294,12 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 	dissector_cwmp_left(dissector, connection, moment->time, moment->last_packet);
 }
 
+/* Is it a handshake of TLS (RFC 8446 5.1)? What goes on behind it cannot be read. */
+static bool is_tls(const uint8_t *octets, size_t length)
+{
+	return length >= 3 && octets[0] == 22 && octets[1] == 3 && octets[2] <= 4;
+}
+
 /* Do these octets begin an HTTP message? A recording can begin anywhere in a stream. */
 static enum guess guess(const uint8_t *octets, size_t length, bool from_client)
 {
@@ -462,6 +468,10 @@ void dissector_http_feed(struct dissector *dissector, struct moment *moment, con
 		read_http(dissector, moment, octets, length);
 	} else {
 		stream->begun = false;
+		if (moment->from_client && is_tls(octets, length)) {
+			moment->connection->veiled = true;
+			dissector_veiled(dissector, moment->connection);
+		}
 	}
 	buffer_free(&stream->held);
 }

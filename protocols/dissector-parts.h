@@ -63,6 +63,7 @@ struct connection {
 	bool connection_requests;
 	bool lossy; /* octets of it are missing */
 	bool authorized; /* the HMS took credentials on it */
+	bool veiled; /* TLS that cannot be opened */
 	int64_t opened;
 	struct stream streams[2]; /* [1] from the client */
 	struct exchange *first, *last;
@@ -210,6 +211,9 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 /* The device that takes Connection Requests there, or NULL. */
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server);
+/* A client had a connection that cannot be read: what is remembered of the devices at its address may
+ * have been changed there, by a session that nobody saw. */
+void dissector_veiled(struct dissector *dissector, const struct connection *connection);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
 
 /* dissector-dns.c */

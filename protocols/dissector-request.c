@@ -24,8 +24,10 @@ void dissector_request_asked(struct dissector *dissector, const struct moment *m
 	if (exchange->other_path) /* of a web page or whatever stands at the same port */
 		return;
 	past = past_of(dissector, exchange);
-	if (past)
-		past->asking++;
+	if (!past)
+		return;
+	past->asking++;
+	past->asked = moment->time;
 }
 
 static bool in_session(const struct dissector *dissector, uint64_t who)
@@ -48,6 +50,7 @@ static void accepted(struct dissector *dissector, const struct moment *moment,
 	past->device = connection->server;
 	past->caller = connection->client;
 	past->accepted = moment->time;
+	past->taken++;
 	/* Several make one session, within 30 s of the first answer. */
 	if (past->request == REQUEST_ACCEPTED)
 		return;
@@ -83,8 +86,10 @@ void dissector_request_answered(struct dissector *dissector, const struct moment
 		past->asking--;
 	if (success)
 		accepted(dissector, moment, past, busy);
-	else if (past->request != REQUEST_ACCEPTED)
+	else if (!cwmp_past_owes(past)) {
 		past->request = REQUEST_REFUSED;
+		past->requested = moment->time;
+	}
 }
 
 void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange,

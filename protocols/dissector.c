@@ -76,6 +76,8 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 	struct exchange *exchange, *next;
 
 	connection_unlink(dissector, connection);
+	if (connection->veiled)
+		dissector_veiled(dissector, connection);
 	stream_clear(dissector, &connection->streams[0]);
 	stream_clear(dissector, &connection->streams[1]);
 	for (exchange = connection->first; exchange; exchange = next) {

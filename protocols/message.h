@@ -55,14 +55,17 @@
  *   count-before= the last nc seen with this nonce, 0 for a new one
  *   flood= seconds in which the last 20 sessions began, when they are fewer than 10
  *   request= what became of the last Connection Request when this Inform says 6: accepted, refused,
- *     served or failed (by an earlier session), or unanswered; request-waited= seconds since
+ *     served or failed (by an earlier session), perhaps (served, but another was accepted while
+ *     the session was opened, perhaps), or unanswered; request-waited= seconds since
  * and in the Inform behind a session that failed:
  *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new";
  *   boot= "perhaps" when it came too soon, and only a reboot can be why; not twice in succession
  *   waited=, waited-at-least= seconds, from when the device could know of the failure at the
  *     earliest and at the latest; wait-least=, wait-most= the range of the table for retry= (the
  *     number of the retry since a boot), half a second wider below and ten above; no wait-most=
- *     when RetryCount jumped: not all attempts were seen
+ *     when RetryCount jumped: not all attempts were seen; when nobody saw which waits the device
+ *     was set to, wait-least= is the shortest that there can be, wait-most= is missing, and
+ *     wait-usual-least=, wait-usual-most= are those of the defaults
  *   retry-before= its RetryCount, retry-most= what that can have become.
  * hms-cwmp= is the namespace of the InformResponse. What is known of
  * the device from its sessions before (cwmp-record.h) is told in

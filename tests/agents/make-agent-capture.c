@@ -8,6 +8,7 @@
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
  *   @reset               the device resets it
  *   @wait SECONDS
+ *   @tls                 the device sends the head of a TLS record, and what cannot be read
  *   @dns NAME            the device asks 192.0.2.53 for the address of NAME, and is told the HMS's
  *   @device [WORD]...    the device sends a POST; the lines below, up to the next @, are its body
  *   @hms [WORD]...       the HMS answers
@@ -426,6 +427,13 @@ static void ask_name(struct capture *capture, const char *name)
 	buffer_free(&octets);
 }
 
+static void send_tls(struct capture *capture)
+{
+	static const uint8_t hello[] = { 22, 3, 1, 0, 8, 1, 0, 0, 4, 3, 3, 90, 165 };
+
+	send_segment(capture, DEVICE, TCP_ACK | TCP_PSH, hello, sizeof(hello));
+}
+
 static struct line *act(struct capture *capture, struct line *line)
 {
 	const char *text = line->text;
@@ -443,6 +451,8 @@ static struct line *act(struct capture *capture, struct line *line)
 		close_connection(capture, text[6] ? HMS : DEVICE);
 	else if (strcmp(text, "@reset") == 0)
 		send_segment(capture, DEVICE, TCP_RST | TCP_ACK, NULL, 0);
+	else if (strcmp(text, "@tls") == 0)
+		send_tls(capture);
 	else if (strncmp(text, "@dns ", 5) == 0)
 		ask_name(capture, text + 5);
 	else if (strncmp(text, "@wait ", 6) == 0)

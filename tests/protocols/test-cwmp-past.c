@@ -58,7 +58,7 @@ static void set(struct cwmp_past *past, const char *name, const char *value)
 {
 	struct message *message = inform_of("2 PERIODIC", 0, name, value);
 
-	cwmp_past_values(past, message);
+	cwmp_retry_take(&past->retry, message);
 	message_free(message);
 }
 
@@ -94,8 +94,52 @@ START_TEST(retry_table)
 					    "650.000", "1290.000", "2570.000", "5130.000", "5130.000" };
 	struct cwmp_pasts pasts = { 0 };
 
-	check_table(cwmp_past_of(&pasts, "O-P-1"), least, most, 11);
+	struct cwmp_past *past = cwmp_past_of(&pasts, "O-P-1");
+
+	past->retry = cwmp_retry_defaults(true);
+	check_table(past, least, most, 11);
 	cwmp_pasts_clear(&pasts);
+}
+END_TEST
+
+/* Nobody saw which waits were set: only what is shorter than any can be is too short. */
+START_TEST(retry_table_unknown)
+{
+	static const char *const facts[][2] = {
+		{ "wait-least", "0.500" }, { "wait-most", NULL },
+		{ "wait-usual-least", "4.500" }, { "wait-usual-most", "20.000" },
+	};
+	struct cwmp_pasts pasts = { 0 };
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		char *who = memory_format("O-P-%zu", i);
+		struct cwmp_past *past = cwmp_past_of(&pasts, who);
+
+		free(inform(past, SECOND, "7 TRANSFER COMPLETE", 0, "reason"));
+		cwmp_past_ended(past, BEFORE_FAILED, false, SECOND, SECOND);
+		check_attribute(inform(past, 3 * SECOND, "7 TRANSFER COMPLETE", 1, facts[i][0]),
+				facts[i][1]);
+		free(who);
+	}
+	cwmp_pasts_clear(&pasts);
+}
+END_TEST
+
+/* From the factory they are the defaults; an HMS may have set others before a change of the URL. */
+START_TEST(retry_bootstrap)
+{
+	struct cwmp_retry retry = cwmp_retry_defaults(false);
+
+	cwmp_retry_bootstrap(&retry, false);
+	ck_assert(!cwmp_retry_known(&retry));
+	cwmp_retry_bootstrap(&retry, true);
+	ck_assert(cwmp_retry_known(&retry));
+	cwmp_retry_bootstrap(&retry, false);
+	ck_assert(cwmp_retry_known(&retry));
+	retry.minimum = 20;
+	cwmp_retry_bootstrap(&retry, false);
+	ck_assert(!cwmp_retry_known(&retry));
+	ck_assert_uint_eq(retry.minimum, 5);
 }
 END_TEST
 
@@ -111,8 +155,8 @@ START_TEST(retry_table_configured)
 	set(past, "Device.ManagementServer.CWMPRetryIntervalMultiplier", "0");
 	set(past, "Device.ManagementServer.CWMPRetryIntervalMultiplier", "65536");
 	set(past, "Device.ManagementServer.CWMPRetryMinimumWaitInterval", "7s");
-	ck_assert_uint_eq(past->minimum, 10);
-	ck_assert_uint_eq(past->multiplier, 1500);
+	ck_assert_uint_eq(past->retry.minimum, 10);
+	ck_assert_uint_eq(past->retry.multiplier, 1500);
 	check_table(past, least, most, 3);
 	cwmp_pasts_clear(&pasts);
 }
@@ -124,6 +168,7 @@ START_TEST(index_begins_anew)
 	struct cwmp_pasts pasts = { 0 };
 	struct cwmp_past *past = cwmp_past_of(&pasts, "O-P-1");
 
+	past->retry = cwmp_retry_defaults(true);
 	free(inform(past, SECOND, "2 PERIODIC", 0, "reason"));
 	cwmp_past_ended(past, BEFORE_FAILED, false, SECOND, SECOND);
 	check_attribute(inform(past, 8 * SECOND, "2 PERIODIC", 1, "retry"), "1");
@@ -193,6 +238,62 @@ START_TEST(requests)
 }
 END_TEST
 
+/* Behind a minute nobody knows of which request a session comes. */
+START_TEST(requests_lapse)
+{
+	static const enum request_state states[] = { REQUEST_REFUSED, REQUEST_SERVED,
+						     REQUEST_PERHAPS, REQUEST_FAILED };
+	static const char *const names[] = { "refused", "served", "perhaps", "failed" };
+	struct cwmp_pasts pasts = { 0 };
+	struct cwmp_past *past = cwmp_past_of(&pasts, "O-P-1");
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		past->request = states[i];
+		past->requested = 1000 * SECOND;
+		check_attribute(inform(past, 1059 * SECOND, "6 CONNECTION REQUEST", 0, "request"),
+				names[i]);
+		past->request = states[i];
+		past->requested = 1000 * SECOND;
+		check_attribute(inform(past, 1061 * SECOND, "6 CONNECTION REQUEST", 0, "request"),
+				NULL);
+	}
+	past->asking = 1;
+	past->asked = 1000 * SECOND;
+	past->request = REQUEST_NONE;
+	check_attribute(inform(past, 1059 * SECOND, "6 CONNECTION REQUEST", 0, "request"),
+			"unanswered");
+	check_attribute(inform(past, 1061 * SECOND, "6 CONNECTION REQUEST", 0, "request"), NULL);
+	cwmp_pasts_clear(&pasts);
+}
+END_TEST
+
+/* One session comes of several; one more, perhaps, when they came while it was opened; but not of those
+ * that came during a session before. */
+START_TEST(requests_several)
+{
+	struct cwmp_pasts pasts = { 0 };
+	struct cwmp_past *past = cwmp_past_of(&pasts, "O-P-1");
+
+	for (unsigned taken = 1; taken <= 2; taken++) {
+		past->request = REQUEST_ACCEPTED;
+		past->requested = past->accepted = SECOND;
+		past->taken = taken;
+		free(inform(past, 2 * SECOND, "6 CONNECTION REQUEST", 0, "request"));
+		check_attribute(inform(past, 3 * SECOND, "6 CONNECTION REQUEST", 0, "request"),
+				taken == 1 ? "served" : "perhaps");
+		check_attribute(inform(past, 4 * SECOND, "6 CONNECTION REQUEST", 0, "request"),
+				"served");
+	}
+	past->request = REQUEST_ACCEPTED;
+	past->requested = past->accepted = SECOND;
+	past->taken = 2;
+	cwmp_past_ended(past, BEFORE_COMPLETE, false, 5 * SECOND, 5 * SECOND);
+	free(inform(past, 6 * SECOND, "6 CONNECTION REQUEST", 0, "request"));
+	check_attribute(inform(past, 7 * SECOND, "6 CONNECTION REQUEST", 0, "request"), "served");
+	cwmp_pasts_clear(&pasts);
+}
+END_TEST
+
 START_TEST(devices)
 {
 	struct cwmp_pasts pasts = { 0 };
@@ -220,9 +321,13 @@ int main(void)
 
 	tcase_add_test(tests, retry_table);
 	tcase_add_test(tests, retry_table_configured);
+	tcase_add_test(tests, retry_table_unknown);
+	tcase_add_test(tests, retry_bootstrap);
 	tcase_add_test(tests, index_begins_anew);
 	tcase_add_test(tests, reason);
 	tcase_add_test(tests, requests);
+	tcase_add_test(tests, requests_lapse);
+	tcase_add_test(tests, requests_several);
 	tcase_add_test(tests, devices);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
