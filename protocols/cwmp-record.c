@@ -192,7 +192,8 @@ static int64_t on_grid(const struct cwmp_record *record, int64_t now, xmlNode *f
 
 	message_number(facet, "periodic-interval", (uint64_t)record->interval);
 	message_number(facet, "periodic-off", (uint64_t)(off / MICROSECONDS));
-	message_attribute(facet, "periodic-on-grid", "%s", near || waited ? "true" : "false");
+	if (waited)
+		message_attribute(facet, "periodic-waited", "true");
 	return waited ? now - late : now;
 }
 

@@ -74,7 +74,8 @@
  *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
  *     0 BOOTSTRAP should have discarded), reboot= (the CommandKey of a Reboot, behind a boot), reset=
  *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
- *     periodic-interval=, periodic-off= (seconds), periodic-on-grid=;
+ *     periodic-interval=, periodic-off= (seconds), periodic-waited= "true" when
+ *     it fell due in a session;
  *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in
  *     this session, with a delay);
  *   SessionEnd: untold= (the CommandKey of a transfer that was announced and not told of), not-said=

@@ -157,16 +157,37 @@ static int64_t duration_or_error(struct parser *parser, const struct word *word)
 	return microseconds;
 }
 
-struct duration *build_duration(struct parser *parser, struct word word, struct word *reference)
+struct duration *build_duration(struct parser *parser, struct word word)
 {
 	struct duration *duration = store_take(parser->store, sizeof(*duration));
 
 	duration->at = word.at;
 	duration->microseconds = duration_or_error(parser, &word);
-	if (reference) {
-		duration->source = LIMIT_STANDARD;
-		duration->reference = copied_unquoted(parser, reference->text);
-	}
+	return duration;
+}
+
+struct duration *build_sum(struct duration *sum, struct duration *term, bool minus)
+{
+	struct duration *last = sum;
+
+	while (last->next)
+		last = last->next;
+	last->next = term;
+	term->minus = minus;
+	return sum;
+}
+
+struct duration *build_source(struct parser *parser, struct duration *duration,
+			      const struct word *reference)
+{
+	if (!reference)
+		return duration;
+	if (duration->variable && !duration->next)
+		parser_error(parser, &reference->at,
+			     "the profile says who sets $%s: leave \"standard\" out",
+			     duration->variable);
+	duration->source = LIMIT_STANDARD;
+	duration->reference = copied_unquoted(parser, reference->text);
 	return duration;
 }
 

@@ -38,6 +38,8 @@ struct duration {
 	char *variable;        /* "limit.session": looked up in the profile */
 	enum limit_source source; /* of a literal: lab unless "standard" stands behind it */
 	char *reference;       /* the standard's clause, or NULL */
+	struct duration *next; /* of a sum: the term behind this one; source and reference are the */
+	bool minus;            /* first's. This one is taken off */
 	struct place at;
 };
 

@@ -16,7 +16,7 @@ char *arrow_text(const struct arrow *arrow)
 			     arrow->step ? "]" : "");
 }
 
-static void duration_text(struct buffer *out, const struct duration *duration)
+static void term_text(struct buffer *out, const struct duration *duration)
 {
 	static const struct {
 		int64_t microseconds;
@@ -38,6 +38,15 @@ static void duration_text(struct buffer *out, const struct duration *duration)
 		unit++;
 	long long count = (long long)(duration->microseconds / units[unit].microseconds);
 	buffer_format(out, "%lld %s%s", count, units[unit].name, count == 1 ? "" : "s");
+}
+
+static void duration_text(struct buffer *out, const struct duration *duration)
+{
+	term_text(out, duration);
+	for (const struct duration *term = duration->next; term; term = term->next) {
+		buffer_add_text(out, term->minus ? " less " : " and ");
+		term_text(out, term);
+	}
 	if (duration->reference)
 		buffer_format(out, " (%s)", duration->reference);
 }

@@ -73,6 +73,7 @@ static struct item *block(struct parser *parser, enum item_kind kind, struct wor
 %token <text> OTHER "something strange"
 %token <expression> XPATH "an XPath expression"
 %token <text> RIGHT "->" LEFT "<-" COLON ":" COMMA "," EQUALS "=" STAR "*" DOTS ".."
+	PLUS "+" MINUS "-"
 %token <text> SCENARIO "scenario" FRAGMENT "fragment" CLAUSE "clause" COVERS "covers" ROLES "roles"
 	NEEDS "needs" AFTER "after" TAGS "tags" PARAMETERS "parameters" TOLERATE "tolerate"
 %token <text> CHECK "check" SHOULD "should" KEEP "keep" SET "set" GET "get" WAIT "wait" USE "use"
@@ -90,7 +91,7 @@ static struct item *block(struct parser *parser, enum item_kind kind, struct wor
 %type <items> items
 %type <branches> alternatives parallels
 %type <arrow> arrow
-%type <duration> duration for
+%type <duration> duration sum term for
 %type <expression> guard
 %type <text> type
 
@@ -303,7 +304,14 @@ arguments: %empty                        { $$ = NO_ARGUMENTS; }
 separator: %empty | comma ;
 argument_text: STRING                    { $$ = word_at($1, @1); } ;
 
-duration: name reference                 { $$ = build_duration(parser, $1, $2); }
+duration: sum reference                  { $$ = build_source(parser, $1, $2); } ;
+
+sum: term
+    | sum PLUS term                      { $$ = build_sum($1, $3, false); }
+    | sum MINUS term                     { $$ = build_sum($1, $3, true); }
+    ;
+
+term: name                               { $$ = build_duration(parser, $1); }
     | VARIABLE                           { $$ = build_limit(parser, word_at($1, @1)); }
     ;
 

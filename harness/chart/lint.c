@@ -45,8 +45,9 @@ static void use_expression(struct lint *lint, const struct expression *expressio
 
 static void use_duration(struct lint *lint, const struct duration *duration)
 {
-	if (duration && duration->variable)
-		names_add(&lint->used, duration->variable);
+	for (; duration; duration = duration->next)
+		if (duration->variable)
+			names_add(&lint->used, duration->variable);
 }
 
 static void use_arrow(struct lint *lint, const struct arrow *arrow)

@@ -117,8 +117,13 @@ struct argument_list build_argument(struct parser *parser, struct argument_list 
 struct item *build_use(struct parser *parser, struct word keyword, struct word file,
 		       struct argument_list arguments);
 struct item *build_wait(struct parser *parser, struct word keyword, struct duration *duration);
-struct duration *build_duration(struct parser *parser, struct word word, struct word *reference);
+struct duration *build_duration(struct parser *parser, struct word word);
 struct duration *build_limit(struct parser *parser, struct word variable);
+/* The sum goes on with a term. */
+struct duration *build_sum(struct duration *sum, struct duration *term, bool minus);
+/* Who set it; reference: NULL = nobody said so. */
+struct duration *build_source(struct parser *parser, struct duration *duration,
+			      const struct word *reference);
 struct branch_list build_branch(struct parser *parser, struct branch_list list, struct word *title,
 				struct expression *guard, struct item_list items);
 struct item *build_fragment(struct parser *parser, enum item_kind kind, struct word keyword,

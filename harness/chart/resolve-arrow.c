@@ -102,10 +102,10 @@ const char *resolve_parameter(struct resolver *resolver, const char *name, const
 	return NULL;
 }
 
-void resolve_duration(struct resolver *resolver, const struct frame *frame,
-		      struct duration *duration)
+static void resolve_term(struct resolver *resolver, const struct frame *frame,
+			 struct duration *duration)
 {
-	if (!duration || !duration->variable)
+	if (!duration->variable)
 		return;
 	for (size_t i = 0; frame && i < frame->binding_count; i++) {
 		const struct binding *each = &frame->bindings[i];
@@ -124,6 +124,13 @@ void resolve_duration(struct resolver *resolver, const struct frame *frame,
 	if (!resolve_variable(resolver, frame, duration->variable)) {
 		resolve_unknown_variable(resolver, frame, &duration->at, duration->variable);
 	}
+}
+
+void resolve_duration(struct resolver *resolver, const struct frame *frame,
+		      struct duration *duration)
+{
+	for (; duration; duration = duration->next)
+		resolve_term(resolver, frame, duration);
 }
 
 void resolve_message(struct resolver *resolver, const struct arrow *arrow)

@@ -40,7 +40,7 @@ static bool variable_limit(struct judge *judge, const char *name, struct limit *
 	return true;
 }
 
-struct limit duration_limit(struct judge *judge, const struct duration *duration)
+static struct limit term_limit(struct judge *judge, const struct duration *duration)
 {
 	struct limit limit = {
 		.microseconds = duration->microseconds,
@@ -66,6 +66,39 @@ struct limit duration_limit(struct judge *judge, const struct duration *duration
 		free(text);
 	}
 	return limit;
+}
+
+/* Of a sum that a standard sets, the laboratory's part is stretched with the laboratory. */
+static int64_t stretched(const struct judge *judge, const struct limit *limit,
+			 enum limit_source whole)
+{
+	double scale = judge->environment.time_scale;
+
+	return whole == LIMIT_STANDARD && limit->source == LIMIT_LAB && scale > 0
+		       ? (int64_t)((double)limit->microseconds * scale)
+		       : limit->microseconds;
+}
+
+struct limit duration_limit(struct judge *judge, const struct duration *duration)
+{
+	struct limit sum = term_limit(judge, duration), limit;
+
+	if (duration->source == LIMIT_STANDARD) {
+		sum.microseconds = stretched(judge, &sum, duration->variable ? LIMIT_STANDARD
+									       : LIMIT_LAB);
+		sum.source = LIMIT_STANDARD;
+		sum.reference = duration->reference;
+	}
+	for (const struct duration *term = duration->next; term; term = term->next) {
+		limit = term_limit(judge, term);
+		int64_t length = term->variable ? stretched(judge, &limit, sum.source)
+						: limit.microseconds;
+
+		sum.microseconds = later(sum.microseconds, term->minus ? -length : length);
+	}
+	if (sum.microseconds < 0)
+		sum.microseconds = 0;
+	return sum;
 }
 
 bool arrow_limit(struct judge *judge, const struct arrow *arrow, struct limit *limit)

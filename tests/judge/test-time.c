@@ -1,4 +1,7 @@
 /* Deadlines with their sources, waits, the settle time, the end. */
+#include <stdlib.h>
+
+#include "protocols/memory.h"
 #include "tests/judge/trial.h"
 
 #define START INT64_C(1000000000)
@@ -88,6 +91,46 @@ START_TEST(the_time_scale_stretches_the_labs_limits_only)
 	judge_start(judge, 0);
 	ck_assert_int_eq(judge_deadline(judge), 30 * SECOND + 1);
 	judge_free(judge);
+	trial_end(&trial);
+}
+END_TEST
+
+/* $limit.session is 30 s of a standard, $limit.step 20 s of the laboratory. */
+START_TEST(a_sum_is_of_whom_its_first_part_is_of)
+{
+	static const struct {
+		const char *within;
+		double scale;
+		int64_t seconds;
+	} cases[] = {
+		{ "30s + $limit.step", 0, 50 },
+		{ "30s + $limit.step", 2, 100 },
+		{ "30s + $limit.step standard \"TR-069 3.2.1\"", 2, 70 },
+		{ "$limit.session + $limit.step - 5s", 0, 45 },
+		{ "$limit.session + $limit.step", 2, 70 },
+		{ "10s - $limit.step", 0, 0 },
+	};
+	struct judge_listener none = { .finding = NULL };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *body = memory_format("henb -> serving-hems : Inform [1] within %s\n",
+					   cases[i].within);
+		struct judge *judge;
+
+		trial_begin(&trial, body);
+		trial.environment.time_scale = cases[i].scale;
+		judge = judge_new(trial.chart, &trial.environment, &none);
+		judge_start(judge, START);
+		ck_assert_int_eq(judge_deadline(judge), START + cases[i].seconds * SECOND + 1);
+		judge_free(judge);
+		trial_end(&trial);
+		free(body);
+	}
+	trial_begin(&trial, "henb -> serving-hems : Inform [1] within 1s + $limit.step standard \"X 1\"\n");
+	trial_time(&trial, 22);
+	trial_expect(&trial, "step fail [1] it did not come within 21 s, a limit of the standard: X 1\n"
+			     "  awaited henb -> serving-hems : Inform  [1]\n"
+			     "  came    nothing\n");
 	trial_end(&trial);
 }
 END_TEST
@@ -199,6 +242,7 @@ int main(void)
 	tcase_add_test(limits, without_within_there_is_the_labs_step);
 	tcase_add_test(limits, within_counts_from_what_came_before);
 	tcase_add_test(limits, the_time_scale_stretches_the_labs_limits_only);
+	tcase_add_test(limits, a_sum_is_of_whom_its_first_part_is_of);
 	tcase_add_test(limits, an_optional_message_that_comes_late);
 	tcase_add_test(limits, a_wait_lets_time_pass);
 	suite_add_tcase(suite, limits);
