@@ -307,8 +307,12 @@ static void say_request(struct cwmp_past *past, const struct message *inform, in
 		message_attribute(facet, "request", "unanswered");
 	else if (*names[past->request])
 		message_attribute(facet, "request", "%s", names[past->request]);
-	if (past->request == REQUEST_ACCEPTED)
+	if (past->request == REQUEST_ACCEPTED) {
+		int64_t late = now - past->requested - REQUEST_LONGEST;
+
 		seconds_attribute(facet, "request-waited", now - past->requested);
+		seconds_attribute(facet, "request-late", late > 0 ? late : 0);
+	}
 	past->request = served(past, connected);
 	past->taken = 0;
 }

@@ -34,6 +34,7 @@ enum request_state {
 
 /* A session comes within 30 s of the answer to a Connection Request (TR-069 3.2.2): and some more
  * for names, TCP and TLS. */
+#define REQUEST_LONGEST 30000000
 #define REQUEST_PATIENCE 40000000
 #define REQUEST_LAPSE 60000000  /* behind it a session comes of one that nobody saw */
 #define REQUEST_PERIOD 60000000 /* a device may bound how many it takes in a time */

@@ -191,6 +191,8 @@ static int64_t on_grid(const struct cwmp_record *record, int64_t now, xmlNode *f
 	bool waited = !near && waited_for_session(record, now - late, now);
 
 	message_number(facet, "periodic-interval", (uint64_t)record->interval);
+	message_number(facet, "periodic-quarter", (uint64_t)(record->interval / 4));
+	message_number(facet, "periodic-tenth", (uint64_t)(record->interval / 10));
 	message_number(facet, "periodic-off", (uint64_t)(off / MICROSECONDS));
 	if (waited)
 		message_attribute(facet, "periodic-waited", "true");

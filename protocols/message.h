@@ -57,6 +57,7 @@
  *   request= what became of the last Connection Request when this Inform says 6: accepted, refused,
  *     served or failed (by an earlier session), perhaps (served, but another was accepted while
  *     the session was opened, perhaps), or unanswered; request-waited= seconds since
+ *     its session could begin, request-late= those beyond the 30 s that it may take
  * and in the Inform behind a session that failed:
  *   reason= "retry" (nothing else happened), "perhaps-new" (or the device booted again) or "new";
  *   boot= "perhaps" when it came too soon, and only a reboot can be why; not twice in succession
@@ -74,7 +75,8 @@
  *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
  *     0 BOOTSTRAP should have discarded), reboot= (the CommandKey of a Reboot, behind a boot), reset=
  *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
- *     periodic-interval=, periodic-off= (seconds), periodic-waited= "true" when
+ *     periodic-interval=, a quarter and a tenth of it: periodic-quarter=, periodic-tenth=;
+ *     periodic-off= (seconds), periodic-waited= "true" when
  *     it fell due in a session;
  *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in
  *     this session, with a delay);
