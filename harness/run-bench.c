@@ -64,6 +64,8 @@ static const struct fake_kind *kind_of(const struct role *role)
 	switch (role->kind) {
 	case ROLE_DNS: return &dns_fake;
 	case ROLE_HMS: return &hms_fake;
+	case ROLE_MME: return &mme_fake;
+	case ROLE_HNB_GW: return &hnb_gw_fake;
 	default: return NULL;
 	}
 }
