@@ -38,7 +38,8 @@ int run_bench_start(struct run *run, struct problem *problem)
 	loop_not_before(run->loop, run->until);
 	if (loop_catch_signals(run->loop, problem) < 0)
 		return -1;
-	run->bench = bench_new(run->options->bench, run->profile, problem);
+	run->bench = bench_new(scenario_bench(run->profile, run->options->bench), run->profile,
+			       problem);
 	if (!run->bench)
 		return -1;
 	bench_enter(run->bench, run->loop);

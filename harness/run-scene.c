@@ -263,6 +263,8 @@ static void record_begin(struct run *run, const struct chart *chart)
 
 	buffer_format(&comment, "femtoproof: scenario %s begins", chart->name);
 	buffer_format(&comment, "\nfemtoproof: actions are told");
+	if (strcmp(bench_kind(run->bench), "loopback") != 0)
+		buffer_format(&comment, "\nfemtoproof: bench %s", bench_kind(run->bench));
 	for (size_t i = 0; i < run->played_count; i++) {
 		char *name = memory_format("%s.port", run->played[i].role);
 		const char *port = bench_variable(run->bench, name);
