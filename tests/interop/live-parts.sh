@@ -25,6 +25,12 @@ check() { # NAME COMMAND...: one test case; explain() says more of a failed one
 	fi
 }
 
+# A network of loopback addresses that no other test has at the time: each test and each of its lanes
+# binds ports without meeting anybody there. LANE 0..30, NUMBER 1..8: of the address in it.
+own_address() { # LANE NUMBER
+	echo "127.$((64 + $$ / 250 % 190)).$(($$ % 250)).$(($1 * 8 + $2))"
+}
+
 free_port() { # a port that nobody listens at now, below those that the kernel gives out
 	while :; do
 		port=$(($(od -An -N 2 -tu2 /dev/urandom) % 12000 + 20000))
