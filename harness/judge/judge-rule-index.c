@@ -28,6 +28,11 @@ static void entry_read(struct judge *judge, struct rule_entry *entry, size_t num
 	if (count == 1)
 		for (size_t i = 0; i < FACT_WORDS; i++)
 			entry->needs.words[i] |= entry->checks[0].words[i];
+	entry->outcome = OUTCOME_UNKNOWN;
+	entry->reads_facts = rule_reads(judge->facts, rule->guard, &entry->reads);
+	for (size_t i = 0; i < count; i++)
+		entry->reads_facts &= rule_reads(judge->facts, rule->pattern->checks[i],
+						 &entry->reads);
 }
 
 static struct rule_index *index_new(struct judge *judge, const struct message *message)
@@ -80,6 +85,7 @@ void rule_indexes_free(struct judge *judge)
 			for (size_t j = 0; j < index->count; j++)
 				free(index->entries[j].checks);
 			free(index->entries);
+			fact_contents_clear(&index->contents);
 			free(index);
 		}
 	}

@@ -138,37 +138,52 @@ struct looking { /* at one message */
 	const struct message *message;
 	const struct arrow *arrow;
 	struct fact_set facts;
+	struct fact_set changed; /* those that are not as in the last message of the name */
+	bool whole;              /* it has a document: facts tell of it */
 };
 
-static void look(struct judge *judge, const struct rule_entry *entry,
-		 const struct looking *looking)
+static enum truth guard_of(struct judge *judge, const struct rule *rule, struct rule_state *state,
+			   const struct message *message)
+{
+	enum truth truth = rule->guard ? guard_holds(judge, rule, state) : TRUTH_YES;
+
+	if (truth == TRUTH_UNKNOWN && !state->unknown) {
+		state->unknown = true;
+		finding_error(judge, message->time, NULL, message, rule->guard);
+	}
+	return truth;
+}
+
+/* The first check that does not hold. */
+static int look(struct judge *judge, const struct rule_entry *entry, const struct looking *looking)
 {
 	const struct rule *rule = judge->environment.rules->rules[entry->rule];
 	struct rule_state *state = &judge->rules[entry->rule];
-	const struct message *message = looking->message;
+	enum truth truth = guard_of(judge, rule, state, looking->message);
 
-	if (rule->guard) {
-		enum truth truth = guard_holds(judge, rule, state);
-
-		if (truth == TRUTH_UNKNOWN && !state->unknown) {
-			state->unknown = true;
-			finding_error(judge, message->time, NULL, message, rule->guard);
-		}
-		if (truth != TRUTH_YES)
-			return;
-	}
+	if (truth != TRUTH_YES)
+		return truth == TRUTH_NO ? OUTCOME_KEPT : OUTCOME_UNKNOWN;
 	for (size_t i = 0; i < rule->pattern->check_count; i++) {
 		const struct expression *check = rule->pattern->checks[i];
 
-		if (!fact_set_has(&looking->facts, &entry->checks[i]) ||
-		    evaluation_holds(&judge->evaluation, check) == TRUTH_YES)
-			continue;
-		state->broken_number = judge->looked;
-		judge->rules_broken = true;
-		if (!is_said(state, message) && ++state->breaches <= BREACHES_SHOWN)
-			breach(judge, rule, check, message, looking->arrow);
-		return;
+		if (fact_set_has(&looking->facts, &entry->checks[i]) &&
+		    evaluation_holds(&judge->evaluation, check) != TRUTH_YES)
+			return (int)i;
 	}
+	return OUTCOME_KEPT;
+}
+
+static void broken(struct judge *judge, const struct rule_entry *entry, int check,
+		   const struct looking *looking)
+{
+	const struct rule *rule = judge->environment.rules->rules[entry->rule];
+	struct rule_state *state = &judge->rules[entry->rule];
+
+	state->broken_number = judge->looked;
+	judge->rules_broken = true;
+	if (!is_said(state, looking->message) && ++state->breaches <= BREACHES_SHOWN)
+		breach(judge, rule, rule->pattern->checks[check], looking->message,
+		       looking->arrow);
 }
 
 static bool is_said_better(const struct judge *judge, const struct rule_state *state)
@@ -179,25 +194,46 @@ static bool is_said_better(const struct judge *judge, const struct rule_state *s
 	return false;
 }
 
+/* Looks at the rule, unless all that it reads is as it was when somebody looked at it last. */
+static void judge_entry(struct judge *judge, struct rule_entry *entry,
+			const struct looking *looking)
+{
+	int outcome = entry->outcome;
+
+	if (outcome == OUTCOME_UNKNOWN || !looking->whole ||
+	    fact_set_meets(&entry->reads, &looking->changed)) {
+		outcome = fact_set_has(&looking->facts, &entry->needs)
+				  ? look(judge, entry, looking) : OUTCOME_KEPT;
+		if (looking->whole && entry->reads_facts)
+			entry->outcome = outcome;
+	}
+	if (outcome >= 0)
+		broken(judge, entry, outcome, looking);
+}
+
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow)
 {
 	if (!judge->environment.rules ||
 	    (!judge_under_test(judge, message->from) && !judge->environment.observing))
 		return;
-	const struct rule_index *index = rule_index_of(judge, message);
-	const struct looking looking = { message, arrow, rule_facts(judge->facts, message) };
+	struct rule_index *index = rule_index_of(judge, message);
+	struct looking looking = { .message = message, .arrow = arrow };
 
+	looking.whole = message->document && message->body;
+	looking.facts = rule_facts(judge->facts, message,
+				   looking.whole ? &index->contents : NULL, &looking.changed);
 	judge->looked++;
 	judge_about(judge, message, run_since(judge, judge->body));
 	if (judge->rules_broken && !message->repeat)
 		forget_said(judge, message);
 	for (size_t i = 0; i < index->count; i++) {
-		const struct rule_entry *entry = &index->entries[i];
+		struct rule_entry *entry = &index->entries[i];
 
 		/* Those that come after others say the same in worse words. */
-		if (fact_set_has(&looking.facts, &entry->needs) &&
-		    (i < index->late || !is_said_better(judge, &judge->rules[entry->rule])))
-			look(judge, entry, &looking);
+		if (i < index->late || !is_said_better(judge, &judge->rules[entry->rule]))
+			judge_entry(judge, entry, &looking);
+		else
+			entry->outcome = OUTCOME_UNKNOWN;
 	}
 }
 

@@ -23,6 +23,7 @@
 #include "harness/judge/explanation.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/rule-needs.h"
+#include "harness/judge/rule-reads.h"
 
 enum guard_state { GUARD_OPEN /* not evaluated for good */, GUARD_HOLDS, GUARD_FAILS };
 
@@ -97,10 +98,16 @@ struct rule_state { /* of the rule with the same index */
 	bool unknown; /* its failure to be computed was said */
 };
 
+/* What came of a rule, when it was looked at last. */
+enum rule_outcome { OUTCOME_UNKNOWN = -2, OUTCOME_KEPT = -1 /* else the check that did not hold */ };
+
 struct rule_entry { /* a rule whose pattern fits */
 	size_t rule; /* by index */
 	struct fact_set needs;   /* for it to be broken */
 	struct fact_set *checks; /* for each of its checks not to hold; owned */
+	bool reads_facts;        /* it looks at nothing else than these: */
+	struct fact_set reads;
+	int outcome; /* unless unknown it stands for the facts of the index as they are now */
 };
 
 struct rule_index { /* the rules that speak of a message, by its name and roles */
@@ -108,6 +115,7 @@ struct rule_index { /* the rules that speak of a message, by its name and roles 
 	char name[MESSAGE_NAME], from[ROLE_NAME], to[ROLE_NAME];
 	struct rule_entry *entries; size_t count;
 	size_t late; /* from here on: those that come after others */
+	struct fact_contents contents; /* of the last such message */
 };
 
 enum { RULE_INDEXES = 32 };

@@ -17,7 +17,9 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-walk.c \
 	harness/judge/quick-function.c \
 	harness/judge/quick-value.c harness/judge/quick-value.h \
+	harness/judge/rule-facts.c harness/judge/rule-facts.h \
 	harness/judge/rule-needs.c harness/judge/rule-needs.h \
+	harness/judge/rule-reads.c harness/judge/rule-reads.h \
 	harness/judge/verdict.c harness/judge/verdict.h \
 	harness/judge/xpath-arguments.h \
 	harness/judge/xpath-cwmp.c \

@@ -4,65 +4,6 @@
 
 #include "harness/chart/quick-path.h"
 
-/* Where a name stands. Each facet has two scopes of its own, by the facet's number. */
-enum { SCOPE_FACET, SCOPE_CHILD, SCOPE_ATTRIBUTE, SCOPES };
-
-static unsigned facet_scope(unsigned facet, bool attribute)
-{
-	return SCOPES + 2 * facet + attribute;
-}
-
-/* --- facts and their numbers --- */
-
-static unsigned place_of(unsigned scope, const char *name)
-{
-	uint32_t hash = scope * 0x9e3779b1u + 1;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 0x01000193u;
-	return (hash ^ hash >> 15) % FACT_PLACES;
-}
-
-/* The place of the fact, or the free one where it would stand. */
-static unsigned find(const struct facts *facts, unsigned scope, const char *name)
-{
-	unsigned place = place_of(scope, name);
-
-	for (; facts->places[place]; place = (place + 1) % FACT_PLACES) {
-		const struct fact *fact = &facts->list[facts->places[place] - 1];
-
-		if (fact->scope == scope && !strcmp(fact->name, name))
-			break;
-	}
-	return place;
-}
-
-/* FACTS_MOST: there is no room for it. */
-static unsigned number_of(struct facts *facts, unsigned scope, const char *name)
-{
-	unsigned place = find(facts, scope, name);
-
-	if (facts->places[place])
-		return facts->places[place] - 1u;
-	if (facts->count == FACTS_MOST)
-		return FACTS_MOST;
-	facts->list[facts->count++] = (struct fact){ scope, name };
-	facts->places[place] = (uint16_t)facts->count;
-	return facts->count - 1;
-}
-
-static void add(struct fact_set *set, unsigned number)
-{
-	if (number < FACTS_MOST)
-		set->words[number / 64] |= UINT64_C(1) << number % 64;
-}
-
-static void add_all(struct fact_set *set, const struct fact_set *other)
-{
-	for (int i = 0; i < FACT_WORDS; i++)
-		set->words[i] |= other->words[i];
-}
-
 static struct fact_set in_both(const struct fact_set *first, const struct fact_set *second)
 {
 	struct fact_set both;
@@ -71,52 +12,6 @@ static struct fact_set in_both(const struct fact_set *first, const struct fact_s
 		both.words[i] = first->words[i] & second->words[i];
 	return both;
 }
-
-/* Notes the fact when somebody asks for it; its number, or FACTS_MOST. */
-static unsigned note(const struct facts *facts, unsigned scope, const xmlChar *name,
-		     struct fact_set *set)
-{
-	unsigned number = facts->places[find(facts, scope, (const char *)name)];
-
-	if (!number)
-		return FACTS_MOST;
-	add(set, number - 1);
-	return number - 1;
-}
-
-static void note_all(const struct facts *facts, const xmlNode *element, unsigned children,
-		     unsigned attributes, struct fact_set *set)
-{
-	for (const xmlAttr *at = element->properties; at; at = at->next)
-		note(facts, attributes, at->name, set);
-	for (const xmlNode *at = element->children; at; at = at->next)
-		if (at->type == XML_ELEMENT_NODE)
-			note(facts, children, at->name, set);
-}
-
-struct fact_set rule_facts(const struct facts *facts, const struct message *message)
-{
-	struct fact_set set = { { 0 } };
-	const xmlNode *root = message->document ? xmlDocGetRootElement(message->document) : NULL;
-
-	if (!root || !message->body) {
-		memset(&set, 0xff, sizeof(set));
-		return set;
-	}
-	note_all(facts, message->body, SCOPE_CHILD, SCOPE_ATTRIBUTE, &set);
-	for (const xmlNode *at = root->children; at; at = at->next) {
-		if (at->type != XML_ELEMENT_NODE)
-			continue;
-		unsigned facet = note(facts, SCOPE_FACET, at->name, &set);
-
-		if (facet < FACTS_MOST)
-			note_all(facts, at, facet_scope(facet, false), facet_scope(facet, true),
-				 &set);
-	}
-	return set;
-}
-
-/* --- what an expression needs --- */
 
 /* What the name alone makes of it. */
 static enum truth by_name(const struct quick *quick, const char *name)
@@ -191,15 +86,16 @@ static void facet_needs(struct facts *facts, const struct quick_step *step, stru
 	if (!is_named(step, QUICK_CHILD) || strcmp(step->name, "message") != 0 ||
 	    !is_named(step->next, QUICK_CHILD))
 		return;
-	unsigned facet = number_of(facts, SCOPE_FACET, step->next->name);
+	unsigned facet = fact_number(facts, SCOPE_FACET, step->next->name);
 
-	add(needs, facet);
+	fact_set_add(needs, facet);
 	step = step->next->next;
 	if (facet == FACTS_MOST)
 		return;
 	if (is_named(step, QUICK_ATTRIBUTE) || is_named(step, QUICK_CHILD))
-		add(needs, number_of(facts, facet_scope(facet, step->axis == QUICK_ATTRIBUTE),
-				     step->name));
+		fact_set_add(needs, fact_number(facts,
+						facet_scope(facet, step->axis == QUICK_ATTRIBUTE),
+						step->name));
 }
 
 static void path_needs(struct facts *facts, const struct quick *path, struct fact_set *needs)
@@ -209,9 +105,9 @@ static void path_needs(struct facts *facts, const struct quick *path, struct fac
 	if (path->absolute)
 		facet_needs(facts, step, needs);
 	else if (is_named(step, QUICK_CHILD))
-		add(needs, number_of(facts, SCOPE_CHILD, step->name));
+		fact_set_add(needs, fact_number(facts, SCOPE_CHILD, step->name));
 	else if (is_named(step, QUICK_ATTRIBUTE))
-		add(needs, number_of(facts, SCOPE_ATTRIBUTE, step->name));
+		fact_set_add(needs, fact_number(facts, SCOPE_ATTRIBUTE, step->name));
 }
 
 /* No comparison with an empty set of nodes holds, but that with a truth (XPath 1.0 clause 3.4). */
@@ -241,9 +137,9 @@ static struct fact_set needs_of(struct facts *facts, const struct quick *quick, 
 		first = needs_of(facts, quick->first, wanted, name);
 		second = needs_of(facts, quick->first->next, wanted, name);
 		if (wanted == (quick->kind == QUICK_AND)) { /* both have to be as is wanted */
-			add_all(&needs, &first);
+			fact_set_add_all(&needs, &first);
 			if (is_sure(quick->first))
-				add_all(&needs, &second);
+				fact_set_add_all(&needs, &second);
 			return needs;
 		}
 		if (by_name(quick->first, name) == (wanted ? TRUTH_NO : TRUTH_YES))
@@ -283,7 +179,7 @@ void rule_needs(struct facts *facts, const struct expression *expression, const 
 
 	if (expression && expression->quick)
 		more = needs_of(facts, expression->quick, true, name);
-	add_all(needs, &more);
+	fact_set_add_all(needs, &more);
 }
 
 void rule_needs_breach(struct facts *facts, const struct expression *expression,
@@ -293,5 +189,5 @@ void rule_needs_breach(struct facts *facts, const struct expression *expression,
 
 	if (expression->quick)
 		more = needs_of(facts, expression->quick, false, name);
-	add_all(needs, &more);
+	fact_set_add_all(needs, &more);
 }
