@@ -243,6 +243,6 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 	const struct address *own = outward ? &message->source : &message->destination;
 	if (roles->device.family != 0 && !address_same_host(&roles->device, own))
 		device = "";
-	snprintf(message->from, sizeof(message->from), "%s", outward ? device : role);
-	snprintf(message->to, sizeof(message->to), "%s", outward ? role : device);
+	memory_place(message->from, sizeof(message->from), outward ? device : role);
+	memory_place(message->to, sizeof(message->to), outward ? role : device);
 }

@@ -10,19 +10,23 @@
 #define BUFFER_FIRST 256 /* most headers and small bodies fit without growing twice */
 #define BUFFER_LINE 80   /* room for most formatted texts at the first try */
 
-static void buffer_reserve(struct buffer *buffer, size_t more)
+static void buffer_grow(struct buffer *buffer, size_t more)
 {
 	size_t wanted = buffer->length + more + 1;
 	size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST;
 
 	if (wanted < more)
 		memory_exhausted();
-	if (wanted <= buffer->capacity)
-		return;
 	while (capacity < wanted)
 		capacity = capacity > SIZE_MAX / 2 ? wanted : capacity * 2;
 	buffer->octets = memory_resize(buffer->octets, capacity, 1);
 	buffer->capacity = capacity;
+}
+
+static inline void buffer_reserve(struct buffer *buffer, size_t more)
+{
+	if (buffer->capacity <= buffer->length || more >= buffer->capacity - buffer->length)
+		buffer_grow(buffer, more);
 }
 
 void buffer_add(struct buffer *buffer, const void *octets, size_t length)

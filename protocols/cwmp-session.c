@@ -1,6 +1,5 @@
 #include "protocols/cwmp-session.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -45,7 +44,7 @@ void cwmp_due_set(struct cwmp_due *due, const struct message *message)
 	char *method = xml_attribute(message->body, "method"); /* of an UnknownMethod */
 
 	cwmp_due_clear(due);
-	snprintf(due->name, sizeof(due->name), "%s", method ? method : message->name);
+	memory_place(due->name, sizeof(due->name), method ? method : message->name);
 	free(method);
 	due->id = cwmp_id(message);
 	if (due->id && strlen(due->id) > LIMIT_SESSION_ID)

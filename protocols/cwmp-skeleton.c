@@ -13,9 +13,16 @@ enum mark { /* what comes next in a skeleton; what follows has a length of its o
 	MARK_AS_IT_STANDS,
 };
 
-static void add_address(struct skeleton *skeleton, const xmlChar *address)
+/* A mark and the names behind it. */
+static void add_names(struct skeleton *skeleton, uint8_t mark, const xmlChar *name,
+		      const xmlChar *uri)
 {
-	buffer_add(&skeleton->octets, &address, sizeof(address));
+	uint8_t octets[1 + 2 * sizeof(name)];
+
+	octets[0] = mark;
+	memcpy(octets + 1, &name, sizeof(name));
+	memcpy(octets + 1 + sizeof(name), &uri, sizeof(uri));
+	buffer_add(&skeleton->octets, octets, sizeof(octets));
 }
 
 static void add_text(struct skeleton *skeleton, const char *text, size_t length)
@@ -32,6 +39,11 @@ static void add_text(struct skeleton *skeleton, const char *text, size_t length)
 
 bool skeleton_is_free(const char *name)
 {
+	static const bool begins[128] = { /* one of them */
+		['C'] = true, ['F'] = true, ['I'] = true, ['M'] = true, ['N'] = true,
+		['P'] = true, ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true,
+		['f'] = true,
+	};
 	static const char *const names[] = {
 		"CommandKey", "FaultString", "ID", "Manufacturer", "Name", "ParameterKey",
 		"ParameterName", "Password", "ProductClass", "SerialNumber", "TargetFileName",
@@ -39,6 +51,8 @@ bool skeleton_is_free(const char *name)
 	};
 	size_t index;
 
+	if ((unsigned char)name[0] >= sizeof(begins) || !begins[(unsigned char)name[0]])
+		return false;
 	for (index = 0; index < sizeof(names) / sizeof(names[0]); index++)
 		if (names[index][0] == name[0] && !strcmp(names[index], name))
 			return true;
@@ -50,9 +64,7 @@ void skeleton_start(struct skeleton *skeleton, const xmlChar *name, const xmlCha
 	skeleton->none = skeleton->none || skeleton->octets.length > SKELETON_MOST;
 	if (skeleton->none)
 		return;
-	buffer_add_u8(&skeleton->octets, MARK_ELEMENT);
-	add_address(skeleton, name);
-	add_address(skeleton, uri);
+	add_names(skeleton, MARK_ELEMENT, name, uri);
 	skeleton->free = skeleton_is_free((const char *)name);
 	skeleton->typed = skeleton->other = false;
 }
@@ -62,9 +74,7 @@ void skeleton_attribute(struct skeleton *skeleton, const xmlChar *name, const xm
 {
 	if (skeleton->none)
 		return;
-	buffer_add_u8(&skeleton->octets, MARK_ATTRIBUTE);
-	add_address(skeleton, name);
-	add_address(skeleton, uri);
+	add_names(skeleton, MARK_ATTRIBUTE, name, uri);
 	add_text(skeleton, value, length);
 }
 
@@ -81,8 +91,7 @@ void skeleton_type(struct skeleton *skeleton, const xmlChar *type_uri, const cha
 {
 	if (skeleton->none)
 		return;
-	buffer_add_u8(&skeleton->octets, MARK_TYPE);
-	add_address(skeleton, type_uri);
+	add_names(skeleton, MARK_TYPE, type_uri, NULL);
 	if (ends_in(value, length, "string"))
 		return;
 	skeleton->typed = true;

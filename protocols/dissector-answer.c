@@ -1,10 +1,10 @@
 /* The answers of an HMS: what they change in their sessions, and whether they end them. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocols/cwmp.h"
 #include "protocols/dissector-parts.h"
+#include "protocols/memory.h"
 #include "protocols/xml.h"
 
 #define FAULT_RETRY "8005"
@@ -52,7 +52,7 @@ static void learn(struct cwmp_session *session, const struct message *message,
 	if (strcmp(message->name, "InformResponse") != 0 || session->hms_ns[0])
 		return;
 	ns = xml_attribute(message->body, "ns");
-	snprintf(session->hms_ns, sizeof(session->hms_ns), "%s", ns ? ns : "");
+	memory_place(session->hms_ns, sizeof(session->hms_ns), ns ? ns : "");
 	free(ns);
 }
 

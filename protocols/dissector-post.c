@@ -387,5 +387,5 @@ void dissector_post_look(struct dissector *dissector, const struct moment *momen
 	if (again && again->status)
 		look_at_repeat(moment, session, message, facet);
 	look_at_credentials(moment, past, again, heard, message, http);
-	snprintf(session->said, sizeof(session->said), "%s", message->name);
+	memory_place(session->said, sizeof(session->said), message->name);
 }

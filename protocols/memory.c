@@ -48,6 +48,14 @@ char *memory_text_length(const char *text, size_t length)
 	return copy;
 }
 
+void memory_place(char *room, size_t size, const char *text)
+{
+	size_t length = strnlen(text, size - 1);
+
+	memcpy(room, text, length);
+	room[length] = '\0';
+}
+
 char *memory_format(const char *format, ...)
 {
 	va_list arguments;

@@ -18,7 +18,7 @@ struct message *message_new(const char *protocol, const char *name)
 	xmlNode *root = xml_build_element(document, NULL, xml_build_name(document, "message"));
 
 	message->protocol = protocol;
-	snprintf(message->name, sizeof(message->name), "%s", name);
+	memory_place(message->name, sizeof(message->name), name);
 	message->document = document;
 	xmlDocSetRootElement(document, root);
 	xml_build_attribute(root, xml_build_name(document, "protocol"), protocol,
@@ -43,7 +43,7 @@ void message_rename(struct message *message, const char *name)
 {
 	xmlNode *root = message->body->parent;
 
-	snprintf(message->name, sizeof(message->name), "%s", name);
+	memory_place(message->name, sizeof(message->name), name);
 	xmlSetProp(root, (const xmlChar *)"name", (const xmlChar *)message->name);
 	xmlNodeSetName(message->body, (const xmlChar *)message->name);
 }
@@ -85,17 +85,34 @@ static size_t character_length(const unsigned char *text)
 	return count + 1;
 }
 
+/* How many octets, of the first ones, are surely characters of ASCII that XML 1.0 allows. */
+static size_t plain_length(const unsigned char *octets, size_t length)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+	size_t good = 0;
+	uint64_t word;
+
+	for (; length - good >= sizeof(word); good += sizeof(word)) {
+		memcpy(&word, octets + good, sizeof(word));
+		/* Eight at a time: none from 0x80 on, and none that borrows below 0x20. */
+		if ((word | (word - 0x20 * ones)) & highest)
+			break;
+	}
+	while (good < length && octets[good] >= 0x20 && octets[good] < 0x80)
+		good++;
+	return good;
+}
+
 /* The text itself when XML can hold it, else a repaired copy in *repaired. */
 static const char *presentable(const char *text, size_t *length, struct buffer *repaired)
 {
 	const unsigned char *octets = (const unsigned char *)text;
 	size_t good = 0, one;
 
-	while (octets[good] >= 0x20 && octets[good] < 0x80)
-		good++;
+	*length = strlen(text);
+	good = plain_length(octets, *length);
 	while (octets[good] && (one = character_length(octets + good)))
 		good += one;
-	*length = good;
 	if (!octets[good])
 		return text;
 	buffer_add(repaired, octets, good);

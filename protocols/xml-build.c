@@ -71,9 +71,26 @@ const xmlChar *xml_build_keep(xmlDict *dictionary, const char *text, size_t leng
 	return lately[place].kept;
 }
 
+/* Most names are literals of the program: they are known again by their address, and looked at only
+ * to be sure. */
 const xmlChar *xml_build_name(const xmlDoc *document, const char *name)
 {
-	return xml_build_keep(document->dict, name, strlen(name));
+	static _Thread_local struct {
+		unsigned long generation;
+		const char *name;
+		const xmlChar *kept;
+	} lately[LATELY];
+	size_t place = ((uintptr_t)name ^ (uintptr_t)name >> 8) % LATELY;
+
+	if (document->dict != current.dictionary)
+		return xml_build_keep(document->dict, name, strlen(name));
+	if (lately[place].name != name || lately[place].generation != current.generation ||
+	    strcmp((const char *)lately[place].kept, name) != 0) {
+		lately[place].kept = xml_build_keep(document->dict, name, strlen(name));
+		lately[place].name = name;
+		lately[place].generation = current.generation;
+	}
+	return lately[place].kept;
 }
 
 /* What a document gave back is used again: each is a block of libxml2's own, so that libxml2

@@ -124,23 +124,27 @@ bool xml_text_is(const xmlNode *element, const char *wanted)
 	return same;
 }
 
+static char *trimmed(const char *text)
+{
+	size_t length;
+
+	text += strspn(text, space);
+	length = strlen(text);
+	while (length && strchr(space, text[length - 1]))
+		length--;
+	return memory_text_length(text, length);
+}
+
 char *xml_text(const xmlNode *element)
 {
+	const char *plain = xml_plain_text(element);
 	xmlChar *content;
-	const char *start;
-	size_t length;
 	char *text;
 
-	if (!element)
-		return memory_text("");
-	content = xmlNodeGetContent(element);
-	if (!content)
-		return memory_text("");
-	start = (const char *)content + strspn((const char *)content, space);
-	length = strlen(start);
-	while (length && strchr(space, start[length - 1]))
-		length--;
-	text = memory_text_length(start, length);
+	if (plain)
+		return memory_text(plain);
+	content = element ? xmlNodeGetContent(element) : NULL;
+	text = trimmed(content ? (const char *)content : "");
 	xmlFree(content);
 	return text;
 }

@@ -304,7 +304,7 @@ static void other_said(struct judge *judge, const struct message *message,
 				     message->from, message->name);
 	}
 	if (!plumbing || named(message, "EmptyResponse"))
-		snprintf(judge->other_spoke, sizeof(judge->other_spoke), "%s", message->from);
+		memory_place(judge->other_spoke, sizeof(judge->other_spoke), message->from);
 }
 
 /* A session that the HMS broke off, or a message that is only not seen to its end: not the device's
