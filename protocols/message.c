@@ -135,10 +135,15 @@ static void attribute_set(xmlNode *node, const char *name, const char *value)
 	const char *text = presentable(value ? value : "", &length, &repaired);
 	const xmlAttr *old = node->properties;
 
-	while (old && (old->name[0] != (xmlChar)name[0] || strcmp((const char *)old->name, name)))
+	const xmlChar *kept = node->doc && node->doc->dict ? xml_build_name(node->doc, name)
+							   : NULL;
+
+	/* The names of attributes are of the dictionary, too, unless somebody brought his own. */
+	while (old && old->name != kept &&
+	       (old->name[0] != (xmlChar)name[0] || strcmp((const char *)old->name, name)))
 		old = old->next;
-	if (!old && node->doc && node->doc->dict)
-		xml_build_attribute(node, xml_build_name(node->doc, name), text, length);
+	if (!old && kept)
+		xml_build_attribute(node, kept, text, length);
 	else if (!xmlSetProp(node, (const xmlChar *)name, (const xmlChar *)text))
 		memory_exhausted();
 	buffer_free(&repaired);

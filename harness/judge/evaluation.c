@@ -96,6 +96,7 @@ void evaluation_about(struct evaluation *evaluation, const struct message *messa
 	if (message && (!message->document || !message->body))
 		message = NULL;
 	evaluation->message = message;
+	evaluation->parameter.known = false;
 	evaluation->elapsed = elapsed;
 	context->doc = message ? message->document : evaluation->empty;
 	context->node = message ? message->body : xmlDocGetRootElement(evaluation->empty);

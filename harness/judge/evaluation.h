@@ -27,6 +27,12 @@ struct evaluation_regexp { /* a compiled regular expression of matches() */
 	int answer; /* -1 = none yet */
 };
 
+struct evaluation_parameter { /* of the message: what was asked for last */
+	bool known;
+	char name[64];
+	xmlNode *entry; /* NULL = it is not there */
+};
+
 struct evaluation {
 	xmlXPathContext *context;
 	xmlDoc *empty; /* for expressions that have no message */
@@ -38,6 +44,7 @@ struct evaluation {
 	/* Of the evaluation that is running: */
 	const struct message *message; /* NULL = none */
 	int64_t elapsed;               /* microseconds, for elapsed() */
+	struct evaluation_parameter parameter;
 	struct problem problem;        /* why it cannot be computed; empty = it can */
 	struct evaluation_regexp *regexps;
 	size_t regexp_count;

@@ -35,6 +35,41 @@ static void entry_read(struct judge *judge, struct rule_entry *entry, size_t num
 						 &entry->reads);
 }
 
+static void index_readers(struct rule_index *index)
+{
+	index->words = index->count / 64 + 1;
+	index->readers = memory_new(FACTS_MOST * index->words * sizeof(*index->readers));
+	index->restless = memory_new(index->words * sizeof(*index->restless));
+	index->visited = memory_new(index->words * sizeof(*index->visited));
+	for (size_t i = 0; i < index->count; i++) {
+		const struct fact_set *reads = &index->entries[i].reads;
+		uint64_t bit = UINT64_C(1) << i % 64;
+
+		index->restless[i / 64] |= bit;
+		for (size_t fact = 0; fact < FACTS_MOST; fact++)
+			if (reads->words[fact / 64] >> fact % 64 & 1)
+				index->readers[fact * index->words + i / 64] |= bit;
+	}
+}
+
+const uint64_t *rule_index_visits(struct rule_index *index, const struct fact_set *changed)
+{
+	if (!changed) {
+		memset(index->visited, 0xff, index->words * sizeof(*index->visited));
+		return index->visited;
+	}
+	memcpy(index->visited, index->restless, index->words * sizeof(*index->visited));
+	for (size_t i = 0; i < FACT_WORDS; i++)
+		for (uint64_t left = changed->words[i]; left; left &= left - 1) {
+			size_t fact = 64 * i + (size_t)__builtin_ctzll(left);
+
+			for (size_t word = 0; word < index->words; word++)
+				index->visited[word] |=
+					index->readers[fact * index->words + word];
+		}
+	return index->visited;
+}
+
 static struct rule_index *index_new(struct judge *judge, const struct message *message)
 {
 	const struct rules *rules = judge->environment.rules;
@@ -55,6 +90,7 @@ static struct rule_index *index_new(struct judge *judge, const struct message *m
 		if (!late)
 			index->late = index->count;
 	}
+	index_readers(index);
 	return index;
 }
 
@@ -86,6 +122,9 @@ void rule_indexes_free(struct judge *judge)
 				free(index->entries[j].checks);
 			free(index->entries);
 			fact_contents_clear(&index->contents);
+			free(index->readers);
+			free(index->restless);
+			free(index->visited);
 			free(index);
 		}
 	}

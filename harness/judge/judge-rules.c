@@ -211,6 +211,25 @@ static void judge_entry(struct judge *judge, struct rule_entry *entry,
 		broken(judge, entry, outcome, looking);
 }
 
+static void visit(struct judge *judge, struct rule_index *index, size_t number,
+		  const struct looking *looking)
+{
+	struct rule_entry *entry = number < index->count ? &index->entries[number] : NULL;
+	uint64_t bit = UINT64_C(1) << number % 64;
+
+	if (!entry)
+		return;
+	/* Those that come after others say the same in worse words. */
+	if (number < index->late || !is_said_better(judge, &judge->rules[entry->rule]))
+		judge_entry(judge, entry, looking);
+	else
+		entry->outcome = OUTCOME_UNKNOWN;
+	if (entry->outcome == OUTCOME_KEPT)
+		index->restless[number / 64] &= ~bit;
+	else
+		index->restless[number / 64] |= bit;
+}
+
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow)
 {
 	if (!judge->environment.rules ||
@@ -226,15 +245,11 @@ void rules_look(struct judge *judge, const struct message *message, const struct
 	judge_about(judge, message, run_since(judge, judge->body));
 	if (judge->rules_broken && !message->repeat)
 		forget_said(judge, message);
-	for (size_t i = 0; i < index->count; i++) {
-		struct rule_entry *entry = &index->entries[i];
-
-		/* Those that come after others say the same in worse words. */
-		if (i < index->late || !is_said_better(judge, &judge->rules[entry->rule]))
-			judge_entry(judge, entry, &looking);
-		else
-			entry->outcome = OUTCOME_UNKNOWN;
-	}
+	const uint64_t *visits =
+		rule_index_visits(index, looking.whole ? &looking.changed : NULL);
+	for (size_t word = 0; word < index->words; word++)
+		for (uint64_t left = visits[word]; left; left &= left - 1)
+			visit(judge, index, 64 * word + (size_t)__builtin_ctzll(left), &looking);
 }
 
 void rules_sum_up(struct judge *judge, int64_t time)

@@ -116,6 +116,10 @@ struct rule_index { /* the rules that speak of a message, by its name and roles 
 	struct rule_entry *entries; size_t count;
 	size_t late; /* from here on: those that come after others */
 	struct fact_contents contents; /* of the last such message */
+	size_t words;       /* of a set of entries; all owned: */
+	uint64_t *readers;  /* by fact: the entries that read it */
+	uint64_t *restless; /* the entries whose outcome is not OUTCOME_KEPT */
+	uint64_t *visited;  /* room for those that are to be looked at */
 };
 
 enum { RULE_INDEXES = 32 };
@@ -265,6 +269,8 @@ void rules_sum_up(struct judge *judge, int64_t time);
 
 /* --- judge-rule-index.c --- */
 
+/* Which entries have to be looked at, when the facts have changed (NULL: all of them). */
+const uint64_t *rule_index_visits(struct rule_index *index, const struct fact_set *changed);
 struct rule_index *rule_index_of(struct judge *judge, const struct message *message);
 void rule_indexes_free(struct judge *judge);
 

@@ -30,7 +30,7 @@ bool xpath_event_is_known(const char *code);
 bool xpath_fault_is_known(const char *code);
 bool xpath_date_time(const char *text);
 const xmlNode *xpath_find_header(const struct message *message, const char *name);
-xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *name);
+xmlNode *xpath_find_parameter(struct evaluation *evaluation, const char *name);
 /* The forced parameters that are not there, blank-separated; false: there is no map. */
 bool xpath_find_missing(const struct evaluation *evaluation, struct buffer *missing);
 /* What breaks the grammar, NULL = nothing; false: it cannot be told, and the problem says why. */

@@ -109,7 +109,7 @@ static xmlNode *search(const struct message *message, name_fits fits, const char
 /* By full path first; then by a short name's path below any root and of any instance, as a
  * device may use another root or instance number than the profile's map; a name that the map
  * does not know as the end of a path. */
-xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *name)
+static xmlNode *find_parameter(const struct evaluation *evaluation, const char *name)
 {
 	const struct message *message = evaluation->message;
 	const struct data_model_map *map = map_in(evaluation);
@@ -125,6 +125,19 @@ xmlNode *xpath_find_parameter(const struct evaluation *evaluation, const char *n
 	}
 	free(path);
 	return entry;
+}
+
+/* Several rules ask about the same parameter, one after the other. */
+xmlNode *xpath_find_parameter(struct evaluation *evaluation, const char *name)
+{
+	struct evaluation_parameter *last = &evaluation->parameter;
+
+	if (!last->known || strcmp(last->name, name) != 0) {
+		last->entry = find_parameter(evaluation, name);
+		last->known = strlen(name) < sizeof(last->name);
+		memory_place(last->name, sizeof(last->name), name);
+	}
+	return last->entry;
 }
 
 void xpath_parameter(xmlXPathParserContext *ctxt, int nargs)
