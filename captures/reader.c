@@ -3,17 +3,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocols/capture-file.h"
+#include "protocols/esp.h"
+#include "protocols/ikev2.h"
 #include "protocols/ip-fragments.h"
+#include "protocols/memory.h"
 #include "protocols/packet.h"
+#include "protocols/sctp-read.h"
 #include "protocols/tcp-reassembly.h"
 
 static const char scenario_prefix[] = "femtoproof: scenario ";
 static const char scenario_suffix[] = " begins";
+static const char inside_name[] = "inside"; /* of the interface in the operator's network */
 
 struct reader {
 	const struct reader_options *options;
@@ -23,6 +29,8 @@ struct reader {
 	struct dissector *dissector;
 	struct tcp_reassembly *tcp;
 	struct ip_fragments *fragments;
+	struct capture_file *file;
+	bool within;   /* ESP: what comes out of it is being read */
 	bool skipping; /* outside the scenario that is wanted */
 };
 
@@ -126,36 +134,83 @@ static void see_scenario(void *context, const char *line, size_t length)
 
 /* packets */
 
-static void read_packet(struct reader *reader, const struct capture_record *record)
+static void take_datagram(struct reader *reader, const struct packet *packet, int64_t time,
+			  uint64_t number)
+{
+	bool ike = packet->destination.port == IKEV2_PORT ||
+		   packet->destination.port == IKEV2_NAT_PORT;
+
+	if (packet->missing > 0) /* the capture cut it: no device sent it so */
+		reader->summary.malformed++;
+	else if (!ike || !reader->within)
+		dissector_datagram(reader->dissector, &packet->source, &packet->destination, time,
+				   number, packet->octets, packet->length);
+}
+
+static void take_other(struct reader *reader, const struct packet *packet, int64_t time,
+		       uint64_t number)
+{
+	bool read = packet->protocol == SCTP_PROTOCOL ||
+		    (packet->protocol == ESP_PROTOCOL && !reader->within);
+
+	if (!read)
+		reader->summary.skipped++;
+	else if (packet->missing > 0)
+		reader->summary.malformed++;
+	else
+		dissector_packet(reader->dissector, &packet->source, &packet->destination,
+				 packet->protocol, time, number, packet->octets, packet->length);
+}
+
+/* inside: it was seen in the operator's network, or in a tunnel to it. */
+static void read_octets(struct reader *reader, uint32_t link_type, struct octets octets, bool inside,
+			int64_t time, uint64_t number)
 {
 	struct reader_summary *summary = &reader->summary;
 	struct packet packet;
-	enum packet_kind kind;
+	enum packet_kind kind = packet_read(link_type, octets.at, octets.length, &packet);
 
-	kind = packet_read(record->link_type, record->octets, record->length, &packet);
 	if (kind == PACKET_FRAGMENT)
-		kind = ip_fragments_add(reader->fragments, &packet, record->time);
+		kind = ip_fragments_add(reader->fragments, &packet, time);
+	if (inside)
+		packet.source.place = packet.destination.place = PLACE_CORE;
 	switch (kind) {
 	case PACKET_TCP:
-		tcp_reassembly_add(reader->tcp, &packet, record->time, record->number);
+		tcp_reassembly_add(reader->tcp, &packet, time, number);
 		break;
 	case PACKET_UDP:
-		if (packet.missing == 0)
-			dissector_datagram(reader->dissector, &packet.source, &packet.destination,
-					   record->time, record->number, packet.octets,
-					   packet.length);
-		else /* the capture cut it: no device sent it so */
-			summary->malformed++;
+		take_datagram(reader, &packet, time, number);
 		break;
 	case PACKET_FRAGMENT:
 		break;
 	case PACKET_OTHER:
-		summary->skipped++;
+		take_other(reader, &packet, time, number);
 		break;
 	case PACKET_BROKEN:
 		summary->malformed++;
 		break;
 	}
+}
+
+static void read_packet(struct reader *reader, const struct capture_record *record)
+{
+	bool inside = record->interface_name && strcmp(record->interface_name, inside_name) == 0;
+
+	read_octets(reader, record->link_type, octets_of(record->octets, record->length), inside,
+		    record->time, record->number);
+}
+
+/* What came out of ESP. */
+static void take_inner(void *context, int64_t time, uint64_t packet, const void *octets,
+		       size_t length)
+{
+	struct reader *reader = context;
+
+	if (reader->within || capture_file_has_interface(reader->file, inside_name))
+		return;
+	reader->within = true;
+	read_octets(reader, LINK_RAW, octets_of(octets, length), true, time, packet);
+	reader->within = false;
 }
 
 static void count_packet(struct reader_summary *summary, const struct capture_record *record)
@@ -168,22 +223,27 @@ static void count_packet(struct reader_summary *summary, const struct capture_re
 	summary->octets += record->length;
 }
 
-/* "femtoproof: dns at 127.0.10.1:40000", in any line of a comment */
-static void see_listeners(struct reader *reader, const char *comment)
+static void see_listeners_of(struct reader *reader, const char *comment, const char *prefix,
+			     enum transport transport)
 {
-	static const char prefix[] = "femtoproof: dns at ";
-
 	for (const char *at = strstr(comment, prefix); at; at = strstr(at + 1, prefix)) {
 		char host[ADDRESS_TEXT] = "";
 		unsigned port = 0;
 		struct address server;
 
-		if (sscanf(at + sizeof(prefix) - 1, "%63[0-9.]:%5u", host, &port) != 2 ||
+		if (sscanf(at + strlen(prefix), "%63[0-9.]:%5u", host, &port) != 2 ||
 		    address_parse(host, &server) < 0 || port > UINT16_MAX)
 			continue;
 		server.port = (uint16_t)port;
-		dissector_listener(reader->dissector, &server, TRANSPORT_DNS, false);
+		dissector_listener(reader->dissector, &server, transport, false);
 	}
+}
+
+/* "femtoproof: dns at 127.0.10.1:40000", in any line of a comment */
+static void see_listeners(struct reader *reader, const char *comment)
+{
+	see_listeners_of(reader, comment, "femtoproof: dns at ", TRANSPORT_DNS);
+	see_listeners_of(reader, comment, "femtoproof: ike at ", TRANSPORT_IKE);
 }
 
 /* What comes of the passing of time comes before what the record brings. */
@@ -315,11 +375,72 @@ static bool has_scenarios(int descriptor)
 	return found;
 }
 
-static void run(struct reader *reader, struct capture_file *file)
+/* --- keys --- */
+
+static int read_keys(struct reader *reader, const char *path, struct problem *problem)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t room = 0;
+	unsigned number = 0;
+	int result = 0;
+
+	if (!file)
+		return problem_set(problem, "%s: %s", path, strerror(errno));
+	while (result == 0 && getline(&line, &room, file) > 0) {
+		number++;
+		if (line[0] == '#' || line[0] == '\n' || line[0] == '\r')
+			continue;
+		result = dissector_key(reader->dissector, line, problem);
+	}
+	if (result < 0)
+		problem_in(problem, "%s:%u", path, number);
+	free(line);
+	fclose(file);
+	return result;
+}
+
+/* Beside the capture, as a run leaves them; that there are none is no mistake. */
+static int read_keys_beside(struct reader *reader, const char *capture, struct problem *problem)
+{
+	static const char *const names[] = { "ikev2_decryption_table", "esp_sa" };
+	const char *slash = strrchr(capture, '/');
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && result == 0; i++) {
+		char *path = memory_format("%.*swireshark/%s",
+					   slash ? (int)(slash - capture) + 1 : 0, capture,
+					   names[i]);
+
+		if (access(path, R_OK) == 0)
+			result = read_keys(reader, path, problem);
+		free(path);
+	}
+	return result;
+}
+
+static int read_all_keys(struct reader *reader, const char *capture, struct problem *problem)
+{
+	const struct reader_options *options = reader->options;
+	int result = read_keys_beside(reader, capture, problem);
+
+	for (size_t i = 0; options && i < options->key_count && result == 0; i++)
+		result = read_keys(reader, options->keys[i], problem);
+	return result;
+}
+
+static int run(struct reader *reader, const char *name, struct capture_file *file,
+	       struct problem *problem)
 {
 	const struct tcp_sink tcp = { reader, tcp_open, tcp_octets, tcp_end };
 
+	reader->file = file;
 	reader->dissector = dissector_new(sink_message, reader);
+	if (read_all_keys(reader, name, problem) < 0) {
+		dissector_free(reader->dissector);
+		return -1;
+	}
+	dissector_set_inner(reader->dissector, take_inner, reader);
 	reader->tcp = tcp_reassembly_new(&tcp);
 	reader->fragments = ip_fragments_new();
 	if (reader->options && reader->options->prepare)
@@ -331,6 +452,7 @@ static void run(struct reader *reader, struct capture_file *file)
 	ip_fragments_free(reader->fragments);
 	tcp_reassembly_free(reader->tcp);
 	dissector_free(reader->dissector);
+	return 0;
 }
 
 int capture_probe(const char *file, struct problem *problem)
@@ -369,10 +491,10 @@ int capture_read(const char *file, const struct reader_options *options, dissect
 		close(descriptor);
 		return problem_in(problem, "%s", file);
 	}
-	run(&reader, capture);
+	int result = run(&reader, file, capture, problem);
 	capture_file_free(capture);
 	close(descriptor);
-	if (summary)
+	if (summary && result == 0)
 		*summary = reader.summary;
-	return 0;
+	return result;
 }

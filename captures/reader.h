@@ -1,8 +1,13 @@
 /*
  * reader: a pcap or pcapng file -> messages, in the order of time.
  *
- * A recording of our own says in its first packet's comment where name servers listen that are not
- * at port 53: "femtoproof: dns at ADDRESS:PORT", a line each.
+ * A recording of our own says in its first packet's comment where name servers and security gateways
+ * listen: "femtoproof: dns at ADDRESS:PORT", "femtoproof: ike at ADDRESS:PORT", a line each.
+ *
+ * Keys of IKE and ESP come from the folder "wireshark" beside the file (ikev2_decryption_table,
+ * esp_sa) and from the files in the options; what comes out of ESP is read like the rest, as come
+ * inside (PLACE_CORE). Not so where the file has an interface "inside" of its own: there it stands
+ * a second time.
  *
  * Packets are read one by one; memory is bounded by what is open (connections, fragments),
  * not by the file.
@@ -28,6 +33,9 @@ struct reader_options {
 	void *context;
 	/* Reading ends early once this is true; may be NULL. */
 	const bool *enough;
+	/* Files with keys of IKE and ESP: rows of Wireshark's tables, # before a comment. */
+	const char *const *keys;
+	size_t key_count;
 	/* Known listeners, before anything is read (dissector_listener). */
 	void (*prepare)(void *context, struct dissector *dissector);
 };

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
@@ -39,7 +41,17 @@ struct recorder {
 	uint64_t packets;
 	struct connection *buckets[BUCKETS];
 	struct buffer comment, packet, block;
+	char *folder; /* for Wireshark's profile */
+	FILE *tables[2]; /* NULL: it has no row yet */
 };
+
+enum { OUTSIDE, INSIDE };
+enum { IKE_TABLE, ESP_TABLE };
+static const char *const table_files[] = { "ikev2_decryption_table", "esp_sa" };
+static const char preferences[] =
+	"esp.enable_encryption_decode: TRUE\n"
+	"esp.enable_authentication_check: TRUE\n"
+	"esp.enable_null_encryption_decode_heuristic: FALSE\n";
 
 static void write_block(struct recorder *recorder)
 {
@@ -51,17 +63,86 @@ static void write_block(struct recorder *recorder)
 	buffer_clear(&recorder->block);
 }
 
+static uint32_t interface_of(const struct address *source, const struct address *destination)
+{
+	return source->place == PLACE_CORE || destination->place == PLACE_CORE ? INSIDE : OUTSIDE;
+}
+
 /* Writes what stands in recorder->packet. */
-static uint64_t write_packet(struct recorder *recorder, int64_t time)
+static uint64_t write_packet(struct recorder *recorder, uint32_t interface, int64_t time)
 {
 	const char *comment = recorder->comment.length > 0 ? buffer_text(&recorder->comment) : NULL;
 
-	pcapng_packet(&recorder->block, 0, time, recorder->packet.octets, recorder->packet.length,
+	pcapng_packet(&recorder->block, interface, time, recorder->packet.octets, recorder->packet.length,
 		      comment);
 	write_block(recorder);
 	buffer_clear(&recorder->packet);
 	buffer_clear(&recorder->comment);
 	return ++recorder->packets;
+}
+
+/* --- Wireshark's profile --- */
+
+static char *profile_folder(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? memory_format("%.*s/wireshark", (int)(slash - file), file)
+		     : memory_text("wireshark");
+}
+
+/* Those that a run before left there are not of this recording. */
+static void forget_tables(const struct recorder *recorder)
+{
+	for (size_t i = 0; i < sizeof(table_files) / sizeof(*table_files); i++) {
+		char *path = memory_format("%s/%s", recorder->folder, table_files[i]);
+
+		unlink(path);
+		free(path);
+	}
+}
+
+static FILE *open_in_profile(const struct recorder *recorder, const char *name)
+{
+	char *path = memory_format("%s/%s", recorder->folder, name);
+	FILE *file = NULL;
+
+	if (mkdir(recorder->folder, 0777) == 0 || errno == EEXIST)
+		file = fopen(path, "we");
+	free(path);
+	return file;
+}
+
+static void write_preferences(struct recorder *recorder)
+{
+	FILE *file = open_in_profile(recorder, "preferences");
+
+	if (!file || fputs(preferences, file) < 0)
+		recorder->failed = recorder->failed ? recorder->failed : errno;
+	if (file && fclose(file) != 0)
+		recorder->failed = recorder->failed ? recorder->failed : errno;
+}
+
+static void write_key(struct recorder *recorder, size_t table, const char *row)
+{
+	FILE **file = &recorder->tables[table];
+
+	if (!*file) {
+		write_preferences(recorder);
+		*file = open_in_profile(recorder, table_files[table]);
+	}
+	if (!*file || fputs(row, *file) < 0 || fflush(*file) != 0)
+		recorder->failed = recorder->failed ? recorder->failed : errno;
+}
+
+void recorder_ike_key(struct recorder *recorder, const char *row)
+{
+	write_key(recorder, IKE_TABLE, row);
+}
+
+void recorder_esp_key(struct recorder *recorder, const char *row)
+{
+	write_key(recorder, ESP_TABLE, row);
 }
 
 struct recorder *recorder_new(const char *file, const char *program, struct problem *problem)
@@ -75,8 +156,11 @@ struct recorder *recorder_new(const char *file, const char *program, struct prob
 	setvbuf(opened, NULL, _IOFBF, STDIO_BUFFER);
 	struct recorder *recorder = memory_new(sizeof(*recorder));
 	recorder->file = opened;
+	recorder->folder = profile_folder(file);
+	forget_tables(recorder);
 	pcapng_section(&recorder->block, program, synthesised);
-	pcapng_interface(&recorder->block, LINK_RAW, "bench");
+	pcapng_interface(&recorder->block, LINK_RAW, "outside");
+	pcapng_interface(&recorder->block, LINK_RAW, "inside");
 	write_block(recorder);
 	recorder_flush(recorder);
 	return recorder;
@@ -90,7 +174,11 @@ int recorder_close(struct recorder *recorder, struct problem *problem)
 		return 0;
 	if (fclose(recorder->file) != 0 && !recorder->failed)
 		recorder->failed = errno;
+	for (size_t i = 0; i < 2; i++)
+		if (recorder->tables[i] && fclose(recorder->tables[i]) != 0 && !recorder->failed)
+			recorder->failed = errno;
 	failed = recorder->failed;
+	free(recorder->folder);
 	for (size_t i = 0; i < BUCKETS; i++) {
 		while (recorder->buckets[i]) {
 			struct connection *connection = recorder->buckets[i];
@@ -162,7 +250,7 @@ static uint64_t write_segment(struct recorder *recorder, struct connection *conn
 	}
 	packet_write_tcp(&recorder->packet, &tcp, octets, length);
 	sender->next += (uint32_t)length + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
-	return write_packet(recorder, time);
+	return write_packet(recorder, interface_of(&tcp.source, &tcp.destination), time);
 }
 
 uint64_t recorder_tcp_open(struct recorder *recorder, uint64_t number,
@@ -235,7 +323,15 @@ uint64_t recorder_udp(struct recorder *recorder, const struct address *source,
 		      size_t length)
 {
 	packet_write_udp(&recorder->packet, source, destination, octets, length);
-	return write_packet(recorder, time);
+	return write_packet(recorder, interface_of(source, destination), time);
+}
+
+uint64_t recorder_packet(struct recorder *recorder, const struct address *source,
+			 const struct address *destination, uint8_t protocol, int64_t time,
+			 const void *octets, size_t length)
+{
+	packet_write_ip(&recorder->packet, source, destination, protocol, octets, length);
+	return write_packet(recorder, interface_of(source, destination), time);
 }
 
 void recorder_tls_key(struct recorder *recorder, const char *line)

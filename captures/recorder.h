@@ -3,6 +3,10 @@
  * them (link type RAW), TLS secrets as Decryption Secrets Blocks. Needs no privilege. Marked as
  * synthesised in the section's comment. Written as the run goes: a killed run leaves a file
  * that can be read up to its last whole block.
+ *
+ * It has two interfaces: 0 "outside", and 1 "inside" for what has an end inside the operator's
+ * network (PLACE_CORE). Keys of IKE and ESP stand in a folder "wireshark" beside it, a profile of
+ * Wireshark's: WIRESHARK_CONFIG_DIR=DIR/wireshark tshark -r DIR/run.pcapng.
  */
 #ifndef CAPTURES_RECORDER_H
 #define CAPTURES_RECORDER_H
@@ -35,6 +39,13 @@ uint64_t recorder_tcp_end(struct recorder *recorder, uint64_t connection, bool f
 uint64_t recorder_udp(struct recorder *recorder, const struct address *source,
 		      const struct address *destination, int64_t time, const void *octets,
 		      size_t length);
+/* A packet of another protocol of IP (50, 132): what stands behind the IP header. */
+uint64_t recorder_packet(struct recorder *recorder, const struct address *source,
+			 const struct address *destination, uint8_t protocol, int64_t time,
+			 const void *octets, size_t length);
+/* A row of ikev2_decryption_table or esp_sa, with its line's end. */
+void recorder_ike_key(struct recorder *recorder, const char *row);
+void recorder_esp_key(struct recorder *recorder, const char *row);
 void recorder_tls_key(struct recorder *recorder, const char *line);
 void recorder_flush(struct recorder *recorder);
 

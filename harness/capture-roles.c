@@ -5,9 +5,18 @@
 #include <string.h>
 
 #include "harness/chart/roles.h"
+#include "protocols/hnbap.h"
+#include "protocols/ikev2.h"
 #include "protocols/memory.h"
 #include "protocols/message-names.h"
 #include "protocols/xml.h"
+
+/* An attribute of a facet; new memory, NULL: it is not there. */
+static char *facet_says(const struct message *message, const char *facet, const char *attribute)
+{
+	return xml_attribute(xml_child(xmlDocGetRootElement(message->document), facet),
+			     attribute);
+}
 
 static bool chart_has_role(const struct chart *chart, const char *role)
 {
@@ -68,9 +77,15 @@ static const char *next_role(const struct capture_roles *roles, enum role_kind k
 				    henb ? "serving-hems" : "serving-hms" };
 	const char *const dns[] = { henb ? "public-dns" : "outer-dns",
 				    henb ? "private-dns" : "inner-dns" };
-	const char *const *candidates = kind == ROLE_HMS ? hms : dns;
+	static const char *const segw[] = { "initial-segw", "serving-segw" };
+	static const char *const mme[] = { "mme", NULL }, *const hnb_gw[] = { "hnb-gw", NULL };
+	const char *const *candidates = kind == ROLE_HMS	 ? hms
+					: kind == ROLE_SEGW	 ? segw
+					: kind == ROLE_MME	 ? mme
+					: kind == ROLE_HNB_GW ? hnb_gw
+							      : dns;
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2 && candidates[i]; i++)
 		if (chart_has_role(roles->chart, candidates[i]) &&
 		    !role_taken(roles, candidates[i]) && !role_placed(roles, candidates[i]))
 			return candidates[i];
@@ -88,10 +103,17 @@ static void publish(struct capture_roles *roles, const char *role, const struct 
 	bench_publish(roles->bench, role, "port", port);
 }
 
+/* Of several gateways at one host only the host counts: IKE moves from port 500 to 4500, ESP has
+ * none. */
+static bool is_portless(enum role_kind kind)
+{
+	return kind == ROLE_SEGW || kind == ROLE_MME || kind == ROLE_HNB_GW;
+}
+
 static const char *infer(struct capture_roles *roles, const struct message *message,
 			 const struct address *address, enum role_kind kind)
 {
-	const char *role = inferred_role(roles, address, false, kind);
+	const char *role = inferred_role(roles, address, is_portless(kind), kind);
 	char text[ADDRESS_TEXT], sentence[256];
 
 	if (role)
@@ -108,12 +130,33 @@ static const char *infer(struct capture_roles *roles, const struct message *mess
 	return role;
 }
 
+/* What the other end of a message of this protocol is. */
+static enum role_kind kind_of(const struct message *message)
+{
+	char *port = NULL;
+	enum role_kind kind = ROLE_HMS;
+
+	if (strcmp(message->protocol, "dns") == 0)
+		return ROLE_DNS;
+	if (strcmp(message->protocol, "ike") == 0 || strcmp(message->protocol, "esp") == 0)
+		return ROLE_SEGW;
+	if (strcmp(message->protocol, "s1ap") == 0)
+		return ROLE_MME;
+	if (strcmp(message->protocol, "hnbap") == 0)
+		return ROLE_HNB_GW;
+	if (strcmp(message->protocol, "sctp") == 0) {
+		port = facet_says(message, "sctp", "port");
+		kind = port && strtol(port, NULL, 10) == HNBAP_PORT ? ROLE_HNB_GW : ROLE_MME;
+		free(port);
+	}
+	return kind;
+}
+
 /* Which role an element other than the device has; "" = one that the scenario does not know. */
 static const char *other_role(struct capture_roles *roles, const struct message *message,
 			      const struct address *address)
 {
 	const char *known = bench_role(roles->bench, address);
-	bool dns = strcmp(message->protocol, "dns") == 0;
 	bool request = strncmp(message->name, "ConnectionRequest", 17) == 0;
 
 	if (known && role_find(known)->kind != ROLE_DEVICE)
@@ -127,7 +170,7 @@ static const char *other_role(struct capture_roles *roles, const struct message 
 		known = inferred_role(roles, address, false, ROLE_HMS);
 		return known ? known : "";
 	}
-	return infer(roles, message, address, dns ? ROLE_DNS : ROLE_HMS);
+	return infer(roles, message, address, kind_of(message));
 }
 
 static void take(struct capture_roles *roles, const xmlNode *device_id, const char *field,
@@ -206,6 +249,23 @@ static void take_host(struct capture_roles *roles, const struct message *message
 	roles->say(roles->context, message->time, sentence);
 }
 
+/* Of what either end may say of a tunnel or an association: the device began both. */
+static bool from_initiator(const struct message *message)
+{
+	char *said = xml_attribute(message->body, "from-initiator");
+	bool from = true;
+
+	if (!said)
+		said = facet_says(message, "sctp", "from-client");
+	if (said)
+		from = strcmp(said, "true") == 0;
+	else if (strcmp(message->name, "NatKeepalive") != 0)
+		from = message->destination.port == IKEV2_PORT ||
+		       message->destination.port == IKEV2_NAT_PORT;
+	free(said);
+	return from;
+}
+
 /* Does the device stand in the message's source? What either side may say (a Fault, a body that
  * cannot be read) is told by what carries it: the device is the HTTP client. */
 static bool from_device(const struct message *message)
@@ -218,6 +278,8 @@ static bool from_device(const struct message *message)
 		return name->side == SIDE_CLIENT;
 	if (strcmp(message->protocol, "dns") == 0)
 		return message->source.port != 53;
+	if (kind_of(message) != ROLE_HMS)
+		return from_initiator(message);
 	const xmlNode *http = xml_child(xmlDocGetRootElement(message->document), "http");
 	if (http)
 		return xmlHasProp((xmlNode *)(uintptr_t)http, (const xmlChar *)"method");
@@ -227,6 +289,31 @@ static bool from_device(const struct message *message)
 
 	free(by);
 	return client;
+}
+
+/* The device has an address outside and, in a tunnel, one inside. The one where no Inform came from
+ * is that of whoever began the first tunnel that it was seen to have. */
+static bool is_device(struct capture_roles *roles, const struct message *message,
+		      const struct address *own)
+{
+	bool inside = message_is_inside(message), known_inside = roles->device.place == PLACE_CORE;
+
+	if (roles->device.family == 0 || inside == known_inside)
+		return roles->device.family == 0 || address_same_host(&roles->device, own);
+	if (strcmp(message->name, "IkeAuthResponse") == 0 && roles->other_device.family == 0)
+		roles->other_device = *own;
+	return roles->other_device.family == 0 || address_same_host(&roles->other_device, own);
+}
+
+/* Where the server belongs, if the profile says so. */
+static void name_side(const struct capture_roles *roles, struct message *message, const char *role)
+{
+	char name[ROLE_NAME + 16];
+
+	snprintf(name, sizeof(name), "%s.side", role);
+	const char *side = role[0] ? profile_variable(roles->profile, name) : NULL;
+	if (side)
+		message_attribute(message->body->parent, "side", "%s", side);
 }
 
 void capture_roles_name(struct capture_roles *roles, struct message *message)
@@ -241,8 +328,9 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 	take_identity(roles, message);
 	take_host(roles, message);
 	const struct address *own = outward ? &message->source : &message->destination;
-	if (roles->device.family != 0 && !address_same_host(&roles->device, own))
+	if (!is_device(roles, message, own))
 		device = "";
+	name_side(roles, message, role);
 	memory_place(message->from, sizeof(message->from), outward ? device : role);
 	memory_place(message->to, sizeof(message->to), outward ? role : device);
 }

@@ -26,6 +26,7 @@ struct capture_roles {
 	struct inferred list[INFERRED_LIMIT];
 	size_t count;
 	struct address device; /* its host; family 0 = no Inform yet */
+	struct address other_device; /* the same on the tunnel's other side; family 0 = not known */
 	bool device_sure;      /* its serial number was the profile's */
 	/* Gets each inference as a sentence. */
 	void (*say)(void *context, int64_t time, const char *text);

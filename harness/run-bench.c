@@ -38,8 +38,7 @@ int run_bench_start(struct run *run, struct problem *problem)
 	loop_not_before(run->loop, run->until);
 	if (loop_catch_signals(run->loop, problem) < 0)
 		return -1;
-	run->bench = bench_new(scenario_bench(run->profile, run->options->bench), run->profile,
-			       problem);
+	run->bench = bench_new(run->options->bench, run->profile, problem);
 	if (!run->bench)
 		return -1;
 	bench_enter(run->bench, run->loop);
@@ -65,8 +64,6 @@ static const struct fake_kind *kind_of(const struct role *role)
 	switch (role->kind) {
 	case ROLE_DNS: return &dns_fake;
 	case ROLE_HMS: return &hms_fake;
-	case ROLE_MME: return &mme_fake;
-	case ROLE_HNB_GW: return &hnb_gw_fake;
 	default: return NULL;
 	}
 }
@@ -143,6 +140,11 @@ void run_bench_stop(struct run *run)
 		run->played[i].kind->stop(run->played[i].fake);
 	free(run->played);
 	free(run->connections);
+	for (size_t i = 0; i < run->key_count; i++)
+		free(run->keys[i]);
+	free(run->keys);
+	run->keys = NULL;
+	run->key_count = 0;
 	pki_free(run->pki);
 	bench_free(run->bench);
 	if (run->loop)

@@ -48,6 +48,8 @@ struct run {
 	struct dissector *dissector; /* of the scene */
 	struct connection *connections; /* of the scene, by the dissector's number - 1 */
 	size_t connection_count;
+	char **keys; /* of IKE and ESP, rows of Wireshark's tables */
+	size_t key_count;
 	uint64_t recorded_before; /* connections of earlier scenes: recorder numbers go on */
 	uint64_t last_packet;     /* of what was recorded last */
 	uint64_t recorded;        /* octets of this scene's recording, about */

@@ -218,19 +218,6 @@ static void take_action(struct hearing *hearing, const char *text)
 		}
 }
 
-/* A recording of our own says on which bench it was made, and so who had which address. */
-static void take_bench(struct hearing *hearing, const char *text)
-{
-	static const char mark[] = "\nfemtoproof: bench netns";
-	struct bench *bench = strstr(text, mark) ? bench_plan("netns", hearing->profile, NULL)
-						 : NULL;
-
-	if (!bench)
-		return;
-	bench_free(hearing->roles.bench);
-	hearing->roles.bench = bench;
-}
-
 /* A run says when its scenario began and ended, and when its actions were done: between that and
  * its packets, time passed in which nothing came. */
 static void commented(void *context, uint64_t packet, int64_t time, const char *text)
@@ -242,8 +229,6 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 		return;
 	if (!hearing->begun && packet == 0 && said_here)
 		hearing->actions_told = strstr(said_here, "\nfemtoproof: actions are told");
-	if (!hearing->begun && packet == 0 && said_here)
-		take_bench(hearing, said_here);
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
@@ -297,6 +282,8 @@ static void find_device(struct hearing *hearing)
 {
 	struct search search = { .serial = profile_variable(hearing->profile, "device.serial") };
 	const struct reader_options options = { .scenario = hearing->scenario->chart->name,
+						.keys = hearing->job->keys,
+						.key_count = hearing->job->key_count,
 						.enough = &search.found };
 
 	if (!hearing->job->profile_given || !search.serial)
@@ -363,6 +350,8 @@ int run_capture(struct capture_job *job, const struct scenario *scenario, size_t
 	struct hearing hearing = { .job = job, .scenario = scenario, .number = number,
 				   .count = count };
 	const struct reader_options options = { .scenario = scenario->chart->name,
+						.keys = job->keys,
+						.key_count = job->key_count,
 						.comment = commented, .context = &hearing };
 	int result = -1;
 
@@ -372,7 +361,7 @@ int run_capture(struct capture_job *job, const struct scenario *scenario, size_t
 	hearing.roles = (struct capture_roles){
 		.chart = scenario->chart,
 		.profile = hearing.profile,
-		.bench = bench_plan("loopback", hearing.profile, problem),
+		.bench = bench_new("loopback", hearing.profile, problem),
 		.infer_identity = !job->profile_given,
 		.infer_names = !job->profile_given,
 		.say = said,

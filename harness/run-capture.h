@@ -20,6 +20,8 @@ struct capture_job {
 	const char *file;
 	const struct scenario_set *set;
 	bool profile_given;  /* then identities are not inferred */
+	const char *const *keys; /* files, struct reader_options */
+	size_t key_count;
 	double time_scale;
 	struct run_log *log;       /* or NULL */
 	struct terminal *terminal; /* or NULL */

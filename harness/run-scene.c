@@ -1,3 +1,4 @@
+#include "harness/chart/roles.h"
 #include "harness/run-scene.h"
 
 #include <stdlib.h>
@@ -255,27 +256,39 @@ static const char *bench_value(void *context, const char *name)
 	return bench_variable(run->bench, name);
 }
 
-/* What a reader of the recording must know: which scenario begins, and where DNS is spoken that
- * is not at its own port. */
+/* "femtoproof: dns at 127.0.10.1:40000": the port is the variable ROLE.NAME. */
+static void say_listener(const struct run *run, const struct played *played, const char *protocol,
+			 const char *variable, struct buffer *comment)
+{
+	char *name = memory_format("%s.%s", played->role, variable);
+	const char *port = bench_variable(run->bench, name);
+	char text[ADDRESS_TEXT];
+	struct address address;
+
+	free(name);
+	bench_address(run->bench, played->role, &address);
+	if (port && address.family == 4)
+		buffer_format(comment, "\nfemtoproof: %s at %s:%s", protocol,
+			      address_host(&address, text), port);
+}
+
+/* What a reader of the recording must know: which scenario begins, and where DNS and IKE are spoken
+ * that are not at their own ports. */
 static void record_begin(struct run *run, const struct chart *chart)
 {
 	struct buffer comment = { 0 };
 
 	buffer_format(&comment, "femtoproof: scenario %s begins", chart->name);
 	buffer_format(&comment, "\nfemtoproof: actions are told");
-	if (strcmp(bench_kind(run->bench), "loopback") != 0)
-		buffer_format(&comment, "\nfemtoproof: bench %s", bench_kind(run->bench));
 	for (size_t i = 0; i < run->played_count; i++) {
-		char *name = memory_format("%s.port", run->played[i].role);
-		const char *port = bench_variable(run->bench, name);
-		char text[ADDRESS_TEXT];
-		struct address address;
+		enum role_kind kind = role_find(run->played[i].role)->kind;
 
-		free(name);
-		bench_address(run->bench, run->played[i].role, &address);
-		if (run->played[i].kind == &dns_fake && port && address.family == 4)
-			buffer_format(&comment, "\nfemtoproof: dns at %s:%s",
-				      address_host(&address, text), port);
+		if (kind == ROLE_DNS)
+			say_listener(run, &run->played[i], "dns", "port", &comment);
+		if (kind == ROLE_SEGW) {
+			say_listener(run, &run->played[i], "ike", "port", &comment);
+			say_listener(run, &run->played[i], "ike", "nat-port", &comment);
+		}
 	}
 	/* On a mark, for the time until the first packet counts; and on that packet, for people. */
 	recorder_mark(run->recorder, loop_now(run->loop), buffer_text(&comment));
@@ -301,6 +314,8 @@ static void begin(struct scene *scene, const struct scenario *scenario, size_t n
 	int64_t now = loop_now(run->loop);
 
 	run->dissector = dissector_new(dissected, run);
+	for (size_t i = 0; i < run->key_count; i++)
+		dissector_key(run->dissector, run->keys[i], NULL);
 	run->recorded = 0;
 	memset(run->limits_said, 0, sizeof(run->limits_said));
 	if (run->recorder)

@@ -6,10 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/chart/roles.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
 
 #define RECORDED_EACH 80 /* octets that a packet's headers and its block take in a recording */
+
+/* Where the server belongs: what the profile says, else on which side the bench has it. */
+static void name_side(const struct run *run, struct message *message, const char *role)
+{
+	char name[ROLE_NAME + 16];
+	const char *side;
+	struct address main_face;
+
+	if (!role || strcmp(role, profile_device(run->profile)) == 0)
+		return;
+	snprintf(name, sizeof(name), "%s.side", role);
+	bench_address(run->bench, role, &main_face);
+	side = profile_variable(run->profile, name);
+	if (!side && main_face.place == PLACE_CORE)
+		side = "inside";
+	if (!side && main_face.place == PLACE_INTERNET)
+		side = "outside";
+	if (side)
+		message_attribute(message->body->parent, "side", "%s", side);
+}
 
 void run_name_roles(const struct run *run, struct message *message)
 {
@@ -19,6 +40,7 @@ void run_name_roles(const struct run *run, struct message *message)
 
 	snprintf(message->from, sizeof(message->from), "%s", from ? from : device);
 	snprintf(message->to, sizeof(message->to), "%s", to ? to : device);
+	name_side(run, message, to && strcmp(to, device) != 0 ? to : from);
 }
 
 /* --- what is bounded --- */
@@ -144,12 +166,24 @@ static void tap_end(void *context, uint64_t connection, bool from_client, int64_
 		scene_wake(run->scene);
 }
 
+/* Datagrams of played elements are DNS and IPsec, on whatever port; their roles tell which. */
+static bool name_listener(const struct run *run, const struct address *address)
+{
+	const char *name = bench_role(run->bench, address);
+	const struct role *role = name ? role_find(name) : NULL;
+
+	if (!role || (role->kind != ROLE_DNS && role->kind != ROLE_SEGW))
+		return false;
+	dissector_listener(run->dissector, address,
+			   role->kind == ROLE_DNS ? TRANSPORT_DNS : TRANSPORT_IKE, false);
+	return true;
+}
+
 static void tap_datagram(void *context, const struct address *source,
 			 const struct address *destination, int64_t time, const void *octets,
 			 size_t length)
 {
 	struct run *run = context;
-	const struct address *server = bench_role(run->bench, destination) ? destination : source;
 
 	run->tapped++;
 	if (!run->dissector)
@@ -158,10 +192,56 @@ static void tap_datagram(void *context, const struct address *source,
 	if (room(run, length + RECORDED_EACH, &ends))
 		run->last_packet = recorder_udp(run->recorder, source, destination, time, octets,
 						length);
-	/* In this program the only datagrams of played elements are DNS, on whatever port. */
-	dissector_listener(run->dissector, server, TRANSPORT_DNS, false);
+	if (!name_listener(run, destination))
+		name_listener(run, source);
 	dissector_datagram(run->dissector, source, destination, time, run->last_packet, octets,
 			   length);
+}
+
+static void tap_packet(void *context, const struct address *source,
+		       const struct address *destination, uint8_t protocol, int64_t time,
+		       const void *octets, size_t length)
+{
+	struct run *run = context;
+
+	run->tapped++;
+	if (!run->dissector)
+		return;
+	const struct connection ends = { .client = *source, .server = *destination };
+	if (room(run, length + RECORDED_EACH, &ends))
+		run->last_packet = recorder_packet(run->recorder, source, destination, protocol,
+						   time, octets, length);
+	dissector_packet(run->dissector, source, destination, protocol, time, run->last_packet,
+			 octets, length);
+}
+
+/* Kept for the scenes to come, too: a tunnel may outlive the scene that it was built in. */
+static void keep_key(struct run *run, const char *row)
+{
+	if (run->key_count == LIMIT_DISSECTOR_KEYS)
+		return;
+	run->keys = memory_resize(run->keys, run->key_count + 1, sizeof(*run->keys));
+	run->keys[run->key_count++] = memory_text(row);
+	if (run->dissector)
+		dissector_key(run->dissector, row, NULL);
+}
+
+static void tap_ike_key(void *context, const char *row)
+{
+	struct run *run = context;
+
+	if (run->recorder)
+		recorder_ike_key(run->recorder, row);
+	keep_key(run, row);
+}
+
+static void tap_esp_key(void *context, const char *row)
+{
+	struct run *run = context;
+
+	if (run->recorder)
+		recorder_esp_key(run->recorder, row);
+	keep_key(run, row);
 }
 
 static void tap_tls(void *context, uint64_t connection, bool from_client, int64_t time,
@@ -185,6 +265,7 @@ static void tap_tls(void *context, uint64_t connection, bool from_client, int64_
 	for (; attributes && attributes[0]; attributes += 2)
 		if (attributes[1])
 			message_attribute(message->body, attributes[0], "%s", attributes[1]);
+	message_set_path(message);
 	scene_message(run->scene, message);
 }
 
@@ -219,6 +300,9 @@ const struct tap run_tap = {
 	.plain = tap_plain,
 	.end = tap_end,
 	.datagram = tap_datagram,
+	.packet = tap_packet,
+	.ike_key = tap_ike_key,
+	.esp_key = tap_esp_key,
 	.tls = tap_tls,
 	.limit = tap_limit,
 	.key = tap_key,

@@ -1,6 +1,7 @@
 #include "protocols/capture-file.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@
 #define BLOCK_FRAME 12 /* type and length before, length after */
 
 #define OPTION_COMMENT 1
+#define OPTION_NAME 2 /* of an interface */
 #define OPTION_RESOLUTION 9
 #define OPTION_OFFSET 14
 
@@ -36,6 +38,7 @@ struct interface {
 	uint8_t resolution;
 	uint32_t snap_length; /* 0 = none */
 	int64_t offset;
+	char name[32]; /* cut when it is longer */
 };
 
 struct capture_file {
@@ -196,6 +199,9 @@ static void read_interface(struct capture_file *file, const struct block *block)
 	const uint8_t *at = block->body + 8;
 	size_t left = block->length - 8;
 	while (next_option(file, &at, &left, &option)) {
+		if (option.code == OPTION_NAME)
+			snprintf(interface->name, sizeof(interface->name), "%.*s",
+				 (int)option.length, (const char *)option.value);
 		if (option.code == OPTION_RESOLUTION && option.length >= 1)
 			interface->resolution = option.value[0];
 		if (option.code == OPTION_OFFSET && option.length >= 8) {
@@ -235,6 +241,7 @@ static enum capture_result read_packet(struct capture_file *file, const struct b
 	file->time = capture_time(stamp, interface->resolution, interface->offset);
 	record->time = file->time;
 	record->link_type = interface->link_type;
+	record->interface_name = interface->name;
 	record->octets = body + 20;
 	record->length = length;
 	record->original_length = u32(file, body + 16);
@@ -275,6 +282,7 @@ static enum capture_result read_simple(struct capture_file *file, const struct b
 		return CAPTURE_BROKEN;
 	record->time = file->time;
 	record->link_type = interface->link_type;
+	record->interface_name = interface->name;
 	record->octets = block->body + 4;
 	record->length = length;
 	return CAPTURE_PACKET;
@@ -434,6 +442,14 @@ enum capture_result capture_file_next(struct capture_file *file, struct capture_
 	if (file->pcapng)
 		return pcapng_next(file, record, problem);
 	return pcap_next(file, record, problem);
+}
+
+bool capture_file_has_interface(const struct capture_file *file, const char *name)
+{
+	for (size_t i = 0; i < file->interface_count; i++)
+		if (strcmp(file->interfaces[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 void capture_file_free(struct capture_file *file)

@@ -40,6 +40,7 @@ struct capture_record { /* what it points to holds until the next call */
 	int64_t time;       /* microseconds since 1970 */
 	uint32_t link_type; /* LINKTYPE_ number */
 	uint32_t interface;
+	const char *interface_name; /* pcapng's if_name; "" = none is given */
 	const uint8_t *octets;
 	size_t length;
 	size_t original_length; /* on the wire */
@@ -54,6 +55,8 @@ struct capture_file *capture_file_memory(const void *octets, size_t length,
 					 struct problem *problem);
 enum capture_result capture_file_next(struct capture_file *file, struct capture_record *record,
 				      struct problem *problem);
+/* Was an interface of this name described so far, in this section? */
+bool capture_file_has_interface(const struct capture_file *file, const char *name);
 void capture_file_free(struct capture_file *file);
 
 #endif

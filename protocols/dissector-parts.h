@@ -101,6 +101,8 @@ struct dissector {
 	struct device *devices;
 	size_t device_count, device_next;
 	struct cwmp_sessions sessions;
+	struct dissector_ipsec *ipsec; /* NULL: none was seen */
+	struct dissector_sctp *sctp;
 };
 
 /* When and where a message was completed. */
@@ -111,6 +113,8 @@ struct moment {
 	uint64_t first_packet, last_packet;
 };
 
+/* Gives a message out whose ends are known: all messages go this way. */
+void dissector_tell(struct dissector *dissector, struct message *message);
 /* Fills in addresses, packets and the tcp and tls facets, and gives the message out. */
 void dissector_give(struct dissector *dissector, const struct moment *moment,
 		    struct message *message);
@@ -215,6 +219,26 @@ const struct device *dissector_device_at(const struct dissector *dissector,
  * have been changed there, by a session that nobody saw. */
 void dissector_veiled(struct dissector *dissector, const struct connection *connection);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
+
+/* dissector-ipsec.c */
+struct dissector_ipsec *dissector_ipsec(struct dissector *dissector); /* made when missing */
+void dissector_ipsec_free(struct dissector *dissector);
+/* A datagram at an IKE port: IKE, ESP or a keepalive. */
+void dissector_ipsec_datagram(struct dissector *dissector, const struct address *source,
+			      const struct address *destination, int64_t time, uint64_t packet,
+			      const void *octets, size_t length);
+/* A packet of IP protocol 50. */
+void dissector_ipsec_packet(struct dissector *dissector, const struct address *source,
+			    const struct address *destination, int64_t time, uint64_t packet,
+			    const void *octets, size_t length);
+/* What is known of the tunnel of this host: "up", "refused", ... or NULL. */
+const char *dissector_ipsec_tunnel(const struct dissector *dissector, const struct address *host);
+
+/* dissector-sctp.c */
+void dissector_sctp_packet(struct dissector *dissector, const struct address *source,
+			   const struct address *destination, int64_t time, uint64_t packet,
+			   const void *octets, size_t length);
+void dissector_sctp_free(struct dissector *dissector);
 
 /* dissector-dns.c */
 void dissector_dns_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,

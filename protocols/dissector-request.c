@@ -117,5 +117,5 @@ void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *p
 	message->first_packet = message->last_packet = past->request_packet;
 	message_facet(message, "session");
 	past->unserved_at = INT64_MAX;
-	dissector->sink(dissector->context, message);
+	dissector_tell(dissector, message);
 }

@@ -120,7 +120,7 @@ void dissector_session_break(struct dissector *dissector, struct cwmp_session *s
 			message->first_packet = moment->first_packet;
 			message->last_packet = moment->last_packet;
 		}
-		dissector->sink(dissector->context, message);
+		dissector_tell(dissector, message);
 	}
 	cwmp_record_over(session->record, false, session->due.name);
 	cwmp_session_close_as(&dissector->sessions, session,
@@ -138,7 +138,7 @@ void dissector_session_rested(struct dissector *dissector, struct cwmp_session *
 
 	message->first_packet = message->last_packet = session->left_packet;
 	cwmp_record_over(session->record, true, "");
-	dissector->sink(dissector->context, message);
+	dissector_tell(dissector, message);
 	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE, time);
 }
 
@@ -196,7 +196,7 @@ static void give_silent(struct dissector *dissector, struct cwmp_session *sessio
 	message->first_packet = session->due.packet;
 	message->last_packet = session->due.packet;
 	session->silent_at = INT64_MAX;
-	dissector->sink(dissector->context, message);
+	dissector_tell(dissector, message);
 }
 
 void dissector_cwmp_closed(struct connection *connection, const struct moment *moment)

@@ -6,6 +6,9 @@
 #include "protocols/limits.h"
 #include "protocols/dissector-parts.h"
 #include "protocols/dns.h"
+#include "protocols/esp.h"
+#include "protocols/ikev2.h"
+#include "protocols/sctp-read.h"
 #include "protocols/memory.h"
 
 #define DNS_PORT 53
@@ -102,6 +105,8 @@ void dissector_free(struct dissector *dissector)
 	free(dissector->buckets);
 	free(dissector->listeners);
 	free(dissector->devices);
+	dissector_ipsec_free(dissector);
+	dissector_sctp_free(dissector);
 	free(dissector);
 }
 
@@ -155,6 +160,7 @@ static enum reading reading_of(enum transport transport, const struct address *s
 	case TRANSPORT_DNS:
 		return READING_DNS;
 	case TRANSPORT_OPAQUE:
+	case TRANSPORT_IKE:
 		return READING_NOTHING;
 	default:
 		return server->port == DNS_PORT ? READING_DNS : READING_SEEK;
@@ -207,6 +213,18 @@ void dissector_tls(struct dissector *dissector, uint64_t number, const char *con
 		connection->tls[index] = memory_text(attributes[index]);
 }
 
+void dissector_tell(struct dissector *dissector, struct message *message)
+{
+	bool inside = message_is_inside(message);
+	const char *tunnel = inside ? NULL
+				    : dissector_ipsec_tunnel(dissector, &message->source);
+
+	message_set_path(message);
+	if (tunnel && message->connection)
+		message_attribute(message->body->parent, "tunnel", "%s", tunnel);
+	dissector->sink(dissector->context, message);
+}
+
 void dissector_give(struct dissector *dissector, const struct moment *moment,
 		    struct message *message)
 {
@@ -227,7 +245,7 @@ void dissector_give(struct dissector *dissector, const struct moment *moment,
 		for (text = connection->tls; text[0] && text[1]; text += 2)
 			message_attribute(facet, text[0], "%s", text[1]);
 	}
-	dissector->sink(dissector->context, message);
+	dissector_tell(dissector, message);
 }
 
 void dissector_octets(struct dissector *dissector, uint64_t number, bool from_client, int64_t time,
@@ -271,6 +289,14 @@ void dissector_end(struct dissector *dissector, uint64_t number, bool from_clien
 		connection_free(dissector, connection);
 }
 
+/* Does an IKE end listen there? listener: what is known of it, or NULL. */
+static bool is_ike(const struct listener *listener, const struct address *address)
+{
+	if (listener)
+		return listener->transport == TRANSPORT_IKE;
+	return address->port == IKEV2_PORT || address->port == IKEV2_NAT_PORT;
+}
+
 void dissector_datagram(struct dissector *dissector, const struct address *source,
 			const struct address *destination, int64_t time, uint64_t packet,
 			const void *octets, size_t length)
@@ -279,8 +305,14 @@ void dissector_datagram(struct dissector *dissector, const struct address *sourc
 	const struct listener *here = listener_find(dissector, source);
 	bool known = (there && there->transport == TRANSPORT_DNS) ||
 		     (here && here->transport == TRANSPORT_DNS);
+	bool ike = is_ike(there, destination) || is_ike(here, source);
 	struct message *message;
 
+	if (ike && !known) {
+		dissector_ipsec_datagram(dissector, source, destination, time, packet, octets,
+					 length);
+		return;
+	}
 	if (!known && source->port != DNS_PORT && destination->port != DNS_PORT)
 		return;
 	message = dns_message_decode(octets, length, "udp");
@@ -289,7 +321,19 @@ void dissector_datagram(struct dissector *dissector, const struct address *sourc
 	message->destination = *destination;
 	message->first_packet = packet;
 	message->last_packet = packet;
-	dissector->sink(dissector->context, message);
+	dissector_tell(dissector, message);
+}
+
+void dissector_packet(struct dissector *dissector, const struct address *source,
+		      const struct address *destination, uint8_t protocol, int64_t time,
+		      uint64_t packet, const void *octets, size_t length)
+{
+	if (protocol == ESP_PROTOCOL)
+		dissector_ipsec_packet(dissector, source, destination, time, packet, octets,
+				       length);
+	else if (protocol == SCTP_PROTOCOL)
+		dissector_sctp_packet(dissector, source, destination, time, packet, octets,
+				      length);
 }
 
 int64_t dissector_deadline(const struct dissector *dissector)

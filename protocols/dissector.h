@@ -2,8 +2,9 @@
  * dissector: the octets of connections and datagrams -> messages.
  *
  * A live run feeds it the octets of its sockets, a capture the octets that TCP reassembly
- * gave: so both see the same messages. It reads HTTP/1.x (and CWMP sessions in it) from TCP
- * and DNS from UDP and TCP. It keeps what belongs together: requests and answers, CWMP
+ * gave: so both see the same messages. It reads HTTP/1.x (and CWMP sessions in it) from TCP,
+ * DNS from UDP and TCP, IKE and ESP (with their keys, when they are given), and S1AP and HNBAP from
+ * SCTP. It keeps what belongs together: requests and answers, CWMP
  * sessions over several connections (by cookie, by connection, by address and open
  * answers), repeats after 401 and redirects, who is device and who is HMS: the one that
  * posts an Inform is a device; a GET that its peer sends to it is a Connection Request
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "protocols/message.h"
+#include "protocols/problem.h"
 
 struct dissector;
 
@@ -24,7 +26,9 @@ typedef void (*dissector_sink)(void *context, struct message *message);
 
 enum stream_end { STREAM_CLOSED, STREAM_RESET, STREAM_LOST /* octets missing: skipped */ };
 
-enum transport { TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_OPAQUE };
+enum transport {
+	TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_IKE, TRANSPORT_OPAQUE,
+};
 
 struct dissector *dissector_new(dissector_sink sink, void *context);
 void dissector_free(struct dissector *dissector);
@@ -44,6 +48,17 @@ void dissector_end(struct dissector *dissector, uint64_t connection, bool from_c
 void dissector_datagram(struct dissector *dissector, const struct address *source,
 			const struct address *destination, int64_t time, uint64_t packet,
 			const void *octets, size_t length);
+/* A packet of IP protocol 50 (ESP) or 132 (SCTP): what stands behind its IP header. */
+void dissector_packet(struct dissector *dissector, const struct address *source,
+		      const struct address *destination, uint8_t protocol, int64_t time,
+		      uint64_t packet, const void *octets, size_t length);
+/* Keys: a row of ikev2_decryption_table or esp_sa (ipsec-key-rows.h), for what comes from then on.
+ * 0, or -1 with why. */
+int dissector_key(struct dissector *dissector, const char *row, struct problem *problem);
+/* Gets each IP packet that came out of ESP, once. */
+typedef void (*dissector_inner)(void *context, int64_t time, uint64_t packet, const void *octets,
+				size_t length);
+void dissector_set_inner(struct dissector *dissector, dissector_inner inner, void *context);
 /* The TLS facts of a connection, put in the <tls> facet of all its later messages. Attribute
  * names and values in pairs, NULL at the end. */
 void dissector_tls(struct dissector *dissector, uint64_t connection,

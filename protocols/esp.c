@@ -189,7 +189,8 @@ static enum esp_verdict check_inner(const uint8_t *plain, size_t length, uint8_t
 	return ESP_GOOD;
 }
 
-enum esp_verdict esp_decapsulate(struct esp_sa *sa, struct octets packet, struct buffer *out)
+enum esp_verdict esp_look(struct esp_sa *sa, struct octets packet, struct buffer *out,
+			  bool *replayed)
 {
 	uint8_t plain[ESP_PACKET_LIMIT];
 	struct octets rest = packet;
@@ -203,15 +204,15 @@ enum esp_verdict esp_decapsulate(struct esp_sa *sa, struct octets packet, struct
 	if (spi != sa->spi)
 		return ESP_OTHER_SPI;
 	uint64_t sequence = extended(sa, low);
-	if (is_replayed(sa, sequence))
-		return ESP_REPLAYED;
+	*replayed = is_replayed(sa, sequence);
 	data = associated_of(sa, sequence);
 	int opened = ipsec_cipher_open(sa->cipher, octets_of(data.head, data.head_length),
 				       octets_of(data.tail, data.tail_length), rest, plain,
 				       &length);
 	if (opened < 0)
 		return opened == -2 ? ESP_WRONG : ESP_MALFORMED;
-	mark(sa, sequence);
+	if (!*replayed)
+		mark(sa, sequence);
 	sa->packets++;
 	long inner = strip(plain, length);
 	enum esp_verdict verdict = inner < 0 ? ESP_MALFORMED :
@@ -219,6 +220,18 @@ enum esp_verdict esp_decapsulate(struct esp_sa *sa, struct octets packet, struct
 	if (verdict == ESP_GOOD)
 		buffer_add(out, plain, (size_t)inner);
 	return verdict;
+}
+
+enum esp_verdict esp_decapsulate(struct esp_sa *sa, struct octets packet, struct buffer *out)
+{
+	struct octets rest = packet;
+	uint32_t spi, low;
+	bool replayed;
+
+	if (packet.length <= ESP_PACKET_LIMIT && octets_u32(&rest, &spi) == 0 &&
+	    octets_u32(&rest, &low) == 0 && spi == sa->spi && is_replayed(sa, extended(sa, low)))
+		return ESP_REPLAYED;
+	return esp_look(sa, packet, out, &replayed);
 }
 
 const char *esp_verdict_text(enum esp_verdict verdict)

@@ -10,6 +10,7 @@
 #include "protocols/ipsec-cipher.h"
 #include "protocols/problem.h"
 
+#define ESP_PROTOCOL 50     /* of IP */
 #define ESP_WINDOW 64         /* packets that may come late, RFC 4303 3.4.3 */
 #define ESP_HEADER 8          /* SPI and sequence number */
 #define ESP_PACKET_LIMIT 65535
@@ -43,6 +44,9 @@ enum esp_verdict {
 /* The IP packet in an ESP packet (which begins with its SPI) is added to out. The window moves only
  * for what is authentic. */
 enum esp_verdict esp_decapsulate(struct esp_sa *sa, struct octets packet, struct buffer *out);
+/* The same for one who only looks on: what was seen before is opened too, and *replayed tells. */
+enum esp_verdict esp_look(struct esp_sa *sa, struct octets packet, struct buffer *out,
+			  bool *replayed);
 const char *esp_verdict_text(enum esp_verdict verdict);
 
 /* What a datagram at UDP port 4500 is (RFC 3948 2.2, 2.3). */

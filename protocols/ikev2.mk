@@ -9,7 +9,7 @@ libprotocols_a_SOURCES += \
 	protocols/ikev2-child.c protocols/ikev2-create.c protocols/ikev2-establish.c \
 	protocols/ikev2-exchange.c protocols/ikev2-hosting.c \
 	protocols/ikev2-identity.c protocols/ikev2-inform.c \
-	protocols/ikev2-init.c protocols/ikev2-node.c \
+	protocols/ikev2-init.c protocols/ikev2-nat.c protocols/ikev2-nat.h protocols/ikev2-node.c \
 	protocols/ikev2-dh.c protocols/ikev2-dh.h \
 	protocols/ikev2-document.c protocols/ikev2-document.h \
 	protocols/ikev2-flaws.h \
@@ -19,5 +19,6 @@ libprotocols_a_SOURCES += \
 	protocols/ikev2-proposal.c protocols/ikev2-proposal.h \
 	protocols/ipsec-algorithms.c protocols/ipsec-algorithms.h \
 	protocols/ipsec-cipher.c protocols/ipsec-cipher.h \
+	protocols/ipsec-key-rows.c protocols/ipsec-key-rows.h \
 	protocols/ipsec-wireshark.c protocols/ipsec-wireshark.h \
 	protocols/octets.c protocols/octets.h

@@ -82,6 +82,28 @@ const struct ikev2_dh_group *ikev2_dh_group_find(uint16_t id)
 	return NULL;
 }
 
+const struct ipsec_encryption *ipsec_encryption_wireshark(const char *name, bool esp,
+							  size_t key_octets)
+{
+	for (size_t i = 0; i < COUNT(encryptions); i++) {
+		const struct ipsec_encryption *row = &encryptions[i];
+
+		if (strcmp(esp ? row->wireshark_esp : row->wireshark_ike, name) == 0 &&
+		    (size_t)row->key_octets + row->salt_octets == key_octets)
+			return row;
+	}
+	return NULL;
+}
+
+const struct ipsec_integrity *ipsec_integrity_wireshark(const char *name, bool esp)
+{
+	for (size_t i = 0; i < COUNT(integrities); i++)
+		if (strcmp(esp ? integrities[i].wireshark_esp : integrities[i].wireshark_ike,
+			   name) == 0)
+			return &integrities[i];
+	return NULL;
+}
+
 static bool is_word(const char *keyword, const char *text, size_t length)
 {
 	return strlen(keyword) == length && memcmp(keyword, text, length) == 0;

@@ -68,6 +68,12 @@ const struct ipsec_integrity *ipsec_integrity_find(uint16_t id);
 const struct ikev2_prf *ikev2_prf_find(uint16_t id);
 const struct ikev2_dh_group *ikev2_dh_group_find(uint16_t id);
 
+/* By the names of Wireshark's tables; esp: those of esp_sa, where the key's length (salt included)
+ * tells one from the other. NULL when there is no such. */
+const struct ipsec_encryption *ipsec_encryption_wireshark(const char *name, bool esp,
+							  size_t key_octets);
+const struct ipsec_integrity *ipsec_integrity_wireshark(const char *name, bool esp);
+
 /* What a keyword stands for; all NULL and esn -1: nothing. */
 struct ipsec_keyword {
 	const struct ipsec_encryption *encryption;

@@ -16,6 +16,9 @@ libprotocols_a_SOURCES += \
 	protocols/dissector-dns.c protocols/dissector-session.c \
 	protocols/dissector-http.c protocols/dissector-parts.h \
 	protocols/dissector-post.c protocols/dissector-request.c \
+	protocols/dissector-ipsec.c protocols/dissector-ipsec.h \
+	protocols/dissector-ike.c protocols/dissector-ike-said.c protocols/dissector-esp.c \
+	protocols/dissector-sctp.c protocols/sctp-read.c protocols/sctp-read.h \
 	protocols/http-auth.c protocols/http-auth.h \
 	protocols/http-message.c protocols/http-parse.c protocols/http-write.c protocols/http.h \
 	protocols/limits.c protocols/limits.h \

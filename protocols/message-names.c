@@ -117,6 +117,8 @@ static const struct message_name names[] = {
 	 "a message behind IKE_SA_INIT whose keys are not known (RFC 7296 3.14)"},
 	{"IkeMalformed", "ike", SIDE_EITHER, KIND_OTHER, false,
 	 "octets at the IKE ports that are no IKE message (RFC 7296 3)"},
+	{"NatKeepalive", "ike", SIDE_EITHER, KIND_OTHER, true,
+	 "an octet that keeps a NAT's mapping (RFC 3948 2.3)"},
 	{"EspPacket", "esp", SIDE_EITHER, KIND_OTHER, true,
 	 "a packet in a tunnel (RFC 4303 2)"},
 	{"SctpInit", "sctp", SIDE_CLIENT, KIND_REQUEST, true,

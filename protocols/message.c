@@ -39,6 +39,20 @@ void message_free(struct message *message)
 	free(message);
 }
 
+bool message_is_inside(const struct message *message)
+{
+	return message->source.place == PLACE_CORE || message->destination.place == PLACE_CORE;
+}
+
+void message_set_path(struct message *message)
+{
+	xmlNode *root = message->body->parent;
+
+	if (!xmlHasProp(root, (const xmlChar *)"path"))
+		message_attribute(root, "path", "%s",
+				  message_is_inside(message) ? "inside" : "outside");
+}
+
 void message_rename(struct message *message, const char *name)
 {
 	xmlNode *root = message->body->parent;

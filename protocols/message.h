@@ -4,7 +4,8 @@
  * Decoders make messages from octets, the judge reads them. Everything a check could
  * ask for is in the document, of this form (prefixes stripped, the namespace kept):
  *
- *   <message protocol="cwmp" name="Inform">
+ *   <message protocol="cwmp" name="Inform" path="outside" side="outside"
+ *       tunnel="established">
  *     <tcp connection="3"/>
  *     <tls version="TLSv1.3" cipher="..." server-name="..." client-certificate="SUBJECT"/>
  *     <http method="POST" target="/cwmp" version="1.1" chunked="false" length="1234">
@@ -23,6 +24,11 @@
  *       <Value type="xsd:string" type-ns="http://www.w3.org/2001/XMLSchema">..</Value>
  *     </Inform>
  *   </message>
+ *
+ * path is "inside" for what came through the tunnel, else "outside"; side= the one where the server
+ * belongs, given by whoever names the roles; tunnel, in what came over TCP
+ * outside, what became of the sender's IKE SA with a gateway, when one was seen: established,
+ * half-open, refused, deleted, hidden (no keys).
  *
  * <answers> stands in an answer, and in whatever else a device says when an answer of its own is
  * due (TR-069 3.7.1.3): what was asked, in which packet, and how many entries the answer's list has
@@ -138,6 +144,10 @@ struct message {
 struct message *message_new(const char *protocol, const char *name);
 void message_free(struct message *message); /* and its document; NULL is fine */
 
+/* Did it come through the tunnel: is one of its ends inside the operator's network? */
+bool message_is_inside(const struct message *message);
+/* Says so: /message/@path is "inside" or "outside". */
+void message_set_path(struct message *message);
 /* Gives it another name: in the struct, the root element and the body element. */
 void message_rename(struct message *message, const char *name);
 

@@ -96,6 +96,16 @@ void packet_write_tcp(struct buffer *out, const struct packet_tcp *tcp, const vo
 		fold(sum(out->octets + start, header + length, pseudo)));
 }
 
+void packet_write_ip(struct buffer *out, const struct address *source,
+		     const struct address *destination, uint8_t protocol, const void *octets,
+		     size_t length)
+{
+	if (length > PACKET_WRITE_LIMIT)
+		length = PACKET_WRITE_LIMIT;
+	write_ip(out, source, destination, protocol, length);
+	buffer_add(out, octets, length);
+}
+
 void packet_write_udp(struct buffer *out, const struct address *source,
 		      const struct address *destination, const void *octets, size_t length)
 {

@@ -1,5 +1,6 @@
 /*
- * packet-write: IPv4 and IPv6 packets with TCP or UDP, checksums right, made up around octets.
+ * packet-write: IPv4 and IPv6 packets with TCP, UDP or anything else, checksums right, made up
+ * around octets.
  */
 #ifndef PROTOCOLS_PACKET_WRITE_H
 #define PROTOCOLS_PACKET_WRITE_H
@@ -19,6 +20,10 @@ struct packet_tcp {
 /* Adds the packet: IP header first (link type RAW). Octets above the limit are left out. */
 void packet_write_tcp(struct buffer *out, const struct packet_tcp *tcp, const void *octets,
 		      size_t length);
+/* Another protocol: octets are all that stands behind the IP header. */
+void packet_write_ip(struct buffer *out, const struct address *source,
+		     const struct address *destination, uint8_t protocol, const void *octets,
+		     size_t length);
 void packet_write_udp(struct buffer *out, const struct address *source,
 		      const struct address *destination, const void *octets, size_t length);
 

@@ -79,7 +79,7 @@ struct keep { /* keep NAME = XPATH */
 };
 
 struct arrow {
-	/* Role names; in a rule's pattern also "*" or a class of roles: "device", "hms", "dns". */
+	/* Role names; in a rule's pattern also "*" or a class of roles: "device", "hms", "dns", "segw". */
 	const char *from, *to;
 	char *message;         /* a name of message-names.h; "*" in a rule's pattern */
 	char *step;            /* "2.1" or NULL */

@@ -29,6 +29,8 @@ static const struct function_kind table[] = {
 	    "true when the whole text fits the regular expression"),
 	OWN("address-in", 2, 2, 1, LITERAL_PREFIX, "true when the address is in the network"),
 	OWN("elapsed", 0, 0, 0, LITERAL_ANY, "seconds since the step before was complete"),
+	OWN("inside", 0, 0, 0, LITERAL_ANY,
+	    "true when the message came through the tunnel, or was seen inside the operator's network"),
 	OWN("ics", 1, 1, 0, LITERAL_ITEM, "true when the profile claims the item"),
 	OWN("header", 1, 1, 0, LITERAL_ANY, "the value of an HTTP header field"),
 	OWN("digest-response", 1, 1, 0, LITERAL_ANY,

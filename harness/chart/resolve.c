@@ -127,7 +127,6 @@ static void resolve_action(struct resolver *resolver, const struct frame *frame,
 			   struct action *action)
 {
 	const struct action_kind *kind = action_find(action->name);
-	char who[128];
 
 	action->role = resolve_role(resolver, frame, action->role, &action->role_at);
 	if (!kind) {
@@ -135,9 +134,10 @@ static void resolve_action(struct resolver *resolver, const struct frame *frame,
 		return;
 	}
 	const struct role *role = action->role ? role_find(action->role) : NULL;
-	if (role && !(kind->roles & ROLE_BIT(role->kind)))
+	if (role && role->kind != kind->role)
 		resolve_error(resolver, &action->name_at, "\"%s\" is an action of %s, not of %s",
-			      kind->name, role_kinds_text(kind->roles, who), role->name);
+			      kind->name, kind->role == ROLE_DEVICE ? "the device" : "an HMS",
+			      role->name);
 	for (size_t i = 0; i < action->argument_count; i++) {
 		resolve_argument(resolver, frame, kind, &action->arguments[i]);
 		for (size_t j = 0; j < i; j++)
@@ -307,7 +307,7 @@ void resolve_sequence(struct resolver *resolver, const struct frame *frame, stru
 
 static const char *pattern_role(struct resolver *resolver, const char *word, const struct place *at)
 {
-	static const char *const classes[] = { "device", "hms", "dns", "*" };
+	static const char *const classes[] = { "device", "hms", "dns", "segw", "*" };
 	const char *names[64];
 	char hint[HINT];
 	size_t count, known = 0;

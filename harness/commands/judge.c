@@ -18,6 +18,9 @@ static const struct option_row options[] = {
 	{ "profile", "FILE", 'p', "the device in the capture, and whose address is whose" },
 	{ "out", "FOLDER", 'o', "write run.xml and junit.xml there (default: no files)" },
 	{ "tag", "TAG", 't', "only scenarios with this tag; may be repeated" },
+	{ "keys", "FILE", 'k',
+	  "keys of IKE and ESP, rows of Wireshark's ikev2_decryption_table or esp_sa; may be"
+	  " repeated" },
 	{ "time-scale", "FACTOR", OPTION_TIME_SCALE, "stretch the lab's limits" },
 	{ "quiet", NULL, 'q', "verdicts only, and what is wrong" },
 	{ NULL, NULL, 0, NULL },
@@ -26,7 +29,7 @@ static const struct option_row options[] = {
 struct settings {
 	struct scenario_options scenarios;
 	struct capture_job job;
-	struct word_list tags;
+	struct word_list tags, keys;
 	const char *out;
 	bool quiet;
 };
@@ -39,6 +42,7 @@ static int read_option(struct settings *settings, int letter)
 	case 'p': settings->scenarios.profile = optarg; break;
 	case 'o': settings->out = optarg; break;
 	case 't': word_list_add(&settings->tags, optarg); break;
+	case 'k': word_list_add(&settings->keys, optarg); break;
 	case 'q': settings->quiet = true; break;
 	case OPTION_TIME_SCALE:
 		settings->job.time_scale = strtod(optarg, &end);
@@ -146,6 +150,8 @@ static int judge(int argc, char **argv)
 		status = 1 + command_wrong(&command_judge, "%s", problem.text);
 	if (!status) {
 		settings.job.file = argv[optind];
+		settings.job.keys = settings.keys.list;
+		settings.job.key_count = settings.keys.count;
 		settings.job.profile_given = settings.scenarios.profile != NULL;
 		settings.scenarios.unknown = true;
 		settings.scenarios.arguments = argv + optind + 1;
@@ -160,6 +166,7 @@ static int judge(int argc, char **argv)
 		diagnostics_clear(&diagnostics);
 	}
 	free(settings.tags.list);
+	free(settings.keys.list);
 	return status - 1;
 }
 
@@ -167,8 +174,10 @@ const struct command command_judge = {
 	.name = "judge",
 	.arguments = "CAPTURE [SCENARIO|FOLDER]...",
 	.summary = "judge a capture (pcap, pcapng) by scenarios",
-	.details = "Plain HTTP, CWMP and DNS are decoded. Whose address is whose comes from the profile\n"
-		   "(ROLE.address, ROLE.port), or is inferred, and then said. Exit status as of run.",
+	.details = "Plain HTTP, CWMP, DNS, S1AP and HNBAP are decoded; IKE and ESP too, with their keys (those\n"
+		   "in the folder wireshark beside the capture are used by themselves). Whose address is\n"
+		   "whose comes from the profile (ROLE.address, ROLE.port), or is inferred, and then said.\n"
+		   "Exit status as of run.",
 	.options = options,
 	.run = judge,
 };

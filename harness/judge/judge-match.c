@@ -235,7 +235,8 @@ static void note_near(struct judge *judge, const struct node *node, const struct
 static bool asks_again(const struct message *message)
 {
 	return strcmp(message->name, "HttpChallenge") == 0 ||
-	       strcmp(message->name, "HttpRedirect") == 0;
+	       strcmp(message->name, "HttpRedirect") == 0 ||
+	       strcmp(message->name, "IkeSaInitResponse") == 0;
 }
 
 /* The arrow that took the message, or NULL. full: all its checks hold; over: nobody wants it. */

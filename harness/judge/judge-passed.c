@@ -333,6 +333,7 @@ static bool is_no_step(const struct judge *judge, const struct message *message,
 	bool stranger = judge->environment.observing && message->to[0] == '\0';
 
 	return stranger || message->repeat || (row && row->plumbing) || background(message) ||
+	       network_background(judge, message) ||
 	       broken_by_others(message) || began_before(message);
 }
 

@@ -139,7 +139,8 @@ struct judge {
 	const struct message *message; /* the one that is being judged */
 	bool *settled;                 /* by number of the arrow or action */
 	int last_settled;
-	bool asked_again; /* by a 401 or a redirect that is in the chart */
+	bool asked_again; /* by a 401, a redirect or a cookie that is in the chart */
+	bool speaks_of_tunnels, speaks_of_backhaul; /* the chart has IKE, or S1AP and HNBAP */
 	char other_spoke[ROLE_NAME]; /* the role that said something else than was awaited */
 	struct never *nevers; size_t never_count;
 	struct kept *kept; size_t kept_count;
@@ -153,6 +154,14 @@ struct judge {
 	struct cue cue; /* what judge_cue gave last */
 	bool limit_missing;
 };
+
+/* --- judge-network.c: IKE, ESP, and what goes over SCTP --- */
+
+/* Which of these the chart has a part of. */
+void network_prepare(struct judge *judge);
+/* Is the message no step, because the chart has none of its kind, or because it keeps a tunnel up
+ * (a probe, a rekeying) and says nothing of a procedure? */
+bool network_background(const struct judge *judge, const struct message *message);
 
 /* --- judge-run.c: runs and nodes --- */
 

@@ -35,6 +35,7 @@ struct judge *judge_new(const struct chart *chart, const struct judge_environmen
 	judge->settled = memory_new((size_t)chart->step_count + 1);
 	judge->rules = memory_new(((rules ? rules->count : 0) + 1) * sizeof(*judge->rules));
 	rules_prepare(judge);
+	network_prepare(judge);
 	judge->body = run_new(NULL, chart->body);
 	evaluation_begin(&judge->evaluation, environment->profile, judge_variable, judge);
 	judge->evaluation.grammar = environment->grammar;

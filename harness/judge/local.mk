@@ -7,7 +7,7 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-cue.c \
 	harness/judge/judge-findings.c \
 	harness/judge/judge-match.c \
-	harness/judge/judge-never.c \
+	harness/judge/judge-network.c harness/judge/judge-never.c \
 	harness/judge/judge-passed.c harness/judge/judge-pattern.c \
 	harness/judge/judge-rule-index.c harness/judge/judge-rules.c \
 	harness/judge/judge-run.c \

@@ -125,6 +125,15 @@ static void header(xmlXPathParserContext *ctxt, int nargs)
 	xpath_arguments_free(name, 1);
 }
 
+/* inside(): did the message come through the tunnel? */
+static void inside(xmlXPathParserContext *ctxt, int nargs)
+{
+	const struct message *message = xpath_evaluation(ctxt)->message;
+
+	if (xpath_arguments(ctxt, nargs, 0, 0, NULL) == 0)
+		xpath_give_truth(ctxt, message && message_is_inside(message));
+}
+
 static const struct {
 	const char *name;
 	xmlXPathFunction function;
@@ -140,6 +149,7 @@ static const struct {
 	{ "header", header },
 	{ "host-of", xpath_host_of },
 	{ "ics", ics },
+	{ "inside", inside },
 	{ "instance", xpath_instance },
 	{ "is-date-time", xpath_is_date_time },
 	{ "known-event", xpath_known_event },

@@ -1,0 +1,112 @@
+/* What goes on beside CWMP: tunnels (IKE, ESP) and the backhaul (SCTP, S1AP, HNBAP). A chart that
+ * has none of it says nothing of it: a cell that needs a tunnel builds one in any scenario. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/judge-state.h"
+#include "protocols/message-names.h"
+#include "protocols/xml.h"
+
+#define DEPTH 64 /* of fragments in fragments: the language allows fewer */
+
+static bool is_tunnel(const char *protocol)
+{
+	return strcmp(protocol, "ike") == 0 || strcmp(protocol, "esp") == 0;
+}
+
+static bool is_backhaul(const char *protocol)
+{
+	return strcmp(protocol, "sctp") == 0 || strcmp(protocol, "s1ap") == 0 ||
+	       strcmp(protocol, "hnbap") == 0;
+}
+
+static void look_at(struct judge *judge, const struct arrow *arrow)
+{
+	const struct message_name *row = message_name_find(arrow->message);
+
+	if (!row || row->plumbing)
+		return;
+	judge->speaks_of_tunnels |= is_tunnel(row->protocol);
+	judge->speaks_of_backhaul |= is_backhaul(row->protocol);
+}
+
+/* never: what must not come is no part of the procedure that a chart has. */
+static void look_through(struct judge *judge, const struct sequence *sequence, int depth)
+{
+	for (; sequence && depth < DEPTH; sequence = sequence->next)
+		for (const struct item *item = sequence->first; item; item = item->next) {
+			if (item->kind == ITEM_ARROW)
+				look_at(judge, item->arrow);
+			else if (item->kind != ITEM_NEVER)
+				look_through(judge, item->branches, depth + 1);
+		}
+}
+
+void network_prepare(struct judge *judge)
+{
+	look_through(judge, judge->chart->body, 0);
+}
+
+static bool has_payload(const struct message *message, const char *payload, const char *attribute,
+			const char *value)
+{
+	const xmlNode *node = xml_child(message->body, payload);
+	bool found = false;
+
+	for (; node && !found; node = xml_next(node, payload)) {
+		char *is = attribute ? xml_attribute(node, attribute) : NULL;
+
+		found = !attribute || (is && strcmp(is, value) == 0);
+		free(is);
+	}
+	return found;
+}
+
+/* RFC 7296 1.4, 2.4: nothing in it, and the answer to that. */
+static bool is_probe(const struct message *message)
+{
+	return strncmp(message->name, "IkeInformational", 16) == 0 && !message->body->children;
+}
+
+/* RFC 7296 1.3.2, 1.3.3: a new SA in place of an old one; one of its own would have traffic
+ * selectors and no REKEY_SA. */
+static bool is_rekeying(const struct message *message)
+{
+	if (strcmp(message->name, "CreateChildSa") != 0)
+		return false;
+	return has_payload(message, "N", "type", "REKEY_SA") ||
+	       !has_payload(message, "TSi", NULL, NULL);
+}
+
+static bool is_replaced(const struct message *message)
+{
+	char *value = xml_attribute(xml_child(xmlDocGetRootElement(message->document), "ike"),
+				    "replaced");
+	bool is = value != NULL;
+
+	free(value);
+	return is;
+}
+
+/* RFC 7296 2.8: whoever rekeys deletes the old SA. A Child SA that is deleted alone ends nothing that
+ * another does not take up, or that is not asked for anew. */
+static bool is_deletion_of_old(const struct message *message)
+{
+	if (strcmp(message->name, "IkeInformational") != 0)
+		return false;
+	if (has_payload(message, "D", "protocol", "IKE"))
+		return is_replaced(message);
+	return has_payload(message, "D", "protocol", "ESP");
+}
+
+bool network_background(const struct judge *judge, const struct message *message)
+{
+	if (is_tunnel(message->protocol))
+		return !judge->speaks_of_tunnels || is_probe(message) || is_rekeying(message) ||
+		       is_deletion_of_old(message) ||
+		       strcmp(message->name, "CreateChildSaResponse") == 0 ||
+		       strcmp(message->name, "IkeInformationalResponse") == 0;
+	if (is_backhaul(message->protocol))
+		return !judge->speaks_of_backhaul;
+	return false;
+}
