@@ -38,7 +38,8 @@ int run_bench_start(struct run *run, struct problem *problem)
 	loop_not_before(run->loop, run->until);
 	if (loop_catch_signals(run->loop, problem) < 0)
 		return -1;
-	run->bench = bench_new(run->options->bench, run->profile, problem);
+	run->bench = bench_new(scenario_bench(run->profile, run->options->bench), run->profile,
+			       problem);
 	if (!run->bench)
 		return -1;
 	bench_enter(run->bench, run->loop);
@@ -64,6 +65,8 @@ static const struct fake_kind *kind_of(const struct role *role)
 	switch (role->kind) {
 	case ROLE_DNS: return &dns_fake;
 	case ROLE_HMS: return &hms_fake;
+	case ROLE_MME: return &mme_fake;
+	case ROLE_HNB_GW: return &hnb_gw_fake;
 	default: return NULL;
 	}
 }

@@ -218,6 +218,19 @@ static void take_action(struct hearing *hearing, const char *text)
 		}
 }
 
+/* A recording of our own says on which bench it was made, and so who had which address. */
+static void take_bench(struct hearing *hearing, const char *text)
+{
+	static const char mark[] = "\nfemtoproof: bench netns";
+	struct bench *bench = strstr(text, mark) ? bench_plan("netns", hearing->profile, NULL)
+						 : NULL;
+
+	if (!bench)
+		return;
+	bench_free(hearing->roles.bench);
+	hearing->roles.bench = bench;
+}
+
 /* A run says when its scenario began and ended, and when its actions were done: between that and
  * its packets, time passed in which nothing came. */
 static void commented(void *context, uint64_t packet, int64_t time, const char *text)
@@ -229,6 +242,8 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 		return;
 	if (!hearing->begun && packet == 0 && said_here)
 		hearing->actions_told = strstr(said_here, "\nfemtoproof: actions are told");
+	if (!hearing->begun && packet == 0 && said_here)
+		take_bench(hearing, said_here);
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
@@ -361,7 +376,7 @@ int run_capture(struct capture_job *job, const struct scenario *scenario, size_t
 	hearing.roles = (struct capture_roles){
 		.chart = scenario->chart,
 		.profile = hearing.profile,
-		.bench = bench_new("loopback", hearing.profile, problem),
+		.bench = bench_plan("loopback", hearing.profile, problem),
 		.infer_identity = !job->profile_given,
 		.infer_names = !job->profile_given,
 		.say = said,

@@ -280,6 +280,8 @@ static void record_begin(struct run *run, const struct chart *chart)
 
 	buffer_format(&comment, "femtoproof: scenario %s begins", chart->name);
 	buffer_format(&comment, "\nfemtoproof: actions are told");
+	if (strcmp(bench_kind(run->bench), "loopback") != 0)
+		buffer_format(&comment, "\nfemtoproof: bench %s", bench_kind(run->bench));
 	for (size_t i = 0; i < run->played_count; i++) {
 		enum role_kind kind = role_find(run->played[i].role)->kind;
 

@@ -27,12 +27,42 @@ int run_exit_status(const struct run_totals *totals)
 	return all == 0 ? 2 : 0;
 }
 
+/* Has a scenario before this one been selected with the same profile? */
+static bool profile_seen(const struct scenario_set *set, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (set->list[i].selected && set->list[i].profile == set->list[at].profile)
+			return true;
+	return false;
+}
+
+/* The benches that are asked for, each once: "loopback netns". */
+static char *benches(const struct run *run)
+{
+	const struct scenario_set *set = run->set;
+	char *list = memory_text("");
+
+	for (size_t i = 0; i < set->count; i++) {
+		const char *bench = set->list[i].selected && !profile_seen(set, i)
+					    ? scenario_bench(set->list[i].profile,
+							     run->options->bench)
+					    : NULL;
+
+		if (!bench || strstr(list, bench))
+			continue;
+		char *longer = memory_format("%s%s%s", list, *list ? " " : "", bench);
+
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
 static int open_reports(struct run *run, struct problem *problem)
 {
 	const struct run_options *options = run->options;
 	const char *program = "femtoproof " VERSION;
-	struct run_log_header header = { .program = program, .bench = options->bench,
-					 .command = options->command };
+	struct run_log_header header = { .program = program, .command = options->command };
 
 	if (options->terminal)
 		run->terminal = terminal_new(options->terminal, options->quiet);
@@ -45,10 +75,13 @@ static int open_reports(struct run *run, struct problem *problem)
 	header.started = SECONDS(now.tv_sec) + now.tv_nsec / 1000;
 	char *log = memory_format("%s/run.xml", options->out);
 	char *recording = memory_format("%s/run.pcapng", options->out);
+	char *bench = benches(run);
 
+	header.bench = bench;
 	run->log = run_log_new(log, &header, problem);
 	if (run->log)
 		run->recorder = recorder_new(recording, program, problem);
+	free(bench);
 	free(log);
 	free(recording);
 	return run->recorder ? 0 : -1;
@@ -77,7 +110,6 @@ static void begin_profile(const struct run *run, const struct profile *profile)
 static void log_inputs(struct run *run)
 {
 	const struct scenario_set *set = run->set;
-	const struct profile *profile = NULL;
 
 	for (size_t i = 0; i < set->count; i++) {
 		const struct scenario *scenario = &set->list[i];
@@ -89,9 +121,8 @@ static void log_inputs(struct run *run)
 						     scenario->reason);
 			continue;
 		}
-		if (scenario->profile != profile)
+		if (!profile_seen(set, i))
 			begin_profile(run, scenario->profile);
-		profile = scenario->profile;
 		if (run->log)
 			log_input(run->log, "scenario", scenario->chart->file);
 	}
@@ -132,12 +163,25 @@ static int close_reports(struct run *run, struct problem *problem)
 	return result;
 }
 
+/* Which mode of its bench the verdicts of a profile rest on. */
+static void tell_bench(const struct run *run)
+{
+	const char *kind = bench_kind(run->bench), *mode = bench_mode(run->bench);
+
+	if (run->log)
+		run_log_bench(run->log, profile_file(run->profile), kind, mode);
+	if (run->terminal && strcmp(kind, "loopback") != 0)
+		terminal_bench(run->terminal, profile_title(run->profile), kind, mode);
+}
+
 /* All selected scenarios that share one profile, on one bench. */
 static int run_profile(struct run *run, size_t *number, size_t count, struct problem *problem)
 {
 	const struct scenario_set *set = run->set;
 	int result = run_bench_start(run, problem);
 
+	if (result == 0)
+		tell_bench(run);
 	for (size_t i = 0; result == 0 && i < set->count; i++)
 		if (set->list[i].selected && set->list[i].profile == run->profile)
 			result = run_bench_play(run, set->list[i].chart, problem);
@@ -157,20 +201,19 @@ int run_scenarios(const struct scenario_set *set, const struct run_options *opti
 		  struct run_totals *totals, struct problem *problem)
 {
 	struct run run = { .set = set, .options = options, .totals = totals };
-	const struct profile *const profiles[] = { set->given, set->henb, set->hnb };
 	size_t number = 0, count = scenario_set_selected(set);
 	int result = open_reports(&run, problem);
 
 	if (result == 0)
 		log_inputs(&run);
-	for (size_t i = 0; result == 0 && i < 3 && !totals->stopped; i++) {
+	for (size_t i = 0; result == 0 && i < set->profile_count && !totals->stopped; i++) {
 		bool wanted = false;
 
 		for (size_t j = 0; j < set->count; j++)
-			wanted |= set->list[j].selected && set->list[j].profile == profiles[i];
-		if (!wanted || !profiles[i])
+			wanted |= set->list[j].selected && set->list[j].profile == set->profiles[i];
+		if (!wanted)
 			continue;
-		run.profile = profiles[i];
+		run.profile = set->profiles[i];
 		result = run_profile(&run, &number, count, problem);
 	}
 	struct problem closing = { "" };

@@ -16,7 +16,7 @@
 #include "protocols/problem.h"
 
 struct run_options {
-	const char *bench;   /* "loopback" */
+	const char *bench;   /* "loopback", "netns"; NULL = each profile's own */
 	const char *out;     /* report folder; NULL = no report is written */
 	const char *command; /* the command line, for the log */
 	const char *const *defects; /* of the simulated device */

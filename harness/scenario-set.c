@@ -9,6 +9,7 @@
 #include "harness/judge/data-model-map.h"
 #include "harness/judge/grammar.h"
 #include "harness/judge/statements.h"
+#include "harness/loop/lab-network.h"
 #include "protocols/memory.h"
 
 /* The short names of all maps: which one is in use is the profile's to say, but a name that
@@ -75,20 +76,30 @@ static struct profile *load_profile(struct scenario_set *set, const char *name,
 static int load_profiles(struct scenario_set *set, const struct scenario_options *options,
 			 struct diagnostics *diagnostics)
 {
-	const char *given = options->profile;
+	static const char *const unknown[] = { "unknown-henb", "unknown-hnb", NULL };
+	/* The first of a device's is the plain Internet; tunnels need more of the machine. */
+	static const char *const simulated[] = {
+		"simulated-henb",	  "simulated-hnb",
+		"simulated-henb-private", "simulated-henb-internet",
+		"simulated-hnb-private",  "simulated-hnb-internet", NULL,
+	};
+	const char *const *names = options->unknown ? unknown : simulated;
+	size_t count = 0;
 
-	if (given) {
-		set->given = load_profile(set, given, diagnostics);
+	if (options->profile) {
+		set->given = set->profiles[0] = load_profile(set, options->profile, diagnostics);
 		if (!set->given)
 			return -1;
+		count = set->profile_count = 1;
 	}
 	/* The names that the shipped profiles know are known to all scenarios: a profile that lacks
 	 * one gives a verdict "error" with the name, never a silent empty value. */
-	set->henb = load_profile(set, options->unknown ? "unknown-henb" : "simulated-henb",
-				 diagnostics);
-	set->hnb = load_profile(set, options->unknown ? "unknown-hnb" : "simulated-hnb",
-				diagnostics);
-	return set->henb && set->hnb ? 0 : -1;
+	for (size_t i = 0; names[i]; i++, set->profile_count = count) {
+		set->profiles[count] = load_profile(set, names[i], diagnostics);
+		if (!set->profiles[count++])
+			return -1;
+	}
+	return 0;
 }
 
 static int load_rules(struct scenario_set *set, struct diagnostics *diagnostics,
@@ -109,11 +120,10 @@ static int load_rules(struct scenario_set *set, struct diagnostics *diagnostics,
 /* A line about a rule that is not there would change nothing, and nobody would see it. */
 static int check_profiles(const struct scenario_set *set, struct diagnostics *diagnostics)
 {
-	const struct profile *const profiles[] = { set->given, set->henb, set->hnb };
 	int result = 0;
 
-	for (size_t i = 0; i < 3; i++)
-		if (profiles[i] && profile_check_rules(profiles[i], &set->rules, diagnostics) < 0)
+	for (size_t i = 0; i < set->profile_count; i++)
+		if (profile_check_rules(set->profiles[i], &set->rules, diagnostics) < 0)
 			result = -1;
 	return result;
 }
@@ -150,15 +160,17 @@ const char *chart_device(const struct chart *chart)
 	return NULL;
 }
 
-static const struct profile *profile_for(const struct scenario_set *set, const char *device)
+static void select_anew(struct scenario *scenario)
 {
-	if (set->given)
-		return set->given;
-	return device && strcmp(device, "hnb") == 0 ? set->hnb : set->henb;
+	free(scenario->item);
+	free(scenario->reason);
+	scenario->selected = true;
+	scenario->item = scenario->reason = NULL;
 }
 
 static void deselect(struct scenario *scenario, const char *item, char *reason)
 {
+	select_anew(scenario);
 	scenario->selected = false;
 	scenario->item = memory_text(item);
 	scenario->reason = reason;
@@ -197,19 +209,86 @@ static bool needs_met(struct scenario *scenario, const struct chart *chart)
 	return true;
 }
 
-static void select_scenario(struct scenario *scenario, const struct scenario_options *options)
+const char *scenario_bench(const struct profile *profile, const char *override)
+{
+	const char *own = profile_variable(profile, "lab.bench");
+
+	return override ? override : own ? own : "loopback";
+}
+
+/* Namespaces are tried once, in a child, and only when a profile wants them. */
+static bool netns_possible(struct scenario_set *set)
+{
+	const struct lab_network_options options = { 0 };
+
+	if (!set->benches_tried)
+		set->netns_possible = lab_network_possible(&options, &set->why_no_netns) == 0;
+	set->benches_tried = true;
+	return set->netns_possible;
+}
+
+/* Selection by the bench: one that cannot be made, or that has not what the profile is about. */
+static bool bench_there(struct scenario_set *set, struct scenario *scenario,
+			const struct scenario_options *options)
+{
+	const char *own = scenario_bench(scenario->profile, NULL);
+	const char *bench = scenario_bench(scenario->profile, options->bench);
+
+	if (strcmp(own, "netns") == 0 && strcmp(bench, "loopback") == 0) {
+		deselect(scenario, "lab.bench", memory_text("its profile is of a netns bench, and "
+							    "--bench loopback has no tunnels"));
+		return false;
+	}
+	if (!options->to_run || strcmp(bench, "netns") != 0 || netns_possible(set))
+		return true;
+	deselect(scenario, "lab.bench",
+		 memory_format("its netns bench cannot be made here: %s", set->why_no_netns.text));
+	return false;
+}
+
+static void select_with(struct scenario_set *set, struct scenario *scenario,
+			const struct scenario_options *options)
 {
 	const char *tested = profile_device(scenario->profile);
 
-	scenario->selected = true;
-	if (!has_tag(scenario->chart, options))
-		deselect(scenario, "--tag", memory_text("has none of the tags asked for"));
-	else if (scenario->device && tested && strcmp(scenario->device, tested) != 0)
+	select_anew(scenario);
+	if (scenario->device && tested && strcmp(scenario->device, tested) != 0)
 		deselect(scenario, tested,
 			 memory_format("is for a device in the role %s, and the profile's is %s",
 				       scenario->device, tested));
-	else
-		needs_met(scenario, scenario->chart);
+	else if (needs_met(scenario, scenario->chart))
+		bench_there(set, scenario, options);
+}
+
+static bool is_candidate(const struct scenario_set *set, const struct scenario *scenario, size_t i)
+{
+	const char *device = scenario->device ? scenario->device : "henb";
+
+	return set->given ? i == 0 : strcmp(profile_device(set->profiles[i]), device) == 0;
+}
+
+/* The first profile that selects it; when none does, the first one, with its reason: unless a later
+ * one would have, had its bench been there. */
+static void select_scenario(struct scenario_set *set, struct scenario *scenario,
+			    const struct scenario_options *options)
+{
+	const struct profile *first = NULL;
+
+	for (size_t i = 0; i < set->profile_count; i++) {
+		if (!is_candidate(set, scenario, i))
+			continue;
+		first = first ? first : set->profiles[i];
+		scenario->profile = set->profiles[i];
+		select_with(set, scenario, options);
+		if (scenario->selected || strcmp(scenario->item, "lab.bench") == 0)
+			break;
+	}
+	if (!scenario->selected && strcmp(scenario->item, "lab.bench") != 0) {
+		scenario->profile = first;
+		select_with(set, scenario, options);
+	}
+	if (!has_tag(scenario->chart, options))
+		deselect(scenario, "--tag", memory_text("has none of the tags asked for"));
 }
 
 static void add_chart(struct scenario_set *set, struct chart *chart,
@@ -219,8 +298,7 @@ static void add_chart(struct scenario_set *set, struct chart *chart,
 	struct scenario *scenario = &set->list[set->count++];
 
 	*scenario = (struct scenario){ .chart = chart, .device = chart_device(chart) };
-	scenario->profile = profile_for(set, scenario->device);
-	select_scenario(scenario, options);
+	select_scenario(set, scenario, options);
 }
 
 static int load_charts(struct scenario_set *set, const struct scenario_options *options,
@@ -285,9 +363,8 @@ void scenario_set_clear(struct scenario_set *set)
 	free(set->list);
 	rules_free(&set->rules);
 	grammar_free(set->grammar);
-	profile_free(set->given);
-	profile_free(set->henb);
-	profile_free(set->hnb);
+	for (size_t i = 0; i < set->profile_count; i++)
+		profile_free(set->profiles[i]);
 	vocabulary_clear(&set->vocabulary);
 	free(set->folder);
 	*set = (struct scenario_set){ 0 };

@@ -22,11 +22,16 @@ struct scenario {
 	char *reason; /* in words */
 };
 
+enum { SCENARIO_PROFILES = 8 };
+
 struct scenario_set {
 	char *folder; /* the data folder */
 	struct vocabulary vocabulary;
-	struct profile *given;   /* --profile */
-	struct profile *henb, *hnb; /* of the simulated device, when none is given */
+	struct profile *profiles[SCENARIO_PROFILES]; /* that scenarios are run with, in this order */
+	size_t profile_count;
+	const struct profile *given; /* --profile: the first of them, or NULL */
+	bool benches_tried, netns_possible; /* asked once, when a profile wants it */
+	struct problem why_no_netns;
 	struct rules rules;
 	struct grammar *grammar;
 	struct scenario *list;
@@ -36,6 +41,8 @@ struct scenario_set {
 struct scenario_options {
 	const char *profile;    /* a file, a name in scenarios/profiles, or NULL */
 	bool unknown;           /* without one the device is unknown, not the simulated one */
+	bool to_run;            /* a profile whose bench cannot be made here selects nothing */
+	const char *bench;      /* in the place of the profiles' own; or NULL */
 	char *const *arguments; /* files, folders; none = all scenarios of the data folder */
 	int argument_count;
 	const char *const *tags; /* a scenario must have one of them; none = all */
@@ -52,6 +59,9 @@ int scenario_set_load(struct scenario_set *set, const struct scenario_options *o
 int scenario_set_begin(struct scenario_set *set, const struct scenario_options *options,
 		       struct diagnostics *diagnostics, struct problem *problem);
 void scenario_set_clear(struct scenario_set *set);
+/* The bench on which a profile's scenarios are run: override, else its ixit lab.bench, else
+ * loopback. */
+const char *scenario_bench(const struct profile *profile, const char *override);
 /* How many are selected. */
 size_t scenario_set_selected(const struct scenario_set *set);
 /* The device role of a chart ("henb" or "hnb"), or NULL. */

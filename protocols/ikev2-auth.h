@@ -41,6 +41,10 @@ int ikev2_key_hash(X509 *certificate, uint8_t hash[IKEV2_KEY_HASH]);
  * 1970)? 0, or -1 with why. chain may be NULL. */
 int ikev2_certificate_verify(X509 *leaf, STACK_OF(X509) *chain, STACK_OF(X509) *roots,
 			     int64_t seconds, struct problem *problem);
+/* Does this list, as a CERT payload's data has it, name the certificate? Only when one of the
+ * chain or of the roots signed it. */
+bool ikev2_certificate_is_revoked(X509 *certificate, struct octets list, STACK_OF(X509) *chain,
+				  STACK_OF(X509) *roots);
 /* Is the certificate that of this identity: a name in subjectAltName (or, if there is none of that
  * kind, the common name of an FQDN), an address, or the whole subject? */
 bool ikev2_certificate_is_of(X509 *certificate, const struct ikev2_id *id);

@@ -1,5 +1,6 @@
 /* Certificates in IKE. */
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -59,6 +60,32 @@ int ikev2_certificate_verify(X509 *leaf, STACK_OF(X509) *chain, STACK_OF(X509) *
 	X509_STORE_CTX_free(context);
 	X509_STORE_free(store);
 	return result;
+}
+
+static bool signed_by_one(X509_CRL *list, STACK_OF(X509) *candidates)
+{
+	for (int i = 0; i < sk_X509_num(candidates); i++) {
+		X509 *one = sk_X509_value(candidates, i);
+
+		if (X509_NAME_cmp(X509_get_subject_name(one), X509_CRL_get_issuer(list)) == 0 &&
+		    X509_CRL_verify(list, X509_get0_pubkey(one)) == 1)
+			return true;
+	}
+	return false;
+}
+
+bool ikev2_certificate_is_revoked(X509 *certificate, struct octets octets,
+				  STACK_OF(X509) *chain, STACK_OF(X509) *roots)
+{
+	const uint8_t *at = octets.at;
+	X509_CRL *list = d2i_X509_CRL(NULL, &at, (long)octets.length);
+	X509_REVOKED *entry;
+	bool is_revoked = list && X509_CRL_get0_by_cert(list, &entry, certificate) == 1 &&
+			  (signed_by_one(list, roots) || signed_by_one(list, chain));
+
+	X509_CRL_free(list);
+	ERR_clear_error();
+	return is_revoked;
 }
 
 static bool is_subject(X509 *certificate, struct octets der)

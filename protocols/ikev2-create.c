@@ -313,6 +313,10 @@ static void answer_rekey(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	struct ikev2_ke ke;
 	struct ikev2_sa *next;
 
+	if (sa->node->settings->refuse_child) {
+		refuse(sa, sa->node->settings->refuse_child, octets_of(NULL, 0));
+		return;
+	}
 	if (ikev2_offer_choose(offered, &sa->node->settings->ike, true, chosen) < 0 ||
 	    ikev2_suite_of(chosen, &suite) < 0 || chosen->spi_length != 8 || chosen->spi == 0) {
 		refuse(sa, IKEV2_NO_PROPOSAL_CHOSEN, octets_of(NULL, 0));

@@ -17,6 +17,17 @@ static void write_certificate(struct ikev2_writer *writer, X509 *certificate)
 	OPENSSL_free(der);
 }
 
+static void write_revocations(struct ikev2_writer *writer, X509_CRL *list)
+{
+	uint8_t *der = NULL;
+	int length = i2d_X509_CRL(list, &der);
+
+	if (length > 0)
+		ikev2_typed_write(writer, IKEV2_CERT, IKEV2_CERT_CRL,
+				  octets_of(der, (size_t)length));
+	OPENSSL_free(der);
+}
+
 static void write_certificates(struct ikev2_sa *sa, struct ikev2_writer *writer)
 {
 	const struct ikev2_settings *settings = sa->node->settings;
@@ -26,6 +37,8 @@ static void write_certificates(struct ikev2_sa *sa, struct ikev2_writer *writer)
 	write_certificate(writer, settings->certificate);
 	for (int i = 0; i < sk_X509_num(settings->chain); i++)
 		write_certificate(writer, sk_X509_value(settings->chain, i));
+	if (settings->revocations)
+		write_revocations(writer, settings->revocations);
 }
 
 static void add_attribute(struct ikev2_cp *cp, uint16_t type, struct octets value)

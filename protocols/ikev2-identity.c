@@ -144,6 +144,22 @@ static STACK_OF(X509) *read_certificates(const struct ikev2_chain *chain)
 	return list;
 }
 
+/* Lists that came with it (RFC 7296 3.6: CERT encoding 7). */
+static bool is_revoked(struct ikev2_sa *sa, const struct ikev2_chain *chain, X509 *leaf,
+		       STACK_OF(X509) *list)
+{
+	const struct ikev2_settings *settings = sa->node->settings;
+	struct ikev2_typed cert;
+
+	for (size_t i = 0; i < chain->count && !settings->any_revoked; i++)
+		if (chain->payloads[i].type == IKEV2_CERT &&
+		    ikev2_typed_read(chain->payloads[i].body, &cert, NULL) == 0 &&
+		    cert.type == IKEV2_CERT_CRL &&
+		    ikev2_certificate_is_revoked(leaf, cert.data, list, settings->roots))
+			return true;
+	return false;
+}
+
 static int check_signature(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 			   const struct ikev2_id *id, const struct ikev2_typed *auth,
 			   struct octets said, struct problem *problem)
@@ -158,6 +174,8 @@ static int check_signature(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 		problem_set(problem, "no authority is trusted");
 	else if (!key)
 		problem_set(problem, "there is no certificate");
+	else if (is_revoked(sa, chain, leaf, list))
+		problem_set(problem, "the certificate is revoked");
 	else if (check_certificate(sa, leaf, list, id, problem) == 0)
 		result = sa->node->settings->flaws & IKEV2_FLAW_ANY_AUTH ? 0 :
 			 ikev2_auth_verify(key, auth->type, auth->data, said, &how, problem);

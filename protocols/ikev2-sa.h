@@ -94,9 +94,11 @@ struct ikev2_settings {
 	struct octets shared_secret; /* empty: a peer with method 2 is refused */
 	X509 *certificate;           /* ours, with its key; NULL: the shared secret is ours */
 	STACK_OF(X509) *chain;       /* sent behind it */
+	X509_CRL *revocations;       /* sent, too; NULL: none */
 	EVP_PKEY *key;
 	STACK_OF(X509) *roots;       /* to one of which the peer's must lead; NULL: refused */
 	int64_t certificate_time;    /* seconds since 1970 to check at; 0: time of the message */
+	bool any_revoked;            /* revocation lists that the peer sends are not looked at */
 	bool any_name;               /* the peer's certificate need not be that of its identity */
 	struct ikev2_selectors local, remote; /* needed: traffic of ours and of the peer's; where
 					         addresses are handed out, these take their place */

@@ -61,6 +61,11 @@
 #define LIMIT_DNS_CONNECTIONS 64
 #define LIMIT_DNS_RECORDS 64
 
+/* The played MME and HNB-GW. */
+#define LIMIT_SCTP_ASSOCIATIONS 64
+#define LIMIT_SCTP_STRANGERS 64
+#define LIMIT_SCTP_MESSAGE ((size_t)64 << 10)
+
 /* What is remembered of the messages that passed. */
 #define LIMIT_DISSECTOR_CONNECTIONS 8192
 #define LIMIT_DISSECTOR_SESSIONS 4096

@@ -87,6 +87,12 @@ void terminal_severities(struct terminal *terminal, const struct profile *profil
 	}
 }
 
+void terminal_bench(struct terminal *terminal, const char *profile, const char *kind,
+		    const char *mode)
+{
+	fprintf(terminal->out, "%s: bench %s (%s)\n", profile, kind, mode);
+}
+
 void terminal_scenario(struct terminal *terminal, const struct chart *chart, size_t number,
 		       size_t count, int64_t time)
 {

@@ -20,6 +20,9 @@ void terminal_free(struct terminal *terminal);
 /* Says which rules the profile raises and lowers; nothing when none. */
 void terminal_severities(struct terminal *terminal, const struct profile *profile,
 			 const struct rules *rules);
+/* The scenarios that follow are run with this profile on this bench, made of these. */
+void terminal_bench(struct terminal *terminal, const char *profile, const char *kind,
+		    const char *mode);
 /* number of count scenarios begins. */
 void terminal_scenario(struct terminal *terminal, const struct chart *chart, size_t number,
 		       size_t count, int64_t time);

@@ -9,6 +9,7 @@ include $(top_srcdir)/tests/fakes/device.mk
 include $(top_srcdir)/tests/fakes/dns.mk
 include $(top_srcdir)/tests/fakes/hms.mk
 include $(top_srcdir)/tests/fakes/ipsec.mk
+include $(top_srcdir)/tests/fakes/sctp.mk
 include $(top_srcdir)/tests/interop/dns.mk
 include $(top_srcdir)/tests/interop/ikev2.mk
 include $(top_srcdir)/tests/fuzz/local.mk

@@ -187,6 +187,14 @@ void ipsec_host_send_inner(struct ipsec_host *host, struct octets packet)
 		really_free(host);
 }
 
+int ipsec_host_route(struct ipsec_host *host, const struct address *network, unsigned prefix,
+		     struct problem *problem)
+{
+	if (!host->inside)
+		return problem_set(problem, "there is no TUN device");
+	return ipsec_inside_route(host->inside, network, prefix, problem);
+}
+
 int ipsec_host_replay(struct ipsec_host *host)
 {
 	if (host->last_esp.length == 0)
@@ -297,6 +305,7 @@ struct ipsec_tunnel *ipsec_host_connect(struct ipsec_host *host, const struct ad
 	struct ipsec_end *end = end_new(host, settings, false);
 
 	path.remote.port = gateway->port ? gateway->port : IKEV2_PORT;
+	path.remote.place = path.local.place;
 	end->tunnel = ipsec_tunnel_new(host, end);
 	end->tunnel->remote = path.remote;
 	enter(host);

@@ -94,6 +94,8 @@ void ipsec_flush(struct ipsec_host *host);
 /* ipsec-inside.c: the TUN, with what tunnels put on it */
 struct ipsec_inside *ipsec_inside_new(struct ipsec_host *host, struct problem *problem);
 void ipsec_inside_free(struct ipsec_inside *inside);
+int ipsec_inside_route(struct ipsec_inside *inside, const struct address *network, unsigned prefix,
+		       struct problem *problem);
 void ipsec_inside_write(struct ipsec_inside *inside, struct octets packet);
 void ipsec_inside_up(struct ipsec_inside *inside, struct ipsec_tunnel *tunnel,
 		     const struct ikev2_child *child);

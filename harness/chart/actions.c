@@ -12,17 +12,23 @@ static const char *const cleared_alarm[] = { "identifier", NULL };
 static const char *const value[] = { "parameter", "value", NULL };
 static const char *const position[] = { "latitude", "longitude", NULL };
 
+#define RAN (ROLE_BIT(ROLE_MME) | ROLE_BIT(ROLE_HNB_GW))
+
 static const struct action_kind table[] = {
-	{ "power-on", ROLE_DEVICE, none, 0, "is switched on" },
-	{ "power-off", ROLE_DEVICE, none, 0, "is switched off" },
-	{ "power-cycle", ROLE_DEVICE, none, 0, "is switched off and on again" },
-	{ "raise-alarm", ROLE_DEVICE, alarm, 0, "meets a fault that it reports as a new alarm" },
-	{ "change-alarm", ROLE_DEVICE, changed_alarm, 0, "sees an active alarm change" },
-	{ "clear-alarm", ROLE_DEVICE, cleared_alarm, 0, "sees the cause of an alarm go" },
-	{ "change-value", ROLE_DEVICE, value, 2, "changes a parameter by itself" },
-	{ "move", ROLE_DEVICE, position, 2, "is carried to another place" },
-	{ "forget", ROLE_DEVICE, none, 0, "loses its configuration, as new from the factory" },
-	{ "close-connection", ROLE_HMS, none, 0, "closes its TCP connections in mid-session" },
+	{ "power-on", ROLE_BIT(ROLE_DEVICE), none, 0, "is switched on" },
+	{ "power-off", ROLE_BIT(ROLE_DEVICE), none, 0, "is switched off" },
+	{ "power-cycle", ROLE_BIT(ROLE_DEVICE), none, 0, "is switched off and on again" },
+	{ "raise-alarm", ROLE_BIT(ROLE_DEVICE), alarm, 0, "meets a fault that it reports as a new alarm" },
+	{ "change-alarm", ROLE_BIT(ROLE_DEVICE), changed_alarm, 0, "sees an active alarm change" },
+	{ "clear-alarm", ROLE_BIT(ROLE_DEVICE), cleared_alarm, 0, "sees the cause of an alarm go" },
+	{ "change-value", ROLE_BIT(ROLE_DEVICE), value, 2, "changes a parameter by itself" },
+	{ "move", ROLE_BIT(ROLE_DEVICE), position, 2, "is carried to another place" },
+	{ "forget", ROLE_BIT(ROLE_DEVICE), none, 0, "loses its configuration, as new from the factory" },
+	{ "close-connection", ROLE_BIT(ROLE_HMS), none, 0, "closes its TCP connections in mid-session" },
+	{ "close-association", RAN, none, 0, "ends its SCTP associations in order" },
+	{ "abort-association", RAN, none, 0, "breaks its SCTP associations off" },
+	{ "go-silent", RAN, none, 0, "answers nothing any more, as if it were gone" },
+	{ "answer-again", RAN, none, 0, "answers again after go-silent" },
 };
 
 const struct action_kind *actions(size_t *count)

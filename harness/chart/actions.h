@@ -10,7 +10,7 @@
 
 struct action_kind {
 	const char *name;             /* "raise-alarm" */
-	enum role_kind role;          /* who may do it */
+	unsigned roles;               /* who may do it: bits, ROLE_BIT of a kind */
 	const char *const *arguments; /* the names it takes, NULL at the end */
 	size_t least;                 /* so many of the first ones must be given */
 	const char *meaning;

@@ -18,6 +18,7 @@ libchart_a_SOURCES += \
 	harness/chart/quick-path.c harness/chart/quick-path.h \
 	harness/chart/resolve.c harness/chart/resolve-arrow.c \
 	harness/chart/resolve-name.c harness/chart/resolve.h \
+	harness/chart/settable.c harness/chart/settable.h \
 	harness/chart/roles.c harness/chart/roles.h \
 	harness/chart/store.c harness/chart/store.h \
 	harness/chart/syntax-error.c harness/chart/syntax-error.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/chart/resolve.h"
+#include "harness/chart/settable.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/message-names.h"
@@ -149,43 +150,21 @@ void resolve_message(struct resolver *resolver, const struct arrow *arrow)
 		      resolve_hint(hint, arrow->message, names, count < 256 ? count : 256));
 }
 
-static const struct {
-	enum role_kind kind;
-	const char *name;
-} kind_names[] = {
-	{ ROLE_DEVICE, "a device" },
-	{ ROLE_DNS, "a DNS server" },
-	{ ROLE_HMS, "an HMS" },
-	{ ROLE_SEGW, "a security gateway" },
-	{ ROLE_FILE_SERVER, "a file server" },
-	{ ROLE_HNB_GW, "an HNB gateway" },
-	{ ROLE_MME, "an MME" },
-	{ ROLE_HOME_GATEWAY, "a home gateway" },
-};
-
-static const char *kind_name(enum role_kind kind)
-{
-	for (size_t i = 0; i < sizeof(kind_names) / sizeof(kind_names[0]); i++)
-		if (kind_names[i].kind == kind)
-			return kind_names[i].name;
-	return "";
-}
-
 /* Has an element of this kind a part in the protocol? */
 static bool speaks(enum role_kind kind, const char *protocol)
 {
 	static const struct {
 		const char *protocol;
-		unsigned kinds; /* bits, 1 << enum role_kind */
+		unsigned kinds; /* bits, ROLE_BIT of a kind */
 	} speakers[] = {
 		{ "any", ~0u },
-		{ "dns", 1u << ROLE_DNS },
-		{ "cwmp", 1u << ROLE_HMS },
-		{ "ike", 1u << ROLE_SEGW },
-		{ "esp", 1u << ROLE_SEGW },
-		{ "s1ap", 1u << ROLE_MME },
-		{ "hnbap", 1u << ROLE_HNB_GW },
-		{ "sctp", 1u << ROLE_MME | 1u << ROLE_HNB_GW },
+		{ "dns", ROLE_BIT(ROLE_DNS) },
+		{ "cwmp", ROLE_BIT(ROLE_HMS) },
+		{ "ike", ROLE_BIT(ROLE_SEGW) },
+		{ "esp", ROLE_BIT(ROLE_SEGW) },
+		{ "s1ap", ROLE_BIT(ROLE_MME) },
+		{ "hnbap", ROLE_BIT(ROLE_HNB_GW) },
+		{ "sctp", ROLE_BIT(ROLE_MME) | ROLE_BIT(ROLE_HNB_GW) },
 	};
 
 	for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
@@ -220,7 +199,7 @@ static void check_side(struct resolver *resolver, const struct arrow *arrow,
 	if (!speaks(other->kind, message->protocol))
 		resolve_error(resolver, at, "\"%s\" is a message of %s: %s, %s, has no part in it",
 			      arrow->message, message->protocol, other->name,
-			      kind_name(other->kind));
+			      role_kind_name(other->kind));
 }
 
 static bool is(const char *a, const char *b)
@@ -270,6 +249,36 @@ static size_t argument_names(const char *message, const char **names, size_t mos
 			names[count++] = arguments[i];
 	names[count++] = "HoldRequests";
 	return count;
+}
+
+/* A field of a message that is not CWMP's. */
+static void resolve_field(struct resolver *resolver, const struct arrow *arrow,
+			  const struct setting *setting)
+{
+	const char *const *names = settable_names(arrow->message);
+	const char *text = setting->value ? setting->value->text : NULL;
+	char hint[HINT], *value = NULL;
+	size_t count = 0;
+
+	while (names[count] && !is(names[count], setting->name))
+		count++;
+	if (!names[count] || !text) {
+		resolve_error(resolver, &setting->at, "%s has no field \"%s\" to set%s",
+			      arrow->message, setting->name,
+			      resolve_hint(hint, setting->name, names, count));
+		return;
+	}
+	char form = expression_single(text);
+	if (form == '1')
+		value = memory_text(text);
+	else if (form == '"')
+		value = memory_text_length(text + 1, strlen(text) - 2);
+	const char *wanted = value ? settable_wrong(arrow->message, setting->name, value) : NULL;
+
+	if (wanted)
+		resolve_error(resolver, &setting->value->at, "%s has to be %s", setting->name,
+			      wanted);
+	free(value);
 }
 
 static void resolve_setting(struct resolver *resolver, const struct frame *frame,
@@ -347,15 +356,24 @@ static void resolve_settings(struct resolver *resolver, const struct frame *fram
 			resolve_error(resolver, &setting->at,
 				      "%s chooses by itself what it says: \"check\" it instead",
 				      from->name);
-		else if (message && !cwmp)
+		else if (message && !cwmp && !settable_names(arrow->message)[0])
 			resolve_error(resolver, &setting->at, "%s has nothing to set",
 				      arrow->message);
+		else if (message && !cwmp)
+			resolve_field(resolver, arrow, setting);
 		else if (message)
 			resolve_setting(resolver, frame, arrow, setting);
 	}
 }
 
-/* http carries cwmp, so that its faults fit both. */
+/* http carries cwmp, and sctp S1AP and HNBAP, so that its faults fit what it carries. */
+static bool fault_fits(const char *fault, const char *message)
+{
+	return is(fault, "any") || is(fault, message) ||
+	       (is(fault, "http") && is(message, "cwmp")) ||
+	       (is(fault, "sctp") && (is(message, "s1ap") || is(message, "hnbap")));
+}
+
 static void resolve_faults(struct resolver *resolver, const struct arrow *arrow,
 			   const struct message_name *message)
 {
@@ -369,8 +387,7 @@ static void resolve_faults(struct resolver *resolver, const struct arrow *arrow,
 			resolve_error(resolver, &fault->at,
 				      "a fault is what a played element does: %s is the device",
 				      from->name);
-		else if (message && !is(protocol, "any") && !is(protocol, message->protocol) &&
-			 !(is(protocol, "http") && is(message->protocol, "cwmp")))
+		else if (message && !fault_fits(protocol, message->protocol))
 			resolve_error(resolver, &fault->at,
 				      "\"%s\" is a fault of %s, and %s is a message of %s",
 				      fault->kind->name, protocol, arrow->message,

@@ -127,6 +127,7 @@ static void resolve_action(struct resolver *resolver, const struct frame *frame,
 			   struct action *action)
 {
 	const struct action_kind *kind = action_find(action->name);
+	char who[128];
 
 	action->role = resolve_role(resolver, frame, action->role, &action->role_at);
 	if (!kind) {
@@ -134,10 +135,9 @@ static void resolve_action(struct resolver *resolver, const struct frame *frame,
 		return;
 	}
 	const struct role *role = action->role ? role_find(action->role) : NULL;
-	if (role && role->kind != kind->role)
+	if (role && !(kind->roles & ROLE_BIT(role->kind)))
 		resolve_error(resolver, &action->name_at, "\"%s\" is an action of %s, not of %s",
-			      kind->name, kind->role == ROLE_DEVICE ? "the device" : "an HMS",
-			      role->name);
+			      kind->name, role_kinds_text(kind->roles, who), role->name);
 	for (size_t i = 0; i < action->argument_count; i++) {
 		resolve_argument(resolver, frame, kind, &action->arguments[i]);
 		for (size_t j = 0; j < i; j++)

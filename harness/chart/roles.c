@@ -1,5 +1,6 @@
 #include "harness/chart/roles.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct role table[] = {
@@ -35,4 +36,38 @@ const struct role *role_find(const char *name)
 		if (strcmp(table[i].name, name) == 0)
 			return &table[i];
 	return NULL;
+}
+
+const char *role_kind_name(enum role_kind kind)
+{
+	switch (kind) {
+	case ROLE_DEVICE: return "a device";
+	case ROLE_DNS: return "a DNS server";
+	case ROLE_HMS: return "an HMS";
+	case ROLE_SEGW: return "a security gateway";
+	case ROLE_FILE_SERVER: return "a file server";
+	case ROLE_HNB_GW: return "an HNB gateway";
+	case ROLE_MME: return "an MME";
+	case ROLE_HOME_GATEWAY: return "a home gateway";
+	}
+	return "";
+}
+
+const char *role_kinds_text(unsigned kinds, char text[128])
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (int kind = ROLE_DEVICE; kind <= ROLE_HOME_GATEWAY; kind++) {
+		if (!(kinds & ROLE_BIT(kind)))
+			continue;
+		const char *name = kind == ROLE_DEVICE ? "the device"
+						       : role_kind_name((enum role_kind)kind);
+		int more = snprintf(text + used, 128 - used, "%s%s", used ? " or " : "", name);
+
+		used += more > 0 ? (size_t)more : 0;
+		if (used >= 127)
+			break;
+	}
+	return text;
 }

@@ -10,6 +10,8 @@
 enum role_kind { ROLE_DEVICE, ROLE_DNS, ROLE_HMS, ROLE_SEGW, ROLE_FILE_SERVER, ROLE_HNB_GW,
 		 ROLE_MME, ROLE_HOME_GATEWAY };
 
+#define ROLE_BIT(kind) (1u << (kind))
+
 struct role {
 	const char *name;    /* "serving-hems" */
 	enum role_kind kind;
@@ -24,5 +26,8 @@ struct role {
  * 30 initial-segw 31 serving-segw  40 file-server   50 hnb-gw  51 mme  60 home-gateway */
 const struct role *roles(size_t *count);
 const struct role *role_find(const char *name);
+const char *role_kind_name(enum role_kind kind); /* "an HMS" */
+/* "an MME or an HNB gateway", of bits; returns text. */
+const char *role_kinds_text(unsigned kinds, char text[128]);
 
 #endif

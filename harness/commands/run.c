@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fakes/device/device.h"
+#include "harness/loop/lab-network.h"
 #include "harness/run.h"
 #include "harness/scenario-set.h"
 #include "protocols/memory.h"
@@ -12,7 +13,7 @@ enum { OPTION_BENCH = 256, OPTION_DEFECT, OPTION_VARIANT, OPTION_TIME_SCALE, OPT
 
 static const struct option_row options[] = {
 	{ "profile", "FILE", 'p', "the device under test; without it, the simulated device" },
-	{ "bench", "KIND", OPTION_BENCH, "where the run takes place: loopback, netns" },
+	{ "bench", "KIND", OPTION_BENCH, "where the run takes place: loopback or netns; without it, as the profile says" },
 	{ "out", "FOLDER", 'o', "the report's folder (default femtoproof-run)" },
 	{ "tag", "TAG", 't', "only scenarios with this tag; may be repeated" },
 	{ "explain", NULL, OPTION_EXPLAIN, "say of each scenario why it is selected or not; run none" },
@@ -141,6 +142,18 @@ static int check_simulated(const struct settings *settings, const struct scenari
 			     "and the profile is of another (device.simulated is not yes)");
 }
 
+/* A bench that is asked for by hand, and cannot be made here; 0, or an exit status + 1. */
+static int check_bench(const char *bench)
+{
+	const struct lab_network_options plain = { 0 };
+	struct problem problem = { "" };
+
+	if (!bench || strcmp(bench, "netns") != 0 || lab_network_possible(&plain, &problem) == 0)
+		return 0;
+	return 1 + command_wrong(&command_run, "the netns bench cannot be made here: %s",
+				 problem.text);
+}
+
 static int run_set(const struct settings *settings, const struct scenario_set *set)
 {
 	struct run_totals totals = { 0 };
@@ -180,7 +193,7 @@ static char *command_line(int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
-	struct settings settings = { .run = { .bench = "loopback", .out = "femtoproof-run",
+	struct settings settings = { .run = { .out = "femtoproof-run",
 					      .terminal = stdout } };
 	struct diagnostics diagnostics = { 0 };
 	struct problem problem = { "" };
@@ -203,6 +216,10 @@ static int run(int argc, char **argv)
 	settings.run.variants = settings.variants.list;
 	settings.run.variant_count = settings.variants.count;
 	settings.run.command = line;
+	settings.scenarios.to_run = true;
+	settings.scenarios.bench = settings.run.bench;
+	if (!status)
+		status = check_bench(settings.run.bench);
 	if (!status) {
 		if (scenario_set_load(&set, &settings.scenarios, &diagnostics, &problem) < 0)
 			status = 1 + command_mistakes(&command_run, &diagnostics, &problem);

@@ -195,11 +195,11 @@ static bool known_action(struct data_file *file)
 	const char *names[64];
 	size_t count, used = 0;
 
-	if (action && action->role == ROLE_DEVICE)
+	if (action && action->roles & ROLE_BIT(ROLE_DEVICE))
 		return true;
 	const struct action_kind *all = actions(&count);
 	for (size_t i = 0; i < count && used < 64; i++) {
-		if (all[i].role == ROLE_DEVICE)
+		if (all[i].roles & ROLE_BIT(ROLE_DEVICE))
 			names[used++] = all[i].name;
 	}
 	data_file_unknown(file, 0, "action of the device", names, used);

@@ -202,6 +202,15 @@ void run_log_not_selected(struct run_log *log, const struct chart *chart, const 
 	log->not_selected++;
 }
 
+void run_log_bench(struct run_log *log, const char *profile, const char *kind, const char *mode)
+{
+	buffer_add_text(&log->text, "<bench");
+	attribute(log, "profile", profile);
+	attribute(log, "kind", kind);
+	attribute(log, "mode", mode);
+	buffer_add_text(&log->text, "/>\n");
+}
+
 void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
 		      const char *profile, int64_t time)
 {

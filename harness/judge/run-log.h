@@ -6,6 +6,7 @@
  *     <severity profile="my.profile" rule="CWMP-SOAPACTION" standard="fail" set="warning"
  *               reason="..."/>                       (a rule that the profile raises or lowers)
  *     <not-selected scenario="henb/x.flow" title="..." item="ipsec" reason="..."/>
+ *     <bench profile="..." kind="netns" mode="network namespaces"/>
  *     <scenario name="henb/registration.flow" title="..." standard="TS 32.593" clause="5.1.3"
  *               status="mandatory" device="henb" profile="..." started="...">
  *       <covers>HENB-5.1.3-01 HENB-5.1.3-02</covers>
@@ -49,6 +50,8 @@ void run_log_severities(struct run_log *log, const struct profile *profile,
 			const struct rules *rules);
 void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
 			  const char *reason);
+/* The bench of the scenarios that follow and are run with this profile, and what it is made of. */
+void run_log_bench(struct run_log *log, const char *profile, const char *kind, const char *mode);
 /* Opens a scenario; times in it are seconds since time. device: role under test. */
 void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
 		      const char *profile, int64_t time);

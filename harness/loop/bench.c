@@ -348,15 +348,16 @@ static bool has_face(const struct seat *seat, const struct address *address)
 	return false;
 }
 
-/* Addresses that are the device's though no seat has them: who comes from localhost, and what a
- * home gateway puts in the place of the device's (RFC 3022). */
+/* Addresses that are the device's though no seat has them: who comes from localhost; what a home
+ * gateway puts in the place of the device's (RFC 3022); what a security gateway gives it. */
 static bool is_device(const struct bench *bench, const struct address *address)
 {
 	static const struct address localhost = { .family = 4, .octets = { 127, 0, 0, 1 } };
 
 	if (bench->form == BENCH_NETNS)
-		return bench_plan_has_gateway(bench->profile) &&
-		       address_same_host(&lab_network_gateway_outer, address);
+		return bench_plan_is_inside(address) ||
+		       (bench_plan_has_gateway(bench->profile) &&
+			address_same_host(&lab_network_gateway_outer, address));
 	return address_same_host(&localhost, address);
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 
 #include "harness/loop/tls-context.h"
 #include "protocols/address.h"
+
+enum { RSA_BITS = 2048 };
 
 static const char *const organization = "femtoproof lab";
 
@@ -136,7 +139,7 @@ int certificate_make(const struct certificate_wishes *wishes, struct certificate
 		     struct problem *problem)
 {
 	ERR_clear_error();
-	certificate->key = EVP_EC_gen("P-256");
+	certificate->key = wishes->rsa ? EVP_RSA_gen(RSA_BITS) : EVP_EC_gen("P-256");
 	certificate->x509 = X509_new();
 	if (certificate->key && certificate->x509 && fill(certificate, wishes) == 0)
 		return 0;
@@ -150,6 +153,44 @@ void certificate_clear(struct certificate *certificate)
 	X509_free(certificate->x509);
 	EVP_PKEY_free(certificate->key);
 	*certificate = (struct certificate){ NULL, NULL };
+}
+
+static int fill_list(X509_CRL *list, const struct certificate *issuer, X509 *revoked,
+		     int64_t since, int64_t until)
+{
+	ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)since);
+	ASN1_TIME *to = ASN1_TIME_set(NULL, (time_t)until);
+	X509_REVOKED *entry = X509_REVOKED_new();
+	ASN1_INTEGER *serial = X509_get_serialNumber(revoked);
+	int result = -1;
+
+	if (from && to && entry && X509_CRL_set_version(list, 1) == 1 &&
+	    X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer->x509)) == 1 &&
+	    X509_CRL_set1_lastUpdate(list, from) == 1 &&
+	    X509_CRL_set1_nextUpdate(list, to) == 1 &&
+	    X509_REVOKED_set_serialNumber(entry, serial) == 1 &&
+	    X509_REVOKED_set_revocationDate(entry, from) == 1 &&
+	    X509_CRL_add0_revoked(list, entry) == 1) {
+		entry = NULL; /* the list's */
+		result = X509_CRL_sign(list, issuer->key, EVP_sha256()) > 0 ? 0 : -1;
+	}
+	X509_REVOKED_free(entry);
+	ASN1_TIME_free(from);
+	ASN1_TIME_free(to);
+	return result;
+}
+
+X509_CRL *certificate_revoke(const struct certificate *issuer, X509 *revoked, int64_t since,
+			     int64_t until, struct problem *problem)
+{
+	X509_CRL *list = X509_CRL_new();
+
+	ERR_clear_error();
+	if (list && fill_list(list, issuer, revoked, since, until) == 0)
+		return list;
+	X509_CRL_free(list);
+	tls_problem(problem, "cannot make a revocation list");
+	return NULL;
 }
 
 static void describe_name(const X509_NAME *name, char *text, size_t size)

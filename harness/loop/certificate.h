@@ -1,11 +1,12 @@
 /*
- * certificate: X.509 certificates made with OpenSSL (TS 33.310 6.1: ECDSA P-256, SHA-256),
- * and what one says, in words.
+ * certificate: X.509 certificates made with OpenSSL (TS 33.310 6.1: ECDSA P-256 or RSA 2048,
+ * SHA-256), and what one says, in words.
  */
 #ifndef HARNESS_LOOP_CERTIFICATE_H
 #define HARNESS_LOOP_CERTIFICATE_H
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "protocols/problem.h"
@@ -24,12 +25,16 @@ struct certificate_wishes {
 	const char *names[3];   /* alternative names: host names or address literals; NULL ends */
 	int64_t from, until;    /* seconds since 1970 */
 	const struct certificate *issuer; /* NULL = signs itself */
+	bool rsa;               /* its key; false = ECDSA */
 };
 
 /* Makes key and certificate; 0 or -1. */
 int certificate_make(const struct certificate_wishes *wishes, struct certificate *certificate,
 		     struct problem *problem);
 void certificate_clear(struct certificate *certificate);
+/* A list of an issuer that says that this certificate is revoked since then. NULL with why. */
+X509_CRL *certificate_revoke(const struct certificate *issuer, X509 *revoked, int64_t since,
+			     int64_t until, struct problem *problem);
 
 struct certificate_words {
 	char subject[256], issuer[256]; /* RFC 2253 form: "CN=...,O=..." */

@@ -13,7 +13,8 @@ libloop_a_SOURCES += \
 	harness/loop/namespace.c harness/loop/namespace.h \
 	harness/loop/netlink.c harness/loop/netlink.h \
 	harness/loop/lab-network.c harness/loop/lab-network.h \
-	harness/loop/pki.c harness/loop/pki.h \
+	harness/loop/pki.c harness/loop/pki.h harness/loop/pki-inside.h \
+	harness/loop/pki-identity.c \
 	harness/loop/raw-socket.c harness/loop/raw-socket.h \
 	harness/loop/socket-address.c harness/loop/socket-address.h \
 	harness/loop/stream.c harness/loop/stream.h harness/loop/stream-inside.h \

@@ -3,7 +3,7 @@
  * such with a flaw on purpose), certificates for devices. All are made when first asked for,
  * and kept: a run without TLS pays nothing.
  */
-#include "harness/loop/pki.h"
+#include "harness/loop/pki-inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,47 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/loop/certificate.h"
 #include "harness/loop/tls-context.h"
 #include "protocols/memory.h"
 
 #define OWN_NAME "femtoproof lab CA"
-
-enum { DAY = 86400, YEAR = 365 * DAY };
-
-struct server { /* a context of pki_server and what it was made for */
-	struct server *next;
-	char *host, *also_address;
-	enum pki_flaw flaw;
-	struct pki_versions versions;
-	int client_certificate;
-	const struct tap *tap;
-	SSL_CTX *context;
-};
-
-struct client { /* likewise of pki_client */
-	struct client *next;
-	char *name;
-	bool verify;
-	SSL_CTX *context;
-};
-
-struct device {
-	struct device *next;
-	char *name;
-	struct certificate certificate;
-};
-
-struct pki {
-	int64_t now;
-	struct certificate authority;
-	struct certificate stranger; /* the CA that nobody trusts */
-	struct certificate impostor; /* another key under the CA's own name */
-	struct certificate intermediate; /* a CA that ours vouches for */
-	struct server *servers;
-	struct client *clients;
-	struct device *devices; /* the first one made stands last */
-};
 
 struct pki *pki_new(int64_t now, struct problem *problem)
 {
@@ -87,94 +50,8 @@ void pki_free(struct pki *pki)
 		free(one->name);
 		free(one);
 	}
-	certificate_clear(&pki->authority);
-	certificate_clear(&pki->stranger);
-	certificate_clear(&pki->impostor);
-	certificate_clear(&pki->intermediate);
+	pki_clear_identities(pki);
 	free(pki);
-}
-
-static int need_authority(struct pki *pki, struct certificate *authority, const char *subject,
-			  const struct certificate *issuer, struct problem *problem)
-{
-	const struct certificate_wishes wishes = {
-		.use = CERTIFICATE_AUTHORITY,
-		.subject = subject,
-		.issuer = issuer,
-		.from = pki->now - 10LL * YEAR,
-		.until = pki->now + 10LL * YEAR,
-	};
-
-	if (authority->x509)
-		return 0;
-	return certificate_make(&wishes, authority, problem);
-}
-
-static int need_own_authority(struct pki *pki, struct problem *problem)
-{
-	return need_authority(pki, &pki->authority, OWN_NAME, NULL, problem);
-}
-
-/* The server's certificate, with the flaw that is wanted. */
-static int make_server_certificate(struct pki *pki, const char *host, const char *also_address,
-				   enum pki_flaw flaw, struct certificate *certificate,
-				   struct problem *problem)
-{
-	struct certificate_wishes wishes = {
-		.use = CERTIFICATE_SERVER,
-		.subject = host,
-		.names = { host, also_address, NULL },
-		.from = pki->now - YEAR,
-		.until = pki->now + YEAR,
-		.issuer = &pki->authority,
-	};
-
-	if (need_own_authority(pki, problem) < 0)
-		return -1;
-	switch (flaw) {
-	case PKI_GOOD:
-	case PKI_NO_ENCRYPTION:
-		break;
-	case PKI_NO_INTERMEDIATE:
-	case PKI_INTERMEDIATE:
-		if (need_authority(pki, &pki->intermediate, "femtoproof lab CA below",
-				   &pki->authority, problem) < 0)
-			return -1;
-		wishes.issuer = &pki->intermediate;
-		break;
-	case PKI_WRONG_USAGE:
-		wishes.use = CERTIFICATE_CLIENT;
-		break;
-	case PKI_NAME_IN_SUBJECT:
-		wishes.names[0] = "another-server.example";
-		wishes.names[1] = NULL;
-		break;
-	case PKI_UNTRUSTED:
-		if (need_authority(pki, &pki->stranger, "stranger CA", NULL, problem) < 0)
-			return -1;
-		wishes.issuer = &pki->stranger;
-		break;
-	case PKI_EXPIRED:
-		wishes.until = pki->now - DAY;
-		break;
-	case PKI_NOT_YET_VALID:
-		wishes.from = pki->now + 30 * DAY;
-		break;
-	case PKI_MISNAMED:
-		wishes.subject = "another-server.example";
-		wishes.names[0] = wishes.subject;
-		wishes.names[1] = NULL;
-		break;
-	case PKI_SELF_SIGNED:
-		wishes.issuer = NULL;
-		break;
-	case PKI_BAD_SIGNATURE:
-		if (need_authority(pki, &pki->impostor, OWN_NAME, NULL, problem) < 0)
-			return -1;
-		wishes.issuer = &pki->impostor;
-		break;
-	}
-	return certificate_make(&wishes, certificate, problem);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -224,14 +101,14 @@ SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
 
 	if (context)
 		return context;
-	if (make_server_certificate(pki, host, also_address, flaw, &certificate, problem) < 0)
+	if (pki_make_server(pki, host, also_address, false, flaw, &certificate, problem) < 0)
 		return NULL;
 	const struct tls_context_wishes wishes = {
 		.server = true,
 		.certificate = certificate.x509,
 		.key = certificate.key,
-		.authority = pki->authority.x509,
-		.chain = flaw == PKI_INTERMEDIATE ? pki->intermediate.x509 : NULL,
+		.authority = pki->own[0].authority.x509,
+		.chain = flaw == PKI_INTERMEDIATE ? pki->own[0].intermediate.x509 : NULL,
 		.no_encryption = flaw == PKI_NO_ENCRYPTION,
 		.versions = server.versions,
 		.client_certificate = client_certificate,
@@ -253,14 +130,14 @@ static const struct certificate *need_device(struct pki *pki, const char *name,
 		.names = { name, NULL },
 		.from = pki->now - YEAR,
 		.until = pki->now + YEAR,
-		.issuer = &pki->authority,
+		.issuer = &pki->own[0].authority,
 	};
 	struct certificate made = { NULL, NULL };
 
 	for (const struct device *one = pki->devices; one; one = one->next)
 		if (strcmp(one->name, name) == 0)
 			return &one->certificate;
-	if (need_own_authority(pki, problem) < 0 || certificate_make(&wishes, &made, problem) < 0)
+	if (pki_need_authority(pki, false, problem) < 0 || certificate_make(&wishes, &made, problem) < 0)
 		return NULL;
 	struct device *device = memory_new(sizeof(*device));
 
@@ -289,9 +166,9 @@ SSL_CTX *pki_client(struct pki *pki, const char *name, bool verify, const struct
 	for (const struct client *one = pki->clients; one; one = one->next)
 		if (same_text(one->name, name) && one->verify == verify)
 			return one->context;
-	if (need_own_authority(pki, problem) < 0)
+	if (pki_need_authority(pki, false, problem) < 0)
 		return NULL;
-	wishes.authority = pki->authority.x509;
+	wishes.authority = pki->own[0].authority.x509;
 	wishes.now = loop ? loop_now(loop) / SECONDS(1) : pki->now;
 	if (name) {
 		device = need_device(pki, name, problem);
@@ -369,14 +246,15 @@ int pki_keep(struct pki *pki, const char *folder, struct problem *problem)
 	int key = certificate < 0 ? -1 : read_pem(folder, "ca.key", NULL, &kept.key, problem);
 
 	if (certificate == 0 && key == 0) {
-		if (need_own_authority(pki, problem) < 0 ||
-		    write_pem(folder, "ca.key", NULL, pki->authority.key, problem) < 0)
+		if (pki_need_authority(pki, false, problem) < 0 ||
+		    write_pem(folder, "ca.key", NULL, pki->own[0].authority.key, problem) < 0)
 			return -1;
-		return write_pem(folder, "ca.pem", pki->authority.x509, NULL, problem);
+		return write_pem(folder, "ca.pem", pki->own[0].authority.x509, NULL, problem);
 	}
 	if (certificate == 1 && key == 1 && X509_check_private_key(kept.x509, kept.key) == 1) {
-		certificate_clear(&pki->authority);
-		pki->authority = kept;
+		certificate_clear(&pki->own[0].authority);
+		pki->own[0].authority = kept;
+		pki->is_kept = true;
 		return 0;
 	}
 	if (certificate >= 0 && key >= 0)
@@ -390,8 +268,11 @@ int pki_write(struct pki *pki, const char *folder, struct problem *problem)
 {
 	const struct device *device = pki->devices;
 
-	if (need_own_authority(pki, problem) < 0 ||
-	    write_pem(folder, "ca.pem", pki->authority.x509, NULL, problem) < 0)
+	if (pki_need_authority(pki, false, problem) < 0 ||
+	    write_pem(folder, "ca.pem", pki->own[0].authority.x509, NULL, problem) < 0)
+		return -1;
+	if (pki->own[1].authority.x509 &&
+	    write_pem(folder, "ca-rsa.pem", pki->own[1].authority.x509, NULL, problem) < 0)
 		return -1;
 	while (device && device->next)
 		device = device->next; /* the first one made */

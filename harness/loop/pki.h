@@ -27,6 +27,7 @@ enum pki_flaw { /* what is wrong with a certificate on purpose */
 	PKI_NAME_IN_SUBJECT, /* the server's name is its common name, and no alternative name */
 	PKI_INTERMEDIATE,    /* none: a CA below ours signed it, and its certificate is sent */
 	PKI_NO_ENCRYPTION,   /* none, but the server only offers suites that do not encrypt */
+	PKI_REVOKED,         /* a revocation list of the CA that names it comes with it (IKE) */
 };
 
 /* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */
@@ -35,7 +36,7 @@ void pki_free(struct pki *pki);
 /* Takes the CA of a folder, ca.pem and ca.key, so that a device has to be given its root only once;
  * when neither is there they are made. Before anything is signed. 0 or -1. */
 int pki_keep(struct pki *pki, const char *folder, struct problem *problem);
-/* Writes ca.pem, and for a made device certificate device.pem and device.key, into a folder. */
+/* Writes ca.pem (and ca-rsa.pem, when there is a CA with an RSA key), and for a made device certificate device.pem and device.key, into a folder. */
 int pki_write(struct pki *pki, const char *folder, struct problem *problem);
 
 struct pki_versions { /* OpenSSL protocol numbers; 0 = 1.2 .. 1.3 */
@@ -52,5 +53,25 @@ SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
  * of the loop's clock, with a device certificate for name unless NULL. */
 SSL_CTX *pki_client(struct pki *pki, const char *name, bool verify, const struct loop *loop,
 		    struct problem *problem);
+
+/* A certificate with its key, for IKE; all is the pki's. */
+struct pki_identity {
+	X509 *certificate;
+	EVP_PKEY *key;
+	STACK_OF(X509) *chain;   /* to be sent behind it; NULL: none */
+	X509_CRL *revocations;   /* to be sent, too; NULL: none */
+};
+
+/* A gateway's, for host as with pki_server; rsa: its key and that of the CA, else ECDSA. Made once
+ * per combination; NULL with problem on failure. */
+const struct pki_identity *pki_identity(struct pki *pki, const char *host,
+					const char *also_address, bool rsa, enum pki_flaw flaw,
+					struct problem *problem);
+/* A device's, for its name (an FQDN). */
+const struct pki_identity *pki_device_identity(struct pki *pki, const char *name, bool rsa,
+					       struct problem *problem);
+/* The CAs of the operator: that one, and the other when it was made already. The same list each
+ * time, the pki's; NULL with problem on failure. */
+STACK_OF(X509) *pki_roots(struct pki *pki, bool rsa, struct problem *problem);
 
 #endif

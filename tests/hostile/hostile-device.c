@@ -1,7 +1,7 @@
 /*
- * hostile-device MODE SERVING-HMS:PORT INITIAL-HMS:PORT DNS:PORT CALL-PORT: a device that does, against
+ * hostile-device MODE SERVING-HMS:PORT INITIAL-HMS:PORT DNS:PORT CALL:PORT: a device that does, against
  * the elements of a bench, what no device should: one behaviour a mode. "list" prints them. Addresses
- * are IPv4; it speaks from 127.0.0.1 and is called at CALL-PORT.
+ * are IPv4; it speaks from 127.0.0.1 and is called at CALL.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -48,12 +48,12 @@ int main(int argc, char **argv)
 		return list();
 	if (argc != 6 || read_place(argv[2], place.serving, &place.serving_port) < 0 ||
 	    read_place(argv[3], place.initial, &place.initial_port) < 0 ||
-	    read_place(argv[4], place.dns, &place.dns_port) < 0) {
+	    read_place(argv[4], place.dns, &place.dns_port) < 0 ||
+	    read_place(argv[5], place.call, &place.call_port) < 0) {
 		fprintf(stderr, "usage: hostile-device MODE SERVING:PORT INITIAL:PORT DNS:PORT "
-				"CALL-PORT\n");
+				"CALL:PORT\n");
 		return 2;
 	}
-	place.call_port = atoi(argv[5]);
 	signal(SIGPIPE, SIG_IGN);
 	take_descriptors();
 	for (size_t i = 0; i < ALL; i++)

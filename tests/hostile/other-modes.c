@@ -75,7 +75,7 @@ static void dns_unread(const struct place *place)
 /* After a lawful session: takes the next call and gives its socket. */
 static int called(const struct place *place)
 {
-	int listener = wire_listen(place->call_port), fd;
+	int listener = wire_listen(place->call, place->call_port), fd;
 	char octets[4096];
 
 	wire_session(place, "4 VALUE CHANGE");
@@ -118,9 +118,9 @@ static void call_redirect(const struct place *place)
 	int fd = called(place);
 
 	wire_say(fd,
-		 "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/elsewhere\r\n"
+		 "HTTP/1.1 302 Found\r\nLocation: http://%s:%d/elsewhere\r\n"
 		 "Content-Length: 0\r\n\r\n",
-		 place->call_port);
+		 place->call, place->call_port);
 	wire_drain(fd);
 }
 

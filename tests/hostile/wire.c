@@ -72,9 +72,9 @@ int wire_datagrams(const char *address, int port)
 	return dial("127.0.0.1", address, port, SOCK_DGRAM);
 }
 
-int wire_listen(int port)
+int wire_listen(const char *address, int port)
 {
-	struct sockaddr_in own = name_of("127.0.0.1", port);
+	struct sockaddr_in own = name_of(address, port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
@@ -278,11 +278,12 @@ static char *add(char *text, const char *name, const char *type, const char *val
 
 char *wire_inform(const struct place *place, const char *event)
 {
-	char *text = wire_inform_begin(event, FORCED + 1), *whole = NULL, url[64];
+	char *text = wire_inform_begin(event, FORCED + 1), *whole = NULL, url[128];
 
 	for (size_t i = 0; i < FORCED; i++)
 		text = add(text, forced[i].name, forced[i].type, forced[i].value);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%d/call", place->call_port);
+	snprintf(url, sizeof(url), "http://%s:%d/call", place->call,
+		 place->call_port);
 	text = add(text, ROOT "ManagementServer.ConnectionRequestURL", "string", url);
 	if (asprintf(&whole, "%s%s", text, wire_inform_end()) < 0)
 		abort();

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct place { /* where the elements of the bench are, and where the device is called */
-	char serving[64], initial[64], dns[64]; /* IPv4 addresses */
+	char serving[64], initial[64], dns[64], call[64]; /* IPv4 addresses */
 	int serving_port, initial_port, dns_port, call_port;
 };
 
@@ -17,7 +17,7 @@ struct place { /* where the elements of the bench are, and where the device is c
 int wire_dial(const char *address, int port);
 int wire_dial_from(const char *local, const char *address, int port);
 int wire_datagrams(const char *address, int port);
-int wire_listen(int port);
+int wire_listen(const char *address, int port);
 /* 0, or -1: the other end takes no more. */
 int wire_put(int fd, const void *octets, size_t length);
 int wire_say(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -112,13 +112,13 @@ static void external_file(const struct place *place)
 /* Says "fetched" when somebody comes for the entity. */
 static void external_http(const struct place *place)
 {
-	int listener = wire_listen(place->call_port);
-	char prolog[256];
+	int listener = wire_listen(place->call, place->call_port);
+	char prolog[512];
 
 	snprintf(prolog, sizeof(prolog),
-		 "<?xml version=\"1.0\"?><!DOCTYPE e SYSTEM \"http://127.0.0.1:%d/dtd\" [<!ENTITY %% x "
-		 "SYSTEM \"http://127.0.0.1:%d/x\"> %%x;]>",
-		 place->call_port, place->call_port);
+		 "<?xml version=\"1.0\"?><!DOCTYPE e SYSTEM \"http://%s:%d/dtd\" [<!ENTITY %% x "
+		 "SYSTEM \"http://%s:%d/x\"> %%x;]>",
+		 place->call, place->call_port, place->call, place->call_port);
 	send_prolog(place, prolog);
 	const struct timeval moment = {.tv_usec = 300000};
 

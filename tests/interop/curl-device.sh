@@ -8,14 +8,16 @@
 # that a registration and a configuration need, and takes Connection Requests.
 #
 # From the environment: DEVICE_FOLDER (its memory), HMS_URL (the factory's), DNS_SERVER,
-# DNS_PORT, CA_FILE, CALL_PORT (for Connection Requests), HMS_LOGIN (user:password), and BREAK,
-# the name of the rule that it is to break:
+# DNS_PORT, INNER_DNS (another name server), CA_FILE, DEVICE_ADDRESS (its own), CALL_PORT (for
+# Connection Requests), HMS_LOGIN (user:password), and BREAK, the name of the rule that it is to
+# break:
 #   no-bootstrap, wrong-serial, two-informs, wrong-id, other-answer, empty-answer, status-2,
 #   forgetful, content-type, no-soapaction, unforced, old-envelope, wrong-name, inner-dns,
 #   open-door, deaf, hasty, blind
 set -u
 
 : "${DEVICE_FOLDER:?}" "${HMS_URL:?}" "${DNS_SERVER:?}" "${DNS_PORT:?}" "${CALL_PORT:?}"
+: "${INNER_DNS:=127.0.13.1}" "${DEVICE_ADDRESS:=127.0.0.1}"
 : "${CA_FILE:=/nonexistent}" "${HMS_LOGIN:=femtocell:secret}" "${BREAK:=}"
 values=$DEVICE_FOLDER/values
 nonces=$DEVICE_FOLDER/nonces
@@ -53,11 +55,11 @@ factory() {
 	$root.DeviceInfo.ProvisioningCode string
 	$management.URL string $HMS_URL
 	$management.ParameterKey string
-	$management.ConnectionRequestURL string http://127.0.0.1:$CALL_PORT/call
+	$management.ConnectionRequestURL string http://$DEVICE_ADDRESS:$CALL_PORT/call
 	$management.ConnectionRequestUsername string cr-user
 	$management.ConnectionRequestPassword string cr-secret
 	$management.PeriodicInformInterval unsignedInt 86400
-	$root.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.ExternalIPAddress string 127.0.0.1
+	$root.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.ExternalIPAddress string $DEVICE_ADDRESS
 	$fap.FAPControl.UMTS.OpState boolean 0
 	$fap.FAPControl.UMTS.RFTxStatus boolean 0
 	$gateway string
@@ -193,7 +195,7 @@ get_values() {
 resolve() { # NAME: its address
 	case $1 in
 	*[!0-9.]*)
-		dig +short +tries=2 +time=2 -b 127.0.0.1 -p "$DNS_PORT" "@$DNS_SERVER" "$1" A |
+		dig +short +tries=2 +time=2 -b "$DEVICE_ADDRESS" -p "$DNS_PORT" "@$DNS_SERVER" "$1" A |
 			tail -n 1
 		;;
 	*) echo "$1" ;;
@@ -201,7 +203,7 @@ resolve() { # NAME: its address
 }
 
 post() { # [FILE]: an envelope, or nothing; sets status; what came back stands in $DEVICE_FOLDER/in
-	set -- "${1-}" -sS --noproxy '*' --interface 127.0.0.1 --max-time 20 \
+	set -- "${1-}" -sS --noproxy '*' --interface "$DEVICE_ADDRESS" --max-time 20 \
 		--resolve "$host:$port:$address" --cacert "$CA_FILE" --anyauth -u "$HMS_LOGIN" \
 		-b "$DEVICE_FOLDER/cookies" -c "$DEVICE_FOLDER/cookies" \
 		-o "$DEVICE_FOLDER/in" -w '%{http_code}'
@@ -262,7 +264,7 @@ session() { # EVENT...: until it succeeds; TR-069 3.2.1.1: waits from 5 s on, tw
 	port=${host##*:} host=${host%:*}
 	asked=$host
 	breaks wrong-name && asked=wrong-$host
-	breaks inner-dns && dig +short +tries=1 +time=1 -p "$DNS_PORT" @127.0.13.1 "$host" A
+	breaks inner-dns && dig +short +tries=1 +time=1 -b "$DEVICE_ADDRESS" -p "$DNS_PORT" "@$INNER_DNS" "$host" A
 	while :; do
 		address=$(resolve "$asked")
 		if test -n "$address" && talk "$@"; then
@@ -325,7 +327,7 @@ take_calls() {
 live() {
 	exec 3<>"$calls"
 	cd "$(dirname "$0")" || exit
-	socat "TCP-LISTEN:$CALL_PORT,bind=127.0.0.1,reuseaddr,fork" EXEC:"./curl-device.sh take-calls" &
+	socat "TCP-LISTEN:$CALL_PORT,bind=$DEVICE_ADDRESS,reuseaddr,fork" EXEC:"./curl-device.sh take-calls" &
 	echo $! >"$DEVICE_FOLDER/listener"
 	if breaks no-bootstrap; then
 		session "1 BOOT"
