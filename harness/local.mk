@@ -15,6 +15,7 @@ libharness_a_SOURCES += \
 	harness/run.c harness/run.h \
 	harness/run-bench.c harness/run-bench.h \
 	harness/run-device.c harness/run-device.h \
+	harness/run-device-factory.c harness/run-device-factory.h \
 	harness/run-document.c harness/run-document.h \
 	harness/run-scene.c harness/run-scene.h \
 	harness/run-tap.c \

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fakes/device/device.h"
-#include "harness/chart/roles.h"
+#include "harness/run-device-factory.h"
 #include "protocols/memory.h"
 
 #define HTTP_TRIGGER_SECONDS 60L
@@ -19,6 +19,7 @@
 struct run_device {
 	struct run *run;
 	struct device *simulated; /* NULL = a real device */
+	struct run_device_factory made;
 	run_device_done done;     /* of the action that is under way */
 	void *context;
 	struct watch *answer;     /* the operator's, on standard input */
@@ -26,40 +27,6 @@ struct run_device {
 	bool killed;              /* ... for too long */
 	struct timer *late;
 };
-
-static const char *ixit(const struct run *run, const char *name)
-{
-	return profile_variable(run->profile, name);
-}
-
-/* The HMS that is programmed in at the factory: the initial one, or in a chart that has none,
- * the serving one. */
-static const char *factory_url(const struct run *run, bool henb)
-{
-	const char *initial = bench_variable(run->bench, henb ? "initial-hems.url"
-							      : "initial-hms.url");
-
-	if (ixit(run, "device.factory-url"))
-		return ixit(run, "device.factory-url");
-	return initial ? initial : bench_variable(run->bench, henb ? "serving-hems.url"
-								   : "serving-hms.url");
-}
-
-/* Where a DNS fake answers, from what it published. */
-static struct address dns_of(const struct run *run, const char *role)
-{
-	struct address address = { 0 };
-	char name[ROLE_NAME + 8];
-
-	snprintf(name, sizeof(name), "%s.port", role);
-	const char *port = bench_variable(run->bench, name);
-	bench_address(run->bench, role, &address);
-	if (!port)
-		address.family = 0;
-	else
-		address.port = (uint16_t)strtoul(port, NULL, 10);
-	return address;
-}
 
 static int give_traits(struct run_device *device, struct problem *problem)
 {
@@ -76,35 +43,9 @@ static int give_traits(struct run_device *device, struct problem *problem)
 
 static int make_simulated(struct run_device *device, struct problem *problem)
 {
-	struct run *run = device->run;
-	const char *role = profile_device(run->profile);
-	bool henb = strcmp(role, "henb") == 0;
-	struct device_factory factory = {
-		.is_henb = henb,
-		.map = profile_map(run->profile),
-		.manufacturer = ixit(run, "device.manufacturer"),
-		.oui = ixit(run, "device.oui"),
-		.product_class = ixit(run, "device.product-class"),
-		.serial = ixit(run, "device.serial"),
-		.hms_url = factory_url(run, henb),
-		.other_url = bench_variable(run->bench, henb ? "serving-hems.url"
-							     : "serving-hms.url"),
-		.username = ixit(run, "device.username"),
-		.password = ixit(run, "device.password"),
-		.dns = dns_of(run, henb ? "public-dns" : "outer-dns"),
-		.wrong_dns = dns_of(run, henb ? "private-dns" : "inner-dns"),
-		.ns = ixit(run, "device.cwmp-namespace"),
-	};
-
-	bench_address(run->bench, role, &factory.local);
-	if (run_bench_uses_tls(run)) {
-		factory.tls = pki_client(run->pki, "device.lab.example", true, run->loop, problem);
-		factory.tls_blind = pki_client(run->pki, "device.lab.example", false, run->loop,
-					       problem);
-		if (!factory.tls || !factory.tls_blind)
-			return -1;
-	}
-	device->simulated = device_new(run->loop, &factory, problem);
+	if (run_device_factory_fill(&device->made, device->run, problem) < 0)
+		return -1;
+	device->simulated = device_new(device->run->loop, &device->made.factory, problem);
 	return device->simulated ? give_traits(device, problem) : -1;
 }
 
@@ -174,6 +115,7 @@ void run_device_free(struct run_device *device)
 	}
 	loop_unwatch(device->answer);
 	device_free(device->simulated);
+	run_device_factory_clear(&device->made);
 	free(device);
 }
 

@@ -38,4 +38,5 @@ libfakes_a_SOURCES += \
 	fakes/device/transfers.c fakes/device/transfers.h \
 	fakes/device/tunnel.c fakes/device/tunnel.h \
 	fakes/device/tunnel-end.h \
+	fakes/device/tunnel-ipsec.c fakes/device/tunnel-ipsec.h \
 	fakes/device/url.c fakes/device/url.h

@@ -1,0 +1,202 @@
+#include "fakes/device/tunnel-ipsec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/state.h"
+#include "fakes/ipsec/ipsec-host.h"
+#include "protocols/ikev2-proposal.h"
+#include "protocols/memory.h"
+
+#define WEAK_IKE "3des-sha1-modp1024"
+#define WEAK_ESP "3des-sha1"
+
+struct cell_ipsec { /* what the tunnels of a cell share */
+	struct ipsec_host *host;
+	struct tunnel_end *ends;
+};
+
+struct tunnel_end {
+	struct tunnel_end *next;
+	struct device *device;
+	struct ipsec_tunnel *tunnel; /* NULL: it is gone */
+	bool closed;                 /* its owner has done with it; the DELETE is under way */
+	struct tunnel_end_events events;
+	void *context;
+	struct ikev2_settings settings;
+	char name[TUNNEL_NAME];
+	struct address gateway;
+};
+
+int device_ipsec_check(const struct device_ipsec *ipsec, struct problem *problem)
+{
+	struct ikev2_offer offer;
+
+	if (ikev2_offer_parse(ipsec->ike, IKEV2_PROTOCOL_IKE, true, &offer, problem) < 0)
+		return problem_in(problem, "the device's IKE algorithms");
+	if (ikev2_offer_parse(ipsec->esp, IKEV2_PROTOCOL_ESP, true, &offer, problem) < 0)
+		return problem_in(problem, "the device's ESP algorithms");
+	return 0;
+}
+
+static void free_end(struct tunnel_end *end)
+{
+	struct tunnel_end **link = &end->device->ipsec->ends;
+
+	while (*link != end)
+		link = &(*link)->next;
+	*link = end->next;
+	free(end);
+}
+
+static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
+{
+	struct tunnel_end *end = ipsec_tunnel_mark(tunnel);
+	struct problem why;
+
+	(void)context;
+	if (news->is_gone)
+		end->tunnel = NULL;
+	if (end->closed) {
+		if (news->is_gone)
+			free_end(end);
+		return;
+	}
+	switch (news->type) {
+	case IPSEC_UP:
+		end->events.up(end->context, ipsec_tunnel_inner(tunnel));
+		break;
+	case IPSEC_REFUSED:
+	case IPSEC_DOWN:
+		problem_set(&why, "%s: %s", end->name, news->why);
+		end->events.down(end->context, &why);
+		break;
+	default:
+		break;
+	}
+}
+
+static struct cell_ipsec *ipsec_of(struct device *device, struct problem *problem)
+{
+	const struct ipsec_host_settings settings = {
+		.loop = device->loop,
+		.outer = device->factory.local,
+		.plain_esp = true,
+		.tun = "cell",
+		.tun_place = device->factory.local.place,
+		.keepalive = SECONDS(20), /* RFC 3948 4 */
+		.tell = tell,
+		.context = device,
+	};
+
+	if (device->ipsec)
+		return device->ipsec;
+	struct ipsec_host *host = ipsec_host_new(&settings, problem);
+	if (host) {
+		device->ipsec = memory_new(sizeof(*device->ipsec));
+		device->ipsec->host = host;
+	}
+	return device->ipsec;
+}
+
+static void everything(struct ikev2_selectors *selectors)
+{
+	selectors->count = 1;
+	selectors->list[0] = (struct ikev2_selector){
+		.type = IKEV2_TS_IPV4,
+		.last_port = 65535,
+		.first = {.family = 4},
+		.last = {.family = 4, .octets = {255, 255, 255, 255}},
+	};
+}
+
+/* Whom the gateway must turn out to be: the name or address that it was configured by (TS 32.583
+ * 5.1: consistent with its certificate). */
+static struct ikev2_id expected_identity(struct tunnel_end *end)
+{
+	struct address literal;
+
+	if (address_parse(end->name, &literal))
+		return (struct ikev2_id){IKEV2_ID_FQDN, octets_of(end->name, strlen(end->name))};
+	return (struct ikev2_id){literal.family == 4 ? IKEV2_ID_IPV4_ADDR : IKEV2_ID_IPV6_ADDR,
+				 octets_of(end->gateway.octets, literal.family == 4 ? 4 : 16)};
+}
+
+static int64_t dead_peer(const struct device *device)
+{
+	char *path = map_path(device->factory.map, "DPDTimer");
+	const struct parameter *timer = path ? tree_find(device->tree, path) : NULL;
+
+	free(path);
+	return SECONDS(timer ? strtoll(timer->value, NULL, 10) : 300);
+}
+
+static void settle_on(struct tunnel_end *end)
+{
+	const struct device_ipsec *ipsec = end->device->factory.ipsec;
+	struct ikev2_settings *settings = &end->settings;
+
+	ikev2_offer_parse(ipsec->ike, IKEV2_PROTOCOL_IKE, true, &settings->ike, NULL);
+	ikev2_offer_parse(ipsec->esp, IKEV2_PROTOCOL_ESP, true, &settings->esp, NULL);
+	settings->local_id = (struct ikev2_id){
+		IKEV2_ID_FQDN, octets_of(ipsec->identity, strlen(ipsec->identity))};
+	settings->remote_id = expected_identity(end);
+	settings->certificate = ipsec->certificate;
+	settings->key = ipsec->key;
+	settings->roots = ipsec->roots;
+	settings->ask_address4 = true;
+	settings->dead_peer = dead_peer(end->device);
+	everything(&settings->local);
+	everything(&settings->remote);
+}
+
+static struct tunnel_end *open_end(struct device *device, const struct address *gateway,
+				   const char *name, const struct tunnel_end_events *events,
+				   void *context, struct problem *problem)
+{
+	struct cell_ipsec *ipsec = ipsec_of(device, problem);
+	struct tunnel_end *end;
+
+	if (!ipsec)
+		return NULL;
+	end = memory_new(sizeof(*end));
+	end->next = ipsec->ends;
+	ipsec->ends = end;
+	end->device = device;
+	end->events = *events;
+	end->context = context;
+	end->gateway = *gateway;
+	snprintf(end->name, sizeof(end->name), "%s", name);
+	settle_on(end);
+	end->tunnel = ipsec_host_connect(ipsec->host, gateway, &end->settings);
+	ipsec_tunnel_set_mark(end->tunnel, end);
+	return end;
+}
+
+static void close_end(struct tunnel_end *end, bool politely)
+{
+	if (end->tunnel && politely) {
+		end->closed = true; /* what it was made of is needed until it is gone */
+		ipsec_tunnel_delete(end->tunnel);
+		return;
+	}
+	if (end->tunnel)
+		ipsec_tunnel_abandon(end->tunnel);
+	free_end(end);
+}
+
+static void stop(struct device *device)
+{
+	struct cell_ipsec *ipsec = device->ipsec;
+
+	if (!ipsec)
+		return;
+	ipsec_host_free(ipsec->host);
+	while (ipsec->ends)
+		free_end(ipsec->ends);
+	free(ipsec);
+	device->ipsec = NULL;
+}
+
+const struct tunnel_ends ipsec_tunnel_ends = {open_end, close_end, stop};
