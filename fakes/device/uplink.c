@@ -69,6 +69,7 @@ static struct address inner_address(const struct uplink *uplink)
 	struct address address = uplink->inner.address4.family ? uplink->inner.address4
 								 : uplink->inner.address6;
 
+	address.place = uplink->device->factory.local.place;
 	address.port = 0;
 	return address;
 }

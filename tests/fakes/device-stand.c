@@ -203,13 +203,20 @@ static void accepted(void *context, struct stream *stream)
 static void hms_make(struct stand *stand, struct tiny_hms *hms, const char *host)
 {
 	struct address address;
-	struct problem problem;
-	char text[ADDRESS_TEXT];
 
 	hms->stand = stand;
 	ck_assert_int_eq(address_parse(host, &address), 0);
-	hms->listener = listener_new(stand->loop, &address, NULL, NULL, TRANSPORT_HTTP, accepted,
-				     hms, &problem);
+	stand_move(hms, &address);
+}
+
+void stand_move(struct tiny_hms *hms, const struct address *address)
+{
+	struct problem problem;
+	char text[ADDRESS_TEXT];
+
+	listener_close(hms->listener);
+	hms->listener = listener_new(hms->stand->loop, address, NULL, NULL, TRANSPORT_HTTP,
+				     accepted, hms, &problem);
 	ck_assert_msg(hms->listener != NULL, "%s", problem.text);
 	snprintf(hms->url, sizeof(hms->url), "http://%s/cwmp",
 		 address_text(listener_address(hms->listener), text));

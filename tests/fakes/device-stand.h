@@ -63,6 +63,8 @@ struct stand {
 /* map: "henb-device2". The device is not yet switched on; its HMS is initial. */
 void stand_make(struct stand *stand, const char *map);
 void stand_clear(struct stand *stand);
+/* The HMS listens at another address, and has another URL. */
+void stand_move(struct tiny_hms *hms, const struct address *address);
 /* Runs until the virtual time is later by so much. */
 void stand_run(struct stand *stand, int64_t time);
 /* An action with name, value, ..., NULL. 0 or -1. */

@@ -7,7 +7,8 @@ test_programs += \
 	tests/fakes/test-device-traits \
 	tests/fakes/test-device-network \
 	tests/fakes/test-device-tunnel \
-	tests/fakes/test-device-inside
+	tests/fakes/test-device-inside \
+	tests/fakes/test-device-ipsec
 device_stand_sources = tests/fakes/device-stand.c tests/fakes/device-stand.h
 tests_fakes_test_device_parts_SOURCES = tests/fakes/test-device-parts.c
 tests_fakes_test_device_parts_LDADD = $(TEST_LIBS)
@@ -32,3 +33,5 @@ tests_fakes_test_device_tunnel_SOURCES = tests/fakes/test-device-tunnel.c
 tests_fakes_test_device_tunnel_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_inside_SOURCES = tests/fakes/test-device-inside.c $(device_stand_sources)
 tests_fakes_test_device_inside_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_ipsec_SOURCES = tests/fakes/test-device-ipsec.c $(device_stand_sources)
+tests_fakes_test_device_ipsec_LDADD = $(TEST_LIBS)
