@@ -266,6 +266,8 @@ static bool meet_challenge(struct http_client *client, const struct http_message
 	if (challenge.scheme == HTTP_AUTH_BASIC && !client->at.secure &&
 	    !client->options.basic_in_clear)
 		return false;
+	if (challenge.scheme == HTTP_AUTH_BASIC && client->options.no_basic)
+		return false;
 	if (client->authorized && (!challenge.stale || client->options.one_challenge))
 		return false;
 	client->challenge = challenge;

@@ -40,7 +40,7 @@ struct http_client_options { /* copied but for what the pointers point to */
 	void (*spoil)(void *context, struct http_message *request);
 	void *spoil_context;
 	/* Further defects. */
-	bool one_cookie, basic_in_clear, one_challenge, needs_length, first_address_only;
+	bool one_cookie, basic_in_clear, no_basic, one_challenge, needs_length, first_address_only;
 	int64_t patience;       /* microseconds for an answer; 0 = the usual */
 	int redirects;          /* that are followed; 0 = the usual, -1 = none */
 	struct generator *random;

@@ -193,6 +193,7 @@ static bool gives_up(const struct device *device)
 	return device_has(device, DEFECT_NEVER_RETRIES) ||
 	       (device->failure == FAILED_BY_STATUS && device_has(device, DEFECT_GIVES_UP_AFTER_500)) ||
 	       (device->failure == FAILED_BY_FAULT && device_has(device, DEFECT_GIVES_UP_AFTER_FAULT)) ||
+	       (device->failure == FAILED_BY_CUT && device_has(device, DEFECT_GIVES_UP_AT_CUT)) ||
 	       (device->failure == FAILED_BY_DNS && device_has(device, DEFECT_GIVES_UP_AT_SERVFAIL)) ||
 	       (device->failure == FAILED_BY_REDIRECT &&
 		device_has(device, DEFECT_GIVES_UP_AT_SIXTH_REDIRECT)) ||
@@ -363,6 +364,20 @@ static const char *request_password(void *context)
 	return device_value(context, "ManagementServer.ConnectionRequestPassword");
 }
 
+/* Has it accepted two in the last minute? */
+static bool has_enough(struct device *device)
+{
+	int64_t now = loop_now(device->loop);
+
+	if (!device_has(device, VARIANT_LIMITS_REQUESTS))
+		return false;
+	if (device->taken[0] && now - device->taken[0] < SECONDS(60))
+		return true;
+	device->taken[0] = device->taken[1];
+	device->taken[1] = now;
+	return false;
+}
+
 /* Busy from the beginning of a session to its end: 503 each time, or one session after this
  * one (TR-069 3.2.2); never both. */
 static bool accept_request(void *context)
@@ -372,6 +387,8 @@ static bool accept_request(void *context)
 	if (device->session && device_has(device, DEFECT_BUSY_AND_FORGETS))
 		return true;
 	if (device->session && !device_has(device, VARIANT_ACCEPTS_WHEN_BUSY))
+		return false;
+	if (has_enough(device))
 		return false;
 	if (++device->requests == 6 && device_has(device, DEFECT_NO_SESSION_FOR_SIXTH_REQUEST))
 		return true;

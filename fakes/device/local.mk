@@ -4,6 +4,7 @@ libfakes_a_SOURCES += \
 	fakes/device/cookies.c fakes/device/cookies.h \
 	fakes/device/device.c fakes/device/device.h \
 	fakes/device/device-traits.c fakes/device/traits.h \
+	fakes/device/device-tls.c fakes/device/device-tls.h \
 	fakes/device/defects-alarm.def fakes/device/defects-inform.def \
 	fakes/device/defects-procedure.def fakes/device/defects-rpc.def \
 	fakes/device/defects-session.def fakes/device/defects-transport.def \

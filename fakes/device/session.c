@@ -4,18 +4,17 @@
  * The device is asked only after its own requests: Inform, then TransferComplete and such, then
  * the empty POST; from then on each answer of the HMS is a request, or the end.
  */
-#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/device-tls.h"
 #include "fakes/device/misshapen.h"
 #include "fakes/device/misstated.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/spoiled-post.h"
 #include "fakes/device/state.h"
 #include "fakes/device/transfers.h"
-#include "harness/loop/tls-context.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -433,6 +432,11 @@ static void note_failure(struct device *device, const struct http_message *respo
 		device->failure = FAILED_BY_DNS;
 	else if (strstr(problem->text, "onnection refused"))
 		device->failure = FAILED_BY_CONNECTION;
+	else if (strstr(problem->text, "in the TLS handshake"))
+		device->failure = FAILED_BY_CUT;
+	else if (strstr(problem->text, "wrong version number") ||
+		 strstr(problem->text, "packet length too long"))
+		device->failure = FAILED_BY_CLEAR;
 	else if (strstr(problem->text, "certificate"))
 		device->failure = FAILED_BY_TLS;
 	else
@@ -462,43 +466,6 @@ static void answered(void *context, const struct http_message *response,
 		handle_envelope(session, response);
 }
 
-/* Defects: what is wrong with a certificate, and does not matter. */
-static void forgive_certificates(struct device *device)
-{
-	const struct { enum trait trait; int error; } forgiven[] = {
-		{DEFECT_ACCEPTS_EXPIRED, X509_V_ERR_CERT_HAS_EXPIRED},
-		{DEFECT_ACCEPTS_NOT_YET_VALID, X509_V_ERR_CERT_NOT_YET_VALID},
-		{DEFECT_ACCEPTS_WRONG_NAME, X509_V_ERR_HOSTNAME_MISMATCH},
-		{DEFECT_ACCEPTS_SELF_SIGNED, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
-		{DEFECT_ACCEPTS_INCOMPLETE_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
-		{DEFECT_ACCEPTS_INCOMPLETE_CHAIN, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE},
-		{DEFECT_ACCEPTS_ANY_USAGE, X509_V_ERR_INVALID_PURPOSE},
-	};
-
-	for (size_t i = 0; i < sizeof(forgiven) / sizeof(*forgiven); i++)
-		if (device_has(device, forgiven[i].trait))
-			tls_context_forgive(device->factory.tls, forgiven[i].error);
-}
-
-/* Defects: what the device takes or does not take of TLS. */
-static void adjust_tls(struct device *device)
-{
-	SSL_CTX *tls = device->factory.tls;
-	bool old = device_has(device, DEFECT_SPEAKS_OLD_TLS);
-	bool clear = device_has(device, DEFECT_TAKES_NO_ENCRYPTION);
-
-	if (!tls)
-		return;
-	forgive_certificates(device);
-	if (old || clear)
-		tls_context_weaken(tls, old, clear);
-	if (device_has(device, DEFECT_KNOWS_NO_INTERMEDIATE))
-		SSL_CTX_set_verify_depth(tls, 0);
-	if (device_has(device, DEFECT_ACCEPTS_SUBJECT_NAME))
-		X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(tls),
-						X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT);
-}
-
 static struct http_client *client_new(struct session *session, const char *url)
 {
 	struct device *device = session->device;
@@ -515,7 +482,9 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
 			 (device_has(device, DEFECT_CLEAR_TO_SERVING) && device->bootstrapped) ||
 			 (device_has(device, DEFECT_CLEAR_FALLBACK) &&
-			  device->failure == FAILED_BY_TLS),
+			  device->failure == FAILED_BY_TLS) ||
+			 (device_has(device, DEFECT_FOLLOWS_IN_CLEAR) &&
+			  device->failure == FAILED_BY_CLEAR),
 		.username = device_value(device, "ManagementServer.Username"),
 		.password = device_value(device, "ManagementServer.Password"),
 		.mangle_cookie = device_has(device, DEFECT_MANGLED_COOKIE),
@@ -523,6 +492,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 		.spoil_context = device,
 		.one_cookie = device_has(device, DEFECT_FORGETS_SECOND_COOKIE),
 		.basic_in_clear = device_has(device, DEFECT_BASIC_IN_CLEAR),
+		.no_basic = device_has(device, DEFECT_KNOWS_NO_BASIC),
 		.one_challenge = device_has(device, DEFECT_GIVES_UP_AT_STALE),
 		.needs_length = device_has(device, DEFECT_NEEDS_CONTENT_LENGTH),
 		.first_address_only = device_has(device, DEFECT_FIRST_ADDRESS_ONLY),
@@ -539,7 +509,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 		return client;
 	}
 	http_client_free(client);
-	adjust_tls(device);
+	device_tls_adjust(device);
 	if (!*options.username)
 		options.username = options.password = NULL;
 	spell_http(device, &options);

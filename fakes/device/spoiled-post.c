@@ -34,6 +34,23 @@ static void show_password(const struct device *device, struct http_message *post
 	buffer_free(&value);
 }
 
+/* Its last digit is another. */
+static void spoil_response(struct http_message *post)
+{
+	const char *field = http_header_get(post, "Authorization");
+	const char *response = field ? strstr(field, "response=\"") : NULL;
+
+	if (!response)
+		return;
+	char *text = memory_text(field);
+	char *digit = text + (response - field) + strlen("response=\"") + 31;
+
+	*digit = *digit == '0' ? '1' : '0';
+	http_header_remove(post, "Authorization");
+	http_header_add(post, "Authorization", text);
+	free(text);
+}
+
 static void say_shorter(struct http_message *post)
 {
 	char *length = memory_format("%zu", post->body.length - 1);
@@ -76,6 +93,8 @@ void spoil_post(void *context, struct http_message *post)
 		http_header_remove(post, "Cookie");
 	if (device_has(device, DEFECT_CLEAR_PASSWORD))
 		show_password(device, post);
+	if (device_has(device, DEFECT_WRONG_DIGEST_RESPONSE))
+		spoil_response(post);
 	if (device_has(device, DEFECT_SHORT_LENGTH) && !empty)
 		say_shorter(post);
 }

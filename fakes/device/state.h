@@ -32,7 +32,8 @@ struct schedule { /* a ScheduleInform that is not due yet */
 struct transfer;
 
 enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS,
-	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION, FAILED_BY_TUNNEL };
+	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION, FAILED_BY_TUNNEL,
+	       FAILED_BY_CUT, FAILED_BY_CLEAR };
 
 struct device {
 	struct loop *loop;
@@ -56,6 +57,7 @@ struct device {
 
 	/* What a power cycle ends. */
 	struct connection_requests *connection_requests;
+	int64_t taken[2]; /* when it accepted the last Connection Requests (variant) */
 	struct session *session;
 	struct http_client *idle;   /* a connection kept open between sessions (variant) */
 	struct resolver_cache dns_cache; /* (variant) */

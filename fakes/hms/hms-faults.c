@@ -262,6 +262,21 @@ static void weaken(const struct fault *fault, enum pki_flaw *flaw, struct pki_ve
 		versions->oldest = versions->newest = TLS1_VERSION;
 }
 
+const struct stream_refusal *hms_faults_refusal(const struct arrow *arrow)
+{
+	static const char answer[] = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+				     "Content-Length: 23\r\nConnection: close\r\n\r\n"
+				     "This is a port of HTTP\n";
+	static const struct stream_refusal cut = {
+		"", 0, "the connection was closed without an alert, as its cue said"
+	};
+	static const struct stream_refusal clear = {
+		answer, sizeof(answer) - 1, "it was answered in clear, as its cue said"
+	};
+
+	return fake_fault(arrow, "cut") ? &cut : fake_fault(arrow, "in-clear") ? &clear : NULL;
+}
+
 bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
 			    struct pki_versions *versions)
 {
@@ -284,5 +299,5 @@ bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
 	if (fake_fault(arrow, "intermediate"))
 		*flaw = PKI_INTERMEDIATE;
 	weaken(fake_fault(arrow, "weak-tls"), flaw, versions);
-	return fake_fault(arrow, "no-answer") || fake_fault(arrow, "reset");
+	return fake_fault(arrow, "no-answer") || hms_faults_refusal(arrow);
 }

@@ -174,14 +174,15 @@ static bool is_certificate(void *context, const struct arrow *arrow)
 }
 
 static SSL_CTX *server_context(struct hms *hms, enum pki_flaw flaw,
-			       const struct pki_versions *versions, struct problem *problem)
+			       const struct pki_versions *versions, int client_certificate,
+			       struct problem *problem)
 {
 	struct address address;
 	char literal[ADDRESS_TEXT];
 
 	bench_address(hms->stage->bench, hms->role, &address);
 	return pki_server(hms->stage->pki, hms->settings.host, address_host(&address, literal),
-			  flaw, versions, (int)hms->settings.client_certificate,
+			  flaw, versions, client_certificate,
 			  hms->stage->tap, problem);
 }
 
@@ -192,6 +193,7 @@ static SSL_CTX *choose_tls(void *context, struct stream *stream)
 	const char *peer = hms_peer(hms, stream_remote(stream));
 	const struct cue *cue = hms_cue(hms, peer, is_certificate, NULL);
 	enum pki_flaw flaw = PKI_GOOD;
+	enum hms_client_certificate wanted = hms->settings.client_certificate;
 	struct pki_versions versions = hms->settings.versions;
 	struct problem problem = { "" };
 
@@ -201,10 +203,13 @@ static SSL_CTX *choose_tls(void *context, struct stream *stream)
 
 		if (stage->cue_taken)
 			stage->cue_taken(stage->context, arrow);
+		if (fake_fault(arrow, "ask-certificate"))
+			wanted = CLIENT_LOOKED_AT;
+		stream_refuse_by(stream, hms_faults_refusal(arrow));
 		if (refuse)
 			return NULL;
 	}
-	return server_context(hms, flaw, &versions, &problem);
+	return server_context(hms, flaw, &versions, (int)wanted, &problem);
 }
 
 static void publish(struct hms *hms)
@@ -256,7 +261,8 @@ static int hms_listen(struct hms *hms, struct problem *problem)
 	SSL_CTX *tls = NULL;
 
 	if (hms->settings.tls) {
-		tls = server_context(hms, PKI_GOOD, &hms->settings.versions, problem);
+		tls = server_context(hms, PKI_GOOD, &hms->settings.versions,
+				     (int)hms->settings.client_certificate, problem);
 		if (!tls)
 			return -1;
 	}

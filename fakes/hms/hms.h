@@ -37,7 +37,9 @@ struct hms_nonce {
 	int64_t made;
 };
 
-enum hms_client_certificate { CLIENT_NOT_ASKED, CLIENT_ASKED, CLIENT_REQUIRED };
+enum hms_client_certificate {
+	CLIENT_NOT_ASKED, CLIENT_ASKED, CLIENT_REQUIRED, CLIENT_LOOKED_AT = TLS_LOOKS_ONLY,
+};
 
 struct hms_settings { /* from the profile */
 	bool tls;
@@ -196,6 +198,8 @@ void hms_faults_before(struct hms_exchange *exchange);
 void hms_faults_envelope(const struct hms_exchange *exchange, struct buffer *envelope);
 void hms_faults_message(const struct hms_exchange *exchange, struct http_message *response,
 			struct hms_reply *reply);
+/* How the arrow wants a handshake to be refused; NULL = by an alert. */
+const struct stream_refusal *hms_faults_refusal(const struct arrow *arrow);
 /* The flaw that a certificate is to have, and the versions of TLS; true when the handshake is to be
  * refused. */
 bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,

@@ -39,12 +39,15 @@ int pki_keep(struct pki *pki, const char *folder, struct problem *problem);
 /* Writes ca.pem (and ca-rsa.pem, when there is a CA with an RSA key), and for a made device certificate device.pem and device.key, into a folder. */
 int pki_write(struct pki *pki, const char *folder, struct problem *problem);
 
+#define TLS_LOOKS_ONLY 3
+
 struct pki_versions { /* OpenSSL protocol numbers; 0 = 1.2 .. 1.3 */
 	int oldest, newest;
 };
 
 /* A server context with a certificate for host (a name or an address literal; also_address:
- * a further literal, may be NULL). client_certificate: 0 not asked, 1 asked, 2 required. tap gets
+ * a further literal, may be NULL). client_certificate: 0 not asked, 1 asked, 2 required,
+ * TLS_LOOKS_ONLY: asked, and whatever comes is taken: TlsEstablished says what it is. tap gets
  * key log lines. Made once per combination and kept by the pki; NULL with problem on failure. */
 SSL_CTX *pki_server(struct pki *pki, const char *host, const char *also_address,
 		    enum pki_flaw flaw, const struct pki_versions *versions,

@@ -28,6 +28,8 @@ struct stream_tls {
 	bool clear;     /* the other end speaks without TLS */
 	/* Fatal ones, and a close_notify that ends the handshake; -1 = none. */
 	int alert_sent, alert_received;
+	const struct stream_refusal *refusal; /* how a server refuses; NULL = by an alert */
+	char client_trust[24]; /* what is wrong with the client's certificate; empty = nothing */
 };
 
 enum { CHUNK = 16384, TEXT = 1024, LAST_RECORD_TYPE = 24 };
@@ -121,7 +123,8 @@ static void tell_established(struct stream *stream)
 	const char *const attributes[] = {
 		"version", SSL_get_version(ssl), "cipher", SSL_get_cipher_name(ssl),
 		"server-name", stream->tls->hello.server_name, "client-certificate",
-		words.subject, NULL,
+		words.subject, client && !stream->client ? "client-trust" : NULL,
+		*stream->tls->client_trust ? stream->tls->client_trust : "ok", NULL,
 	};
 
 	tell(stream, stream->client, "TlsEstablished", attributes);
@@ -165,6 +168,24 @@ static void note_message(int sent, int version, int type, const void *octets, si
 		tls->certificate_sent = true;
 }
 
+/* The first thing that is wrong with a client's certificate. */
+static void note_trust(struct stream *stream, int error)
+{
+	static const struct { int error; const char *word; } words[] = {
+		{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "self-signed" },
+		{ X509_V_ERR_CERT_HAS_EXPIRED, "expired" },
+		{ X509_V_ERR_CERT_NOT_YET_VALID, "not-yet-valid" },
+		{ X509_V_ERR_CERT_SIGNATURE_FAILURE, "bad-signature" },
+	};
+	const char *word = "unknown-authority";
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].error == error)
+			word = words[i].word;
+	if (!*stream->tls->client_trust)
+		snprintf(stream->tls->client_trust, sizeof(stream->tls->client_trust), "%s", word);
+}
+
 /* A client sees the server's certificate here, whether it will like it or not. */
 static int see_certificate(int good, X509_STORE_CTX *store)
 {
@@ -173,6 +194,10 @@ static int see_certificate(int good, X509_STORE_CTX *store)
 
 	if (stream && stream->client)
 		tell_certificate(stream, X509_STORE_CTX_get0_cert(store));
+	if (stream && !stream->client && !good && tls_context_looks_only(SSL_get_SSL_CTX(ssl))) {
+		note_trust(stream, X509_STORE_CTX_get_error(store));
+		return 1;
+	}
 	if (!good && tls_context_forgives(SSL_get_SSL_CTX(ssl), X509_STORE_CTX_get_error(store))) {
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
@@ -358,6 +383,12 @@ void stream_tls_begin(struct stream *stream)
 	pump(stream);
 }
 
+void stream_refuse_by(struct stream *stream, const struct stream_refusal *refusal)
+{
+	if (stream->tls)
+		stream->tls->refusal = refusal;
+}
+
 /* The server's context is chosen when the ClientHello has been seen; none = no, thanks. */
 static bool choose(struct stream *stream)
 {
@@ -377,8 +408,16 @@ static bool choose(struct stream *stream)
 		stream->tls_context = context;
 		return true;
 	}
-	stream_put_wire(stream, handshake_failure, sizeof(handshake_failure));
-	tell_over(stream, true, SSL_AD_HANDSHAKE_FAILURE, "the server refused the connection");
+	if (stream->tls->refusal) {
+		const struct stream_refusal *refusal = stream->tls->refusal;
+
+		stream_put_wire(stream, refusal->octets, refusal->length);
+		tell_over(stream, true, -1, refusal->why);
+	} else {
+		stream_put_wire(stream, handshake_failure, sizeof(handshake_failure));
+		tell_over(stream, true, SSL_AD_HANDSHAKE_FAILURE,
+			  "the server refused the connection");
+	}
 	stream_flush(stream);
 	problem_set(&problem, "the connection was refused as its cue said");
 	stream_tell_ended(stream, STREAM_CLOSED, &problem);

@@ -65,6 +65,14 @@ const struct address *listener_address(const struct listener *listener);
  * shown to the tap) are there: so a cue can choose the certificate. NULL result = refuse. */
 void listener_choose_tls(struct listener *listener,
 			 SSL_CTX *(*choose)(void *context, struct stream *stream), void *context);
+/* How the NULL of a stream's choice is said: by these octets, on the wire as they are, in place of an
+ * alert, then the end of the connection. Until the stream is gone; why is for people. */
+struct stream_refusal {
+	const void *octets;
+	size_t length;
+	const char *why;
+};
+void stream_refuse_by(struct stream *stream, const struct stream_refusal *refusal);
 void listener_close(struct listener *listener);
 
 /* UDP, IPv4 and IPv6. */

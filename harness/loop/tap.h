@@ -40,8 +40,9 @@ struct tap {
 	void (*esp_key)(void *context, const char *row);
 	/* The TLS handshake: message is "TlsClientHello" (server-name, versions), "TlsCertificate"
 	 * (the server's flight: subject, names, not-before, not-after, issuer), "TlsEstablished"
-	 * (version, cipher, client-certificate; from the client), "TlsRefused" (an end refused by an
-	 * alert or by closing in the handshake: alert, why) or "TlsFailed" (our own end refused).
+	 * (version, cipher, client-certificate, and client-trust where one was shown to a server; from
+	 * the client), "TlsRefused" (an end refused by an alert or by closing in the handshake: alert,
+	 * why) or "TlsFailed" (our own end refused).
 	 * attributes are name, value, ..., NULL. from_client: who is its author. */
 	void (*tls)(void *context, uint64_t connection, bool from_client, int64_t time,
 		    const char *message, const char *const *attributes);

@@ -1,5 +1,7 @@
 #include "harness/loop/tls-context.h"
 
+#include "harness/loop/certificate.h"
+
 
 #include <openssl/err.h>
 
@@ -63,6 +65,21 @@ static int set_certificate(SSL_CTX *context, const struct tls_context_wishes *wi
 	return 0;
 }
 
+/* Set of a server's context that takes whatever it is shown. */
+static int looking_slot(void)
+{
+	static int slot = -1;
+
+	if (slot < 0)
+		slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+	return slot;
+}
+
+bool tls_context_looks_only(const SSL_CTX *context)
+{
+	return SSL_CTX_get_ex_data(context, looking_slot()) != NULL;
+}
+
 static int set_trust(SSL_CTX *context, const struct tls_context_wishes *wishes)
 {
 	int mode = SSL_VERIFY_NONE;
@@ -73,8 +90,10 @@ static int set_trust(SSL_CTX *context, const struct tls_context_wishes *wishes)
 	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), (time_t)wishes->now);
 	if (wishes->server && wishes->client_certificate > 0) {
 		mode = SSL_VERIFY_PEER;
-		if (wishes->client_certificate > 1)
+		if (wishes->client_certificate == 2)
 			mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+		if (wishes->client_certificate == TLS_LOOKS_ONLY)
+			SSL_CTX_set_ex_data(context, looking_slot(), context);
 		if (SSL_CTX_add_client_CA(context, wishes->authority) != 1)
 			return -1;
 	} else if (!wishes->server && wishes->verify) {
@@ -135,6 +154,23 @@ void tls_context_forgive(SSL_CTX *context, int error)
 	if (error > 0 && error < 64)
 		forgiven |= (uintptr_t)1 << error;
 	SSL_CTX_set_ex_data(context, forgiven_slot(), (void *)forgiven);
+}
+
+static int show_nothing(SSL *ssl, void *context)
+{
+	(void)context;
+	SSL_certs_clear(ssl);
+	return 1;
+}
+
+void tls_context_show(SSL_CTX *context, const struct certificate *certificate)
+{
+	if (!certificate) {
+		SSL_CTX_set_cert_cb(context, show_nothing, NULL);
+		return;
+	}
+	SSL_CTX_use_certificate(context, certificate->x509);
+	SSL_CTX_use_PrivateKey(context, certificate->key);
 }
 
 bool tls_context_forgives(const SSL_CTX *context, int error)

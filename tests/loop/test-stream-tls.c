@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/loop/certificate.h"
 #include "harness/loop/pki.h"
+#include "harness/loop/tls-context.h"
 #include "tests/loop/talk.h"
 #include "tests/suite.h"
 
@@ -228,6 +230,45 @@ START_TEST(client_certificate_asked_only)
 }
 END_TEST
 
+/* Whatever is shown is taken, and said. */
+START_TEST(client_certificate_looked_at)
+{
+	static const struct { int64_t from, until; const char *trust; } cases[] = {
+		{ 0, 0, "client-trust=ok;" },
+		{ -86400, 86400, "client-trust=self-signed;" },
+	};
+	struct lab lab;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		lab_start(&lab, PKI_GOOD, &versions_of[_i], TLS_LOOKS_ONLY, "000001.lab.example");
+		int64_t now = loop_now(lab.talk.loop) / SECONDS(1);
+		const struct certificate_wishes wishes = {
+			.use = CERTIFICATE_DEVICE, .subject = "own", .names = { "own", NULL },
+			.from = now + cases[i].from, .until = now + cases[i].until,
+		};
+		struct certificate own = { NULL, NULL };
+
+		if (cases[i].until) {
+			ck_assert_int_eq(certificate_make(&wishes, &own, NULL), 0);
+			tls_context_show(lab.client, &own);
+			certificate_clear(&own);
+		}
+		talk_connect(&lab.talk, lab.client, HOST);
+		talk_run(&lab.talk, ROUNDS);
+		ck_assert_int_eq(lab.talk.server.opened, 1);
+		saw(&lab, cases[i].trust);
+		lab_stop(&lab);
+	}
+	lab_start(&lab, PKI_GOOD, &versions_of[_i], TLS_LOOKS_ONLY, "000001.lab.example");
+	tls_context_show(lab.client, NULL);
+	talk_connect(&lab.talk, lab.client, HOST);
+	talk_run(&lab.talk, ROUNDS);
+	ck_assert_int_eq(lab.talk.server.opened, 1);
+	saw(&lab, "client-certificate=;");
+	lab_stop(&lab);
+}
+END_TEST
+
 START_TEST(large_transfer)
 {
 	struct lab lab;
@@ -418,6 +459,7 @@ int main(void)
 	tcase_add_test(tests, verification_uses_the_loops_clock);
 	tcase_add_loop_test(tests, client_certificate, 0, 2);
 	tcase_add_loop_test(tests, client_certificate_missing, 0, 2);
+	tcase_add_loop_test(tests, client_certificate_looked_at, 0, 2);
 	tcase_add_test(tests, client_certificate_asked_only);
 	tcase_add_loop_test(tests, large_transfer, 0, 2);
 	tcase_add_loop_test(tests, write_and_reset, 0, 2);
