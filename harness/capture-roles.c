@@ -306,14 +306,17 @@ static bool is_device(struct capture_roles *roles, const struct message *message
 }
 
 /* Where the server belongs, if the profile says so. */
-static void name_side(const struct capture_roles *roles, struct message *message, const char *role)
+static void name_side(struct capture_roles *roles, struct message *message, const char *role)
 {
 	char name[ROLE_NAME + 16];
 
-	snprintf(name, sizeof(name), "%s.side", role);
-	const char *side = role[0] ? profile_variable(roles->profile, name) : NULL;
-	if (side)
-		message_attribute(message->body->parent, "side", "%s", side);
+	if (strcmp(roles->sided, role) != 0) {
+		snprintf(name, sizeof(name), "%s.side", role);
+		roles->side = profile_variable(roles->profile, name);
+		memory_place(roles->sided, sizeof(roles->sided), role);
+	}
+	if (role[0] && roles->side)
+		message_attribute(message->body->parent, "side", "%s", roles->side);
 }
 
 void capture_roles_name(struct capture_roles *roles, struct message *message)

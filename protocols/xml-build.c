@@ -146,10 +146,15 @@ static void spare_give(struct spares *spares, void *released)
 	spares->count++;
 }
 
+/* Stands in _private of what was made here: its name is of the document's dictionary, in which
+ * libxml2 keeps a new name, too. So nobody has to look whether it is. */
+static char made_here;
+
 static xmlNode *new_node(xmlDoc *document, xmlElementType type, const xmlChar *name)
 {
 	xmlNode *node = spare_take(&spare_nodes, sizeof(*node));
 
+	node->_private = &made_here;
 	node->type = type;
 	node->name = name;
 	node->doc = document;
@@ -198,6 +203,7 @@ static void add_attribute(xmlNode *node, const xmlChar *name, xmlNode *text)
 	xmlAttr *attribute = spare_take(&spare_attributes, sizeof(*attribute));
 	xmlAttr *last = node->properties;
 
+	attribute->_private = &made_here;
 	attribute->type = XML_ATTRIBUTE_NODE;
 	attribute->name = name;
 	attribute->doc = node->doc;
@@ -252,7 +258,8 @@ static void release_attributes(xmlDict *dictionary, xmlAttr *attribute)
 		} else {
 			if (text)
 				release_text(dictionary, text);
-			release_string(dictionary, attribute->name);
+			if (attribute->_private != &made_here)
+				release_string(dictionary, attribute->name);
 			spare_give(&spare_attributes, attribute);
 		}
 		attribute = next;
@@ -268,7 +275,8 @@ static void release_node(xmlDict *dictionary, xmlNode *node)
 		xmlFreeNode(node);
 	} else {
 		release_attributes(dictionary, node->properties);
-		release_string(dictionary, node->name);
+		if (node->_private != &made_here)
+			release_string(dictionary, node->name);
 		spare_give(&spare_nodes, node);
 	}
 }
