@@ -1,4 +1,10 @@
 EXTRA_DIST += tests/run-all
+
+# Those that compute, and those that wait, by turns: so both go on at any time.
+long_tests += tests/defects/test-defects tests/hostile/hostile.tap tests/defects/variants.tap \
+	tests/interop/curl-device.tap tests/interop/ikev2.tap tests/interop/live-device.tap \
+	tests/interop/rejudge.tap
+
 include $(top_srcdir)/tests/protocols/local.mk
 include $(top_srcdir)/tests/protocols/ikev2.mk
 include $(top_srcdir)/tests/captures/local.mk

@@ -1,4 +1,3 @@
-long_tests += tests/defects/test-defects tests/defects/variants.tap tests/interop/rejudge.tap
 not_tests += tests/defects/test-defects
 tests_defects_test_defects_SOURCES = tests/defects/test-defects.c \
 	tests/defects/expectation.c tests/defects/expectation.h \

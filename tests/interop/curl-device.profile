@@ -52,10 +52,11 @@ limits
     limit.registration        20 s   lab
     limit.connection-request @ANSWER@ s   standard "TR-069 3.2.2"
     limit.quiet               1 s   lab
+    limit.slack               2 s   lab
     limit.first-retry        10 s   standard "TR-069 3.2.1.1"
     limit.second-retry       20 s   standard "TR-069 3.2.1.1"
     limit.idle-connection   300 s   lab
-    limit.settle              1 s   lab
+    limit.settle              3 s   lab   -- a slow lab has a session to end
     limit.scenario           60 s   lab
 
 triggers
