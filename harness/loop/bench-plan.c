@@ -29,7 +29,7 @@ static const char *said(const struct profile *profile, const char *role, const c
 
 bool bench_plan_has_gateway(const struct profile *profile)
 {
-	const char *value = profile ? profile_variable(profile, "home-gateway") : NULL;
+	const char *value = profile ? profile_variable(profile, "lab.home-gateway") : NULL;
 
 	return value && strcmp(value, "yes") == 0;
 }

@@ -31,7 +31,7 @@ struct bench_faces {
 
 /* The form that a name of a bench asks for; -1 with why. */
 int bench_plan_form(const char *kind, enum bench_form *form, struct problem *problem);
-/* Does the profile ask for a home gateway before the device (ixit home-gateway yes)? */
+/* Does the profile ask for a home gateway before the device (ixit lab.home-gateway yes)? */
 bool bench_plan_has_gateway(const struct profile *profile);
 /* The role's faces. The profile fixes the main one by ROLE.address, and by ROLE.side (inside,
  * outside) which one it is: without it, where there are tunnels (ICS ipsec), what stands behind the

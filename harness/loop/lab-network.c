@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/loop/lab-gateway.h"
 #include "harness/loop/namespace.h"
 #include "harness/loop/netlink.h"
 #include "protocols/memory.h"
@@ -117,7 +118,9 @@ static int link_gateway(struct lab_network *network, struct problem *problem)
 			problem) < 0 ||
 	    default_route(network, PLACE_DEVICE, "eth0", &lab_network_gateway_inner, problem) < 0)
 		return -1;
-	return default_route(network, PLACE_GATEWAY, "wan0", &lab_network_access, problem);
+	if (default_route(network, PLACE_GATEWAY, "wan0", &lab_network_access, problem) < 0)
+		return -1;
+	return lab_gateway_set_up(network->realms[PLACE_GATEWAY].fd, problem);
 }
 
 static int build(struct lab_network *network, const struct lab_network_options *options,

@@ -5,6 +5,8 @@ libloop_a_SOURCES += \
 	harness/loop/certificate.c harness/loop/certificate.h \
 	harness/loop/client-hello.c harness/loop/client-hello.h \
 	harness/loop/datagram.c \
+	harness/loop/lab-gateway.c harness/loop/lab-gateway.h \
+	harness/loop/lab-network.c harness/loop/lab-network.h \
 	harness/loop/listener.c \
 	harness/loop/loop.c harness/loop/loop.h harness/loop/loop-inside.h \
 	harness/loop/loop-places.c \
@@ -12,7 +14,6 @@ libloop_a_SOURCES += \
 	harness/loop/loop-timers.c \
 	harness/loop/namespace.c harness/loop/namespace.h \
 	harness/loop/netlink.c harness/loop/netlink.h \
-	harness/loop/lab-network.c harness/loop/lab-network.h \
 	harness/loop/pki.c harness/loop/pki.h harness/loop/pki-inside.h \
 	harness/loop/pki-identity.c \
 	harness/loop/raw-socket.c harness/loop/raw-socket.h \

@@ -25,17 +25,22 @@ struct lab {
 	char said[32];
 };
 
-static struct lab *open_lab(void)
+static struct lab *open_lab_of(const struct profile *profile)
 {
 	static struct lab lab;
 	struct problem problem = { "" };
 
 	memset(&lab, 0, sizeof(lab));
 	lab.loop = loop_new(CLOCK_VIRTUAL_TIME);
-	lab.bench = bench_new("netns", NULL, &problem);
+	lab.bench = bench_new("netns", profile, &problem);
 	ck_assert_msg(lab.bench != NULL, "%s", problem.text);
 	bench_enter(lab.bench, lab.loop);
 	return &lab;
+}
+
+static struct lab *open_lab(void)
+{
+	return open_lab_of(NULL);
 }
 
 static void close_lab(struct lab *lab)
@@ -240,31 +245,103 @@ static void tcp_accepted(void *context, struct stream *stream)
 	stream_set_events(stream, &server_events, lab);
 }
 
-/* A connection whose packets go through two TUN devices; virtual time waits for all of them. */
-START_TEST(connections_through_a_tunnel)
+/* Gets 20000 octets from the server; virtual time waits for all of them. */
+static void fetch(struct lab *lab, const struct address *from, const struct address *server)
 {
-	struct lab *lab = open_lab();
 	struct problem problem = { "" };
-	struct address server;
 	int64_t begin = loop_now(lab->loop);
-
-	open_tuns(lab);
-	face(lab, "serving-hems", PLACE_CORE, 7547, &server);
-	struct listener *listener = listener_new(lab->loop, &server, NULL, NULL, TRANSPORT_HTTP,
+	struct listener *listener = listener_new(lab->loop, server, NULL, NULL, TRANSPORT_HTTP,
 						 tcp_accepted, lab, &problem);
 	ck_assert_msg(listener != NULL, "%s", problem.text);
-	struct stream *stream = stream_connect(lab->loop, &device_inner, &server, NULL, NULL, NULL,
+	struct stream *stream = stream_connect(lab->loop, from, server, NULL, NULL, NULL,
 					       TRANSPORT_HTTP, &client_events, lab);
 
 	loop_after(lab->loop, SECONDS(3600), stop, lab->loop);
 	loop_run(lab->loop);
+	ck_assert_uint_eq(lab->answers, 20000);
 	ck_assert_int_eq(loop_now(lab->loop), begin);
-	ck_assert_int_eq(lab->seen_destination.place, PLACE_CORE);
-	ck_assert_int_eq(lab->seen_source.place, PLACE_CORE);
-	ck_assert(address_same_host(&lab->seen_source, &device_inner));
+	ck_assert_int_eq(lab->seen_destination.place, server->place);
+	ck_assert_int_eq(lab->seen_source.place, server->place);
 	stream_close(stream);
 	listener_close(listener);
+}
+
+/* A connection whose packets go through two TUN devices. */
+START_TEST(connections_through_a_tunnel)
+{
+	struct lab *lab = open_lab();
+	struct address server;
+
+	open_tuns(lab);
+	face(lab, "serving-hems", PLACE_CORE, 7547, &server);
+	fetch(lab, &device_inner, &server);
+	ck_assert(address_same_host(&lab->seen_source, &device_inner));
 	close_lab(lab);
+}
+END_TEST
+
+static struct profile *gateway_profile(void)
+{
+	static const char text[] = "profile \"x\"\ndevice henb\nmap henb-device2\nixit\n    lab.home-gateway yes\n";
+	struct diagnostics diagnostics = { 0 };
+	struct profile *profile = profile_parse(text, sizeof(text) - 1, "x.profile", &diagnostics);
+
+	ck_assert_ptr_nonnull(profile);
+	diagnostics_clear(&diagnostics);
+	return profile;
+}
+
+/* What comes from behind a home gateway comes with its address, and is the device's all the same. */
+START_TEST(translated)
+{
+	struct profile *profile = gateway_profile();
+	struct lab *lab = open_lab_of(profile);
+	struct address from, server;
+	char text[ADDRESS_TEXT];
+
+	bench_address(lab->bench, "henb", &from);
+	ck_assert_str_eq(address_host(&from, text), "192.168.1.10");
+	face(lab, "public-dns", PLACE_INTERNET, 53, &server);
+	fetch(lab, &from, &server);
+	ck_assert_str_eq(address_host(&lab->seen_source, text), "203.0.113.2");
+	ck_assert_str_eq(bench_role(lab->bench, &lab->seen_source), "henb");
+	lab->answers = 0;
+	say_hello(lab, &from, &server);
+	ck_assert_uint_eq(lab->answers, 1);
+	close_lab(lab);
+	profile_free(profile);
+}
+END_TEST
+
+/* Nobody outside can begin to speak to the device, nor to the gateway itself. */
+START_TEST(unasked)
+{
+	struct profile *profile = gateway_profile();
+	struct lab *lab = open_lab_of(profile);
+	struct problem problem = { "" };
+	struct address server, device;
+
+	bench_address(lab->bench, "henb", &device);
+	face(lab, "public-dns", PLACE_INTERNET, 53, &server);
+	device.port = 99;
+	struct datagram_socket *victim =
+		datagram_socket_new(lab->loop, &device, NULL, answered, lab, &problem);
+	struct datagram_socket *stranger =
+		datagram_socket_new(lab->loop, &server, NULL, echo, lab, &problem);
+	struct address outer = lab_network_gateway_outer;
+
+	ck_assert_ptr_nonnull(victim);
+	ck_assert_ptr_nonnull(stranger);
+	outer.port = 99;
+	ck_assert_int_eq(datagram_socket_send(stranger, &outer, "hello", 5), 0);
+	ck_assert_int_lt(datagram_socket_send(stranger, &device, "hello", 5), 0); /* no route */
+	loop_after(lab->loop, SECONDS(5), stop, lab->loop);
+	loop_run(lab->loop);
+	ck_assert_uint_eq(lab->answers, 0);
+	datagram_socket_close(victim);
+	datagram_socket_close(stranger);
+	close_lab(lab);
+	profile_free(profile);
 }
 END_TEST
 
@@ -337,7 +414,7 @@ END_TEST
 
 int main(void)
 {
-	const struct lab_network_options options = { 0 };
+	const struct lab_network_options options = { 0 }, gateway = { .home_gateway = true };
 	Suite *suite = suite_create("network");
 	TCase *tests = tcase_create("network");
 	struct problem problem = { "" };
@@ -353,6 +430,12 @@ int main(void)
 	tcase_add_test(tests, an_address_goes);
 	tcase_add_test(tests, connections_through_a_tunnel);
 	tcase_add_loop_test(tests, raw_sockets, 0, 2);
+	if (lab_network_possible(&gateway, &problem) == 0) {
+		tcase_add_test(tests, translated);
+		tcase_add_test(tests, unasked);
+	} else {
+		fprintf(stderr, "home gateway not tested: %s\n", problem.text);
+	}
 	tcase_add_test(tests, side_by_side);
 	return suite_run(suite);
 }
