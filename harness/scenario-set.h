@@ -27,7 +27,7 @@ enum { SCENARIO_PROFILES = 8 };
 struct scenario_set {
 	char *folder; /* the data folder */
 	struct vocabulary vocabulary;
-	struct profile *profiles[SCENARIO_PROFILES]; /* that scenarios are run with, in this order */
+	struct profile *profiles[SCENARIO_PROFILES]; /* that scenarios are run with, in order */
 	size_t profile_count;
 	const struct profile *given; /* --profile: the first of them, or NULL */
 	bool benches_tried, netns_possible; /* asked once, when a profile wants it */

@@ -58,8 +58,8 @@ static int outcome(int status, char *complaint, struct problem *problem)
 	if (status == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
-		return problem_set(problem, "the home gateway needs the program nft (Debian package "
-				   "nftables)");
+		return problem_set(problem, "the home gateway needs the program nft (Debian "
+				   "package nftables)");
 	complaint[strcspn(complaint, "\n")] = '\0';
 	return problem_set(problem, "nft does not set up the home gateway: %s", complaint);
 }

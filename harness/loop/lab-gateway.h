@@ -8,8 +8,8 @@
 
 #include "protocols/problem.h"
 
-/* In the namespace, lan0 is the customer's side and wan0 the Internet's. 0, or -1 with why and a way
- * on. */
+/* In the namespace, lan0 is the customer's side and wan0 the Internet's. 0, or -1 with why and a
+ * way on. */
 int lab_gateway_set_up(int namespace_fd, struct problem *problem);
 
 #endif

@@ -23,4 +23,5 @@ libloop_a_SOURCES += \
 	harness/loop/tap.h \
 	harness/loop/tls-alert.c harness/loop/tls-alert.h \
 	harness/loop/tls-context.c harness/loop/tls-context.h \
-	harness/loop/tun.c harness/loop/tun.h
+	harness/loop/tun.c harness/loop/tun.h \
+	harness/loop/tun-veth.c harness/loop/tun-veth.h

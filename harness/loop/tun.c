@@ -12,13 +12,16 @@
 
 #include "harness/loop/namespace.h"
 #include "harness/loop/netlink.h"
+#include "harness/loop/tun-veth.h"
 #include "protocols/memory.h"
 
 enum { PACKET_SIZE = 65536, PACKETS_AT_ONCE = 64 };
 
 struct tun {
 	char name[IFNAMSIZ];
-	int fd;
+	int fd; /* of the TUN device, or of what stands in for it */
+	bool is_veth;
+	struct tun_veth veth;
 	struct watch *watch;
 	struct netlink *netlink;
 	tun_callback callback;
@@ -35,11 +38,13 @@ static void packets_came(void *context, int fd, int ready)
 	(void)ready;
 	tun->depth++;
 	for (int i = 0; i < PACKETS_AT_ONCE && !tun->closed; i++) {
-		ssize_t length = read(fd, packet, sizeof(packet));
+		long length = tun->is_veth ? tun_veth_read(&tun->veth, packet, sizeof(packet))
+					   : read(fd, packet, sizeof(packet));
 
-		if (length <= 0)
+		if (length < 0)
 			break;
-		tun->callback(tun->context, packet, (size_t)length);
+		if (length > 0)
+			tun->callback(tun->context, packet, (size_t)length);
 	}
 	if (--tun->depth == 0 && tun->closed)
 		free(tun);
@@ -60,7 +65,22 @@ static int open_device(struct tun *tun, struct problem *problem)
 	return 0;
 }
 
-static int open_inside(struct tun *tun, struct loop *loop, enum network_place place,
+/* An ordinary user may be kept from /dev/net/tun by its mode; the machine may not have it. */
+static int open_veth(struct tun *tun, unsigned mtu, struct problem *problem)
+{
+	struct problem why = { "" };
+
+	if (tun->fd >= 0)
+		close(tun->fd);
+	tun->is_veth = tun_veth_open(&tun->veth, tun->netlink, tun->name, mtu, &why) == 0;
+	tun->fd = tun->veth.fd;
+	if (tun->is_veth)
+		return 0;
+	return problem_set(problem, "%s; nor is there another way: %s (let users open it: chmod "
+			   "0666 /dev/net/tun)", problem ? problem->text : "", why.text);
+}
+
+static int open_inside(struct tun *tun, struct loop *loop, enum network_place place, unsigned mtu,
 		       struct problem *problem)
 {
 	int namespace_fd = loop_namespace(loop, place);
@@ -71,6 +91,9 @@ static int open_inside(struct tun *tun, struct loop *loop, enum network_place pl
 				   strerror(errno));
 	tun->netlink = netlink_new(problem);
 	int result = tun->netlink ? open_device(tun, problem) : -1;
+
+	if (result < 0 && tun->netlink)
+		result = open_veth(tun, mtu, problem);
 
 	if (came_from >= 0 && namespace_leave(came_from) < 0)
 		return problem_set(problem, "cannot leave a network namespace: %s",
@@ -87,7 +110,7 @@ struct tun *tun_open(struct loop *loop, enum network_place place, const char *na
 	tun->fd = -1;
 	tun->callback = callback;
 	tun->context = context;
-	if (open_inside(tun, loop, place, problem) < 0 ||
+	if (open_inside(tun, loop, place, mtu, problem) < 0 ||
 	    netlink_up(tun->netlink, tun->name, mtu, problem) < 0) {
 		tun_close(tun);
 		return NULL;
@@ -98,8 +121,7 @@ struct tun *tun_open(struct loop *loop, enum network_place place, const char *na
 
 const char *tun_kind(const struct tun *tun)
 {
-	(void)tun;
-	return "TUN";
+	return tun->is_veth ? "veth" : "TUN";
 }
 
 int tun_add_address(struct tun *tun, const struct address *address, unsigned prefix,
@@ -128,6 +150,8 @@ int tun_remove_route(struct tun *tun, const struct address *network, unsigned pr
 
 int tun_write(struct tun *tun, const void *packet, size_t length)
 {
+	if (tun->is_veth)
+		return tun_veth_write(&tun->veth, packet, length);
 	return write(tun->fd, packet, length) == (ssize_t)length ? 0 : -1;
 }
 
@@ -137,6 +161,8 @@ void tun_close(struct tun *tun)
 		return;
 	tun->closed = true;
 	loop_unwatch(tun->watch);
+	if (tun->is_veth) /* a TUN device goes with its descriptor */
+		netlink_delete(tun->netlink, tun->name, NULL);
 	if (tun->fd >= 0)
 		close(tun->fd);
 	netlink_free(tun->netlink);

@@ -1,5 +1,6 @@
 /*
  * tun: a network interface whose packets this process reads and writes: the inner end of a tunnel.
+ * A TUN device; where that may not be opened, a veth pair (tun-veth.h).
  */
 #ifndef HARNESS_LOOP_TUN_H
 #define HARNESS_LOOP_TUN_H
@@ -16,7 +17,7 @@ typedef void (*tun_callback)(void *context, const void *packet, size_t length);
 /* Makes the interface in the namespace of a place, up, without addresses. NULL with why. */
 struct tun *tun_open(struct loop *loop, enum network_place place, const char *name, unsigned mtu,
 		     tun_callback callback, void *context, struct problem *problem);
-/* "TUN", or what stands in for it. */
+/* "TUN", or what stands in for it: "veth". */
 const char *tun_kind(const struct tun *tun);
 /* An address of the interface, with the length of its network's prefix. 0, or -1 with why. */
 int tun_add_address(struct tun *tun, const struct address *address, unsigned prefix,

@@ -1,7 +1,9 @@
 /* The netns bench: namespaces, TUN devices, raw sockets. Needs the right to make namespaces: as
  * root, or as an ordinary user where the kernel lets it; otherwise it says so and tests nothing. */
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "harness/loop/bench.h"
 #include "harness/loop/lab-network.h"
@@ -24,6 +26,14 @@ struct lab {
 	struct address seen_source, seen_destination;
 	char said[32];
 };
+
+/* Takes /dev/net/tun away from this test's process. */
+static void hide_tun(void)
+{
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", "/dev", "tmpfs", 0, NULL), 0);
+}
 
 static struct lab *open_lab_of(const struct profile *profile)
 {
@@ -167,13 +177,17 @@ static void open_tuns(struct lab *lab)
 	ck_assert_int_eq(tun_add_route(lab->tuns[1], &pool, 24, NULL, &problem), 0);
 }
 
+/* _i: 1 without TUN devices */
 START_TEST(through_a_tunnel)
 {
 	struct lab *lab = open_lab();
 	struct address server;
 	char text[ADDRESS_TEXT];
 
+	if (_i)
+		hide_tun();
 	open_tuns(lab);
+	ck_assert_str_eq(tun_kind(lab->tuns[0]), _i ? "veth" : "TUN");
 	face(lab, "serving-hems", PLACE_CORE, 99, &server);
 	say_hello(lab, &device_inner, &server);
 	ck_assert_uint_eq(lab->answers, 1);
@@ -190,6 +204,8 @@ START_TEST(an_address_goes)
 	struct lab *lab = open_lab();
 	struct problem problem = { "" };
 
+	if (_i)
+		hide_tun();
 	open_tuns(lab);
 	ck_assert_int_eq(tun_remove_route(lab->tuns[0], &core, 16, &problem), 0);
 	ck_assert_int_eq(tun_remove_address(lab->tuns[0], &device_inner, 32, &problem), 0);
@@ -272,6 +288,8 @@ START_TEST(connections_through_a_tunnel)
 	struct lab *lab = open_lab();
 	struct address server;
 
+	if (_i)
+		hide_tun();
 	open_tuns(lab);
 	face(lab, "serving-hems", PLACE_CORE, 7547, &server);
 	fetch(lab, &device_inner, &server);
@@ -282,7 +300,8 @@ END_TEST
 
 static struct profile *gateway_profile(void)
 {
-	static const char text[] = "profile \"x\"\ndevice henb\nmap henb-device2\nixit\n    lab.home-gateway yes\n";
+	static const char text[] = "profile \"x\"\ndevice henb\nmap henb-device2\n"
+				   "ixit\n    lab.home-gateway yes\n";
 	struct diagnostics diagnostics = { 0 };
 	struct profile *profile = profile_parse(text, sizeof(text) - 1, "x.profile", &diagnostics);
 
@@ -426,9 +445,9 @@ int main(void)
 	}
 	tcase_add_test(tests, datagrams_cross);
 	tcase_add_test(tests, astray);
-	tcase_add_test(tests, through_a_tunnel);
-	tcase_add_test(tests, an_address_goes);
-	tcase_add_test(tests, connections_through_a_tunnel);
+	tcase_add_loop_test(tests, through_a_tunnel, 0, 2);
+	tcase_add_loop_test(tests, an_address_goes, 0, 2);
+	tcase_add_loop_test(tests, connections_through_a_tunnel, 0, 2);
 	tcase_add_loop_test(tests, raw_sockets, 0, 2);
 	if (lab_network_possible(&gateway, &problem) == 0) {
 		tcase_add_test(tests, translated);
