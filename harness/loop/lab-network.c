@@ -72,6 +72,7 @@ static int link_places(struct lab_network *network, const char *name, const stru
 	if (netlink_veth(one->netlink, name, other_name, two->fd, 0, problem) < 0 ||
 	    netlink_up(one->netlink, name, 0, problem) < 0 ||
 	    netlink_up(two->netlink, other_name, 0, problem) < 0 ||
+	    netlink_await_up(one->netlink, name, problem) < 0 ||
 	    netlink_add_address(one->netlink, name, address, 24, problem) < 0)
 		return -1;
 	return netlink_add_address(two->netlink, other_name, other, 24, problem);

@@ -5,15 +5,17 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "protocols/memory.h"
 
 enum { REQUEST_SIZE = 1024, ANSWER_SIZE = 16384 };
+enum { LOOK_EACH = 100000, LOOKS = 10000 }; /* nanoseconds; a second in all */
 
 struct netlink {
 	int fd;
@@ -171,7 +173,9 @@ unsigned netlink_index(struct netlink *netlink, const char *name)
 	return (unsigned)link->ifi_index;
 }
 
-int netlink_link_address(struct netlink *netlink, const char *name, uint8_t octets[6])
+/* An attribute of an interface, at most size octets of it; 0 = it has none that long. */
+static size_t link_attribute(struct netlink *netlink, const char *name, uint16_t type,
+			     void *octets, size_t size)
 {
 	union {
 		struct nlmsghdr header;
@@ -184,11 +188,31 @@ int netlink_link_address(struct netlink *netlink, const char *name, uint8_t octe
 	size_t left = IFLA_PAYLOAD(&answer.header);
 
 	for (const struct rtattr *at = IFLA_RTA(link); RTA_OK(at, left); at = RTA_NEXT(at, left))
-		if (at->rta_type == IFLA_ADDRESS && RTA_PAYLOAD(at) == 6) {
-			memcpy(octets, RTA_DATA(at), 6);
-			return 6;
+		if (at->rta_type == type && RTA_PAYLOAD(at) == size) {
+			memcpy(octets, RTA_DATA(at), size);
+			return size;
 		}
 	return 0;
+}
+
+int netlink_link_address(struct netlink *netlink, const char *name, uint8_t octets[6])
+{
+	return (int)link_attribute(netlink, name, IFLA_ADDRESS, octets, 6);
+}
+
+int netlink_await_up(struct netlink *netlink, const char *name, struct problem *problem)
+{
+	const struct timespec moment = { 0, LOOK_EACH };
+
+	for (int i = 0; i < LOOKS; i++) {
+		uint8_t state = 0;
+
+		link_attribute(netlink, name, IFLA_OPERSTATE, &state, sizeof(state));
+		if (state == IF_OPER_UP)
+			return 0;
+		nanosleep(&moment, NULL);
+	}
+	return problem_set(problem, "the interface %s does not come up", name);
 }
 
 /* Without link-local addresses: a link of ours needs none, and each would be announced. */

@@ -20,6 +20,9 @@ unsigned netlink_index(struct netlink *netlink, const char *name);
 /* A pair of veth interfaces, the other end in another namespace; MTU of both (0 = the usual). */
 int netlink_veth(struct netlink *netlink, const char *name, const char *peer, int peer_namespace,
 		 unsigned mtu, struct problem *problem);
+/* Waits, a second at most, until an interface that was brought up takes packets: the kernel sees to
+ * it behind the scenes when the other end of a pair comes up later. */
+int netlink_await_up(struct netlink *netlink, const char *name, struct problem *problem);
 /* Brings an interface up; mtu 0 = as it is. */
 int netlink_up(struct netlink *netlink, const char *name, unsigned mtu, struct problem *problem);
 int netlink_down(struct netlink *netlink, const char *name, struct problem *problem);
