@@ -32,6 +32,8 @@ struct stage { /* what a fake stands on: given by the runner, outlives the fake 
 				 bool (*accept)(void *accept_context, const struct arrow *arrow),
 				 void *accept_context);
 	void (*cue_taken)(void *context, const struct arrow *arrow);
+	/* The fake that plays another role on this stage, NULL = none; may be NULL. */
+	struct fake *(*played)(void *context, const char *role);
 	void *context;
 };
 
@@ -50,7 +52,7 @@ struct fake_kind { /* one kind of played element */
 	void (*stop)(struct fake *fake);
 };
 
-extern const struct fake_kind dns_fake, hms_fake, mme_fake, hnb_gw_fake;
+extern const struct fake_kind dns_fake, hms_fake, mme_fake, hnb_gw_fake, segw_fake;
 
 /* The faults that a cue's arrow asks for: the one of that name, or NULL. */
 const struct fault *fake_fault(const struct arrow *arrow, const char *name);

@@ -29,6 +29,16 @@ static int make_pki(struct run *run, struct problem *problem)
 	return result < 0 ? problem_in(problem, "operator.ca-folder") : 0;
 }
 
+static struct fake *played(void *context, const char *role)
+{
+	const struct run *run = context;
+
+	for (size_t i = 0; i < run->played_count; i++)
+		if (strcmp(run->played[i].role, role) == 0)
+			return run->played[i].fake;
+	return NULL;
+}
+
 int run_bench_start(struct run *run, struct problem *problem)
 {
 	const char *simulated = profile_variable(run->profile, "device.simulated");
@@ -55,16 +65,24 @@ int run_bench_start(struct run *run, struct problem *problem)
 		.tap = &run->tap,
 		.cue = scene_cue,
 		.cue_taken = scene_cue_taken,
+		.played = played,
 		.context = run,
 	};
 	return 0;
 }
 
-static const struct fake_kind *kind_of(const struct role *role)
+/* On loopback there is nothing behind a security gateway. */
+static bool is_network(const struct run *run)
+{
+	return strcmp(bench_kind(run->bench), "loopback") != 0;
+}
+
+static const struct fake_kind *kind_of(const struct run *run, const struct role *role)
 {
 	switch (role->kind) {
 	case ROLE_DNS: return &dns_fake;
 	case ROLE_HMS: return &hms_fake;
+	case ROLE_SEGW: return is_network(run) ? &segw_fake : NULL;
 	case ROLE_MME: return &mme_fake;
 	case ROLE_HNB_GW: return &hnb_gw_fake;
 	default: return NULL;
@@ -73,7 +91,7 @@ static const struct fake_kind *kind_of(const struct role *role)
 
 static int play(struct run *run, const struct role *role, struct problem *problem)
 {
-	const struct fake_kind *kind = kind_of(role);
+	const struct fake_kind *kind = kind_of(run, role);
 
 	if (!kind)
 		return 0;

@@ -280,22 +280,10 @@ const struct stream_refusal *hms_faults_refusal(const struct arrow *arrow)
 bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
 			    struct pki_versions *versions)
 {
-	static const struct {
-		const char *word;
-		enum pki_flaw flaw;
-	} flaws[] = {
-		{ "untrusted", PKI_UNTRUSTED },   { "expired", PKI_EXPIRED },
-		{ "not-yet-valid", PKI_NOT_YET_VALID }, { "misnamed", PKI_MISNAMED },
-		{ "self-signed", PKI_SELF_SIGNED }, { "bad-signature", PKI_BAD_SIGNATURE },
-		{ "no-intermediate", PKI_NO_INTERMEDIATE },
-		{ "wrong-usage", PKI_WRONG_USAGE },
-		{ "name-in-subject", PKI_NAME_IN_SUBJECT },
-	};
 	const struct fault *fault = fake_fault(arrow, "wrong-certificate");
 
-	for (size_t i = 0; fault && fault->text && i < sizeof(flaws) / sizeof(flaws[0]); i++)
-		if (!strcmp(flaws[i].word, fault->text))
-			*flaw = flaws[i].flaw;
+	if (fault && fault->text)
+		pki_flaw_find(fault->text, flaw);
 	if (fake_fault(arrow, "intermediate"))
 		*flaw = PKI_INTERMEDIATE;
 	weaken(fake_fault(arrow, "weak-tls"), flaw, versions);

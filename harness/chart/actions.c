@@ -12,6 +12,7 @@ static const char *const cleared_alarm[] = { "identifier", NULL };
 static const char *const value[] = { "parameter", "value", NULL };
 static const char *const position[] = { "latitude", "longitude", NULL };
 
+#define SEGW ROLE_BIT(ROLE_SEGW)
 #define RAN (ROLE_BIT(ROLE_MME) | ROLE_BIT(ROLE_HNB_GW))
 
 static const struct action_kind table[] = {
@@ -27,8 +28,16 @@ static const struct action_kind table[] = {
 	{ "close-connection", ROLE_BIT(ROLE_HMS), none, 0, "closes its TCP connections in mid-session" },
 	{ "close-association", RAN, none, 0, "ends its SCTP associations in order" },
 	{ "abort-association", RAN, none, 0, "breaks its SCTP associations off" },
-	{ "go-silent", RAN, none, 0, "answers nothing any more, as if it were gone" },
-	{ "answer-again", RAN, none, 0, "answers again after go-silent" },
+	{ "delete-sa", SEGW, none, 0, "deletes its IKE SAs" },
+	{ "change-inner-address", SEGW, none, 0,
+	  "deletes its IKE SAs, and gives who comes back another inner address" },
+	{ "rekey", SEGW, none, 0, "rekeys its IKE SAs" },
+	{ "rekey-child", SEGW, none, 0, "rekeys their newest Child SAs" },
+	{ "probe", SEGW, none, 0, "sends an empty INFORMATIONAL: is the peer alive?" },
+	{ "replay-packet", SEGW, none, 0, "sends its last ESP packet once more" },
+	{ "go-silent", RAN | SEGW, none, 0,
+	  "answers nothing any more, as if it were gone" },
+	{ "answer-again", RAN | SEGW, none, 0, "answers again after go-silent" },
 };
 
 const struct action_kind *actions(size_t *count)

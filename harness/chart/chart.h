@@ -49,7 +49,7 @@ enum argument_kind {
 
 struct fault_kind { /* a row of the table of faults, fault-table.c */
 	const char *name;       /* "http-status" */
-	const char *protocol;   /* "http", "cwmp", "dns", "tls", "tcp", "any" */
+	const char *protocol;   /* "http", "cwmp", "tls, ike", ..., "any" */
 	enum argument_kind argument;
 	const char *words;      /* ARGUMENT_WORD: the allowed ones, blank-separated */
 	const char *appears_as; /* message name on the wire; "" = the arrow's own; NULL = nothing */

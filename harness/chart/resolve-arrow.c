@@ -366,10 +366,25 @@ static void resolve_settings(struct resolver *resolver, const struct frame *fram
 	}
 }
 
+/* Is the protocol one of those of a fault, which stand with ", " between? */
+static bool is_listed(const char *list, const char *protocol)
+{
+	size_t length = strlen(protocol);
+
+	for (const char *at = list; *at; at += strspn(at, ", ")) {
+		size_t word = strcspn(at, ",");
+
+		if (word == length && strncmp(at, protocol, word) == 0)
+			return true;
+		at += word;
+	}
+	return false;
+}
+
 /* http carries cwmp, and sctp S1AP and HNBAP, so that its faults fit what it carries. */
 static bool fault_fits(const char *fault, const char *message)
 {
-	return is(fault, "any") || is(fault, message) ||
+	return is(fault, "any") || is_listed(fault, message) ||
 	       (is(fault, "http") && is(message, "cwmp")) ||
 	       (is(fault, "sctp") && (is(message, "s1ap") || is(message, "hnbap")));
 }

@@ -18,6 +18,28 @@
 
 #define OWN_NAME "femtoproof lab CA"
 
+bool pki_flaw_find(const char *word, enum pki_flaw *flaw)
+{
+	static const struct {
+		const char *word;
+		enum pki_flaw flaw;
+	} flaws[] = {
+		{ "untrusted", PKI_UNTRUSTED },   { "expired", PKI_EXPIRED },
+		{ "not-yet-valid", PKI_NOT_YET_VALID }, { "misnamed", PKI_MISNAMED },
+		{ "self-signed", PKI_SELF_SIGNED }, { "bad-signature", PKI_BAD_SIGNATURE },
+		{ "no-intermediate", PKI_NO_INTERMEDIATE },
+		{ "wrong-usage", PKI_WRONG_USAGE },
+		{ "name-in-subject", PKI_NAME_IN_SUBJECT },
+	};
+
+	for (size_t i = 0; i < sizeof(flaws) / sizeof(flaws[0]); i++)
+		if (strcmp(flaws[i].word, word) == 0) {
+			*flaw = flaws[i].flaw;
+			return true;
+		}
+	return false;
+}
+
 struct pki *pki_new(int64_t now, struct problem *problem)
 {
 	struct pki *pki = memory_new(sizeof(*pki));

@@ -30,6 +30,9 @@ enum pki_flaw { /* what is wrong with a certificate on purpose */
 	PKI_REVOKED,         /* a revocation list of the CA that names it comes with it (IKE) */
 };
 
+/* The flaw of a word of the scenario language ("not-yet-valid"); false: there is no such. */
+bool pki_flaw_find(const char *word, enum pki_flaw *flaw);
+
 /* Makes the CA (ECDSA P-256, fast). now: seconds since 1970, the middle of validities. */
 struct pki *pki_new(int64_t now, struct problem *problem);
 void pki_free(struct pki *pki);
