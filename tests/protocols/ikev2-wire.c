@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocols/ikev2-proposal.h"
+#include "protocols/ipsec-wireshark.h"
 #include "protocols/memory.h"
 #include "tests/suite.h"
 
@@ -33,11 +34,33 @@ static void send_datagram(void *context, const struct ikev2_path *path, struct o
 	}
 }
 
+/* As the initiator has them, once. */
+static void show_keys(const struct wire_end *end, const struct ikev2_event *event)
+{
+	const struct wire *wire = end->wire;
+	const struct address *a = &wire->a.address, *b = &wire->b.address;
+	char *row;
+
+	if (!wire->key || end != &wire->a)
+		return;
+	if (event->type == IKEV2_EVENT_KEYS || event->type == IKEV2_EVENT_REKEYED) {
+		row = ikev2_wireshark_row(event->sa);
+		wire->key(wire->context, row);
+		free(row);
+	}
+	for (int inbound = 0; event->type == IKEV2_EVENT_CHILD_UP && inbound < 2; inbound++) {
+		row = esp_wireshark_row(event->child, inbound, inbound ? b : a, inbound ? a : b);
+		wire->key(wire->context, row);
+		free(row);
+	}
+}
+
 static void on_event(void *context, const struct ikev2_event *event)
 {
 	struct wire_end *end = context;
 	size_t at = end->event_count < WIRE_EVENTS ? end->event_count++ : WIRE_EVENTS - 1;
 
+	show_keys(end, event);
 	end->events[at] = *event;
 	snprintf(end->whys[at], sizeof(end->whys[at]), "%s", event->why);
 	end->events[at].why = end->whys[at];
@@ -162,6 +185,13 @@ static void deliver(struct wire *wire)
 		path.local = wire->a.address;
 		path.local.port = path.encapsulated ? IKEV2_NAT_PORT : IKEV2_PORT;
 	}
+	if (wire->show && to == &wire->b)
+		wire->show(wire->context, &path.remote, &path.local,
+			   octets_of(wire->queue[at].octets, wire->queue[at].length));
+	if (wire->show && to == &wire->a)
+		wire->show(wire->context, &wire->queue[at].path.local,
+			   &wire->queue[at].path.remote,
+			   octets_of(wire->queue[at].octets, wire->queue[at].length));
 	ikev2_receive(to->node, &path,
 		      octets_of(wire->queue[at].octets, wire->queue[at].length), wire->now);
 	free(wire->queue[at].octets);

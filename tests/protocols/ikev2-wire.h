@@ -37,6 +37,11 @@ struct wire {
 	bool twice;           /* everything arrives twice */
 	size_t flip_bit;      /* of each datagram from 'a' with this number, see flip_datagram; */
 	size_t flip_datagram; /* 0: none */
+	/* Sees what arrives, as it stands before b (behind a NAT), and the keys; may be NULL. */
+	void (*show)(void *context, const struct address *source,
+		     const struct address *destination, struct octets datagram);
+	void (*key)(void *context, const char *row);
+	void *context;
 };
 
 /* Both with a shared secret; change settings before wire_start. */

@@ -34,3 +34,8 @@ tests_protocols_test_ikev2_flaws_SOURCES = tests/protocols/test-ikev2-flaws.c \
 	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h \
 	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
 tests_protocols_test_ikev2_flaws_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-dissector-network
+tests_protocols_test_dissector_network_SOURCES = tests/protocols/test-dissector-network.c \
+	tests/protocols/ikev2-parts.c tests/protocols/ikev2-parts.h \
+	tests/protocols/ikev2-wire.c tests/protocols/ikev2-wire.h
+tests_protocols_test_dissector_network_LDADD = $(TEST_LIBS)
