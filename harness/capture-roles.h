@@ -28,7 +28,7 @@ struct capture_roles {
 	struct address device; /* its host; family 0 = no Inform yet */
 	struct address other_device; /* the same on the tunnel's other side; family 0 = not known */
 	bool device_sure;      /* its serial number was the profile's */
-	char sided[ROLE_NAME]; /* the role whose side was asked for last, and what the profile says */
+	char sided[ROLE_NAME]; /* the role whose side was asked for last, and what came of it */
 	const char *side;
 	/* Gets each inference as a sentence. */
 	void (*say)(void *context, int64_t time, const char *text);
