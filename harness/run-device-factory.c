@@ -101,6 +101,7 @@ int run_device_factory_fill(struct run_device_factory *made, const struct run *r
 		.dns = dns_of(run, henb ? "public-dns" : "outer-dns"),
 		.wrong_dns = dns_of(run, henb ? "private-dns" : "inner-dns"),
 		.ns = ixit(run, "device.cwmp-namespace"),
+		.backhaul = claims(run, henb ? "s1" : "iuh"),
 	} };
 	bench_address(run->bench, role, &made->factory.local);
 	if (run_bench_uses_tls(run)) {

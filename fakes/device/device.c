@@ -226,6 +226,7 @@ struct device *device_new(struct loop *loop, const struct device_factory *factor
 	generator_seed(&device->random, seed_of(device));
 	make_tree(device);
 	device->uplink = uplink_new(device);
+	device->backhaul = backhaul_new(device);
 	if (device_store_open(device, problem)) {
 		device_free(device);
 		return NULL;
@@ -238,6 +239,7 @@ void device_free(struct device *device)
 	if (!device)
 		return;
 	device_power_off(device);
+	backhaul_free(device->backhaul);
 	uplink_free(device->uplink);
 	transfers_forget(device);
 	tree_free(device->tree);
@@ -261,6 +263,7 @@ void device_power_off(struct device *device)
 	device_stop_timers(device);
 	alarms_stop(device);
 	transfers_stop(device);
+	backhaul_stop(device->backhaul, false);
 	uplink_stop(device->uplink, false);
 	device_leave_address(device);
 	device->events.count = 0;

@@ -33,6 +33,7 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	SSL_CTX *tls_blind;             /* one that does not, for the defect; may be NULL */
 	const char *ns;                 /* CWMP namespace; NULL = 1.1 */
 	/* Who makes its tunnels (tunnel-end.h); NULL: it sets up none. Outlives the device. */
+	bool backhaul;                  /* it has a radio side: S1 or Iuh */
 	const struct tunnel_ends *tunnel_ends;
 	const struct device_ipsec *ipsec; /* of ipsec_tunnel_ends; outlives the device */
 	const char *segw;               /* the initial SeGW, name or literal; NULL = none */

@@ -131,6 +131,7 @@ static bool has_unsent(const struct device *device)
 
 void device_restart(struct device *device)
 {
+	backhaul_stop(device->backhaul, true);
 	uplink_stop(device->uplink, true); /* an orderly end: the gateway is told */
 	if (device->reset_due) {
 		device_power_off(device);
@@ -160,6 +161,7 @@ static void after_success(struct device *device)
 	greet_new_url(device);
 	device_store_save(device);
 	uplink_follow(device->uplink);
+	backhaul_follow(device->backhaul);
 	transfers_start(device);
 	if (device->request_again)
 		events_add(&device->events, "6 CONNECTION REQUEST", "");

@@ -1,11 +1,14 @@
 libfakes_a_SOURCES += \
 	fakes/device/alarms.c \
+	fakes/device/backhaul.c fakes/device/backhaul.h \
+	fakes/device/backhaul-request.c fakes/device/backhaul-request.h \
 	fakes/device/connection-requests.c fakes/device/connection-requests.h \
 	fakes/device/cookies.c fakes/device/cookies.h \
 	fakes/device/device.c fakes/device/device.h \
 	fakes/device/device-traits.c fakes/device/traits.h \
 	fakes/device/device-tls.c fakes/device/device-tls.h \
-	fakes/device/defects-alarm.def fakes/device/defects-inform.def \
+	fakes/device/defects-alarm.def fakes/device/defects-backhaul.def \
+	fakes/device/defects-inform.def \
 	fakes/device/defects-procedure.def fakes/device/defects-rpc.def \
 	fakes/device/defects-session.def fakes/device/defects-transport.def \
 	fakes/device/variants.def \

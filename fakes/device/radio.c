@@ -1,7 +1,8 @@
 /*
  * radio: OpState and RFTxStatus follow AdminState (TR-196 FAPControl): locked means no
  * transmission at once; unlocked, the cell comes up by itself, which is its own change and
- * therefore told by 4 VALUE CHANGE.
+ * therefore told by 4 VALUE CHANGE. A cell that has to register with the radio network is not on the
+ * air without.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,11 @@ static bool set_sibling(struct device *device, const struct parameter *admin, co
 	return parameter && parameter_change(parameter, on ? "true" : "false");
 }
 
+static bool is_to_serve(const struct device *device, const struct parameter *admin)
+{
+	return !strcmp(admin->value, "true") && backhaul_serves(device->backhaul);
+}
+
 /* A variant: the transmitter comes up when the cell has been operational for a while. */
 static void transmit(void *context)
 {
@@ -35,7 +41,7 @@ static void transmit(void *context)
 		const struct parameter *admin = tree_at(device->tree, i);
 		if (path_ends(admin->path, ".AdminState"))
 			changed |= set_sibling(device, admin, "RFTxStatus",
-					       !strcmp(admin->value, "true"));
+					       is_to_serve(device, admin));
 	}
 	if (changed)
 		device_changed(device);
@@ -49,7 +55,7 @@ void radio_follow(struct device *device, bool may_switch_on)
 		const struct parameter *admin = tree_at(device->tree, i);
 		if (!path_ends(admin->path, ".AdminState"))
 			continue;
-		bool on = !strcmp(admin->value, "true");
+		bool on = is_to_serve(device, admin);
 		if (on ? !may_switch_on : device_has(device, DEFECT_ADMIN_STATE_IGNORED))
 			continue;
 		changed |= set_sibling(device, admin, "OpState", on);

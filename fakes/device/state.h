@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fakes/device/backhaul.h"
 #include "fakes/device/connection-requests.h"
 #include "fakes/device/device.h"
 #include "fakes/device/events.h"
@@ -43,6 +44,7 @@ struct device {
 	struct parameter_tree *model;  /* the data model with its defaults, never changed */
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
 	struct uplink *uplink;         /* always there, too */
+	struct backhaul *backhaul;     /* likewise */
 	struct cell_ipsec *ipsec;      /* from its first tunnel to the power's end */
 	bool powered;
 

@@ -156,6 +156,7 @@ static void note_address(struct uplink *uplink, bool told)
 	listen_anew(uplink, told, NULL);
 	if (told)
 		device_changed(device);
+	backhaul_follow(device->backhaul);
 }
 
 static void tell(struct uplink *uplink, const struct problem *why)
@@ -295,6 +296,7 @@ static void lost(void *context, const struct problem *why)
 
 	put(uplink->device, "IKESA.1.Status", "Disabled", false);
 	device_uplink_lost(uplink->device, why);
+	backhaul_follow(uplink->device->backhaul);
 	if (uplink->device->powered)
 		build_later(uplink);
 }
