@@ -1,8 +1,10 @@
 #include "tests/defects/findings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/buffer.h"
 #include "protocols/memory.h"
 
 /* The attribute's text, "" when it is not there. */
@@ -134,4 +136,78 @@ bool finding_covers(const xmlNode *scenario, const char *statement, size_t lengt
 		found = own == length && strncmp(at, statement, length) == 0;
 	xmlFree(content);
 	return found;
+}
+
+static bool is_finding(const xmlNode *node)
+{
+	static const char *const names[] = { "step", "rule", "never", "unmatched", "verdict" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (finding_named(node, names[i]))
+			return true;
+	return false;
+}
+
+static void add_finding(struct buffer *out, const xmlNode *node)
+{
+	buffer_format(out, "%s", (const char *)node->name);
+	for (const xmlAttr *at = node->properties; at; at = at->next) {
+		xmlChar *value = xmlNodeGetContent((const xmlNode *)at);
+
+		buffer_format(out, " %s=%s", (const char *)at->name, (const char *)value);
+		xmlFree(value);
+	}
+	buffer_add_text(out, "\n");
+}
+
+void findings_list(struct buffer *out, const xmlDoc *log, int status)
+{
+	const xmlNode *root = log ? xmlDocGetRootElement(log) : NULL;
+
+	buffer_format(out, "status %d\n", status);
+	for (const xmlNode *scenario = root ? root->children : NULL; scenario;
+	     scenario = scenario->next) {
+		char *name = finding_named(scenario, "scenario") ? finding_chart(scenario, "name")
+								 : NULL;
+		if (name)
+			buffer_format(out, "%s\n", name);
+		for (const xmlNode *node = name ? scenario->children : NULL; node; node = node->next)
+			if (is_finding(node))
+				add_finding(out, node);
+		free(name);
+	}
+}
+
+static char *path_kept(const char *folder, const char *defect, const char *device)
+{
+	return memory_format("%s/%s.%s", folder, defect, device);
+}
+
+bool findings_keep(const char *folder, const char *defect, const char *device,
+		   const struct buffer *list)
+{
+	char *path = path_kept(folder, defect, device);
+	FILE *file = fopen(path, "w");
+	bool good = file && fwrite(list->octets, 1, list->length, file) == list->length;
+
+	good = file && fclose(file) == 0 && good;
+	free(path);
+	return good;
+}
+
+char *findings_kept(const char *folder, const char *defect, const char *device)
+{
+	char *path = path_kept(folder, defect, device), octets[4096];
+	FILE *file = fopen(path, "r");
+	struct buffer text = { 0 };
+
+	for (size_t got; file && (got = fread(octets, 1, sizeof(octets), file)) > 0;)
+		buffer_add(&text, octets, got);
+	if (file)
+		fclose(file);
+	char *list = memory_text(buffer_text(&text));
+
+	buffer_free(&text);
+	free(path);
+	return list;
 }

@@ -5,6 +5,7 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
+#include "protocols/buffer.h"
 #include "tests/defects/expectation.h"
 
 bool finding_named(const xmlNode *node, const char *name);
@@ -20,5 +21,12 @@ bool finding_fits(const xmlNode *finding, const struct expectation *row);
 char *finding_text(const xmlNode *finding); /* for people; NULL = "nothing" */
 /* Does the scenario cover the statement? */
 bool finding_covers(const xmlNode *scenario, const char *statement, size_t length);
+
+/* Every verdict and finding of a run, with its time, place and packet, a line each; log may be NULL. */
+void findings_list(struct buffer *out, const xmlDoc *log, int status);
+/* Such a list of the run of a device with a defect, put into a folder and got from it; "" = none. */
+bool findings_keep(const char *folder, const char *defect, const char *device,
+		   const struct buffer *list);
+char *findings_kept(const char *folder, const char *defect, const char *device);
 
 #endif

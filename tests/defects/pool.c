@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "protocols/buffer.h"
 #include "protocols/memory.h"
 
 enum { AT_ONCE_MOST = 16, SLOTS = 2 * AT_ONCE_MOST, SAID_MOST = 400000 };
@@ -89,6 +90,28 @@ static char *read_said(const char *file)
 	return text;
 }
 
+/* A run log without its messages, which are most of it: each stands on a line of its own. */
+static xmlDoc *read_log(const char *path)
+{
+	FILE *stream = fopen(path, "r");
+	struct buffer text = { 0 };
+	char *line = NULL;
+	size_t room = 0;
+
+	for (ssize_t length; stream && (length = getline(&line, &room, stream)) > 0;)
+		if (strncmp(line, "<message ", 9) != 0)
+			buffer_add(&text, line, (size_t)length);
+	if (stream)
+		fclose(stream);
+	free(line);
+	xmlDoc *log = xmlReadMemory(buffer_text(&text), (int)text.length, path, NULL,
+				    XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOERROR |
+					    XML_PARSE_NOWARNING);
+
+	buffer_free(&text);
+	return log;
+}
+
 static void look_at(struct pool *pool, size_t number)
 {
 	char *log = path_of(pool, number, "/run.xml"), *said = path_of(pool, number, ".said");
@@ -97,9 +120,7 @@ static void look_at(struct pool *pool, size_t number)
 				.said = text };
 
 	if (!pool->work->bare)
-		run.log = xmlReadFile(log, NULL,
-				      XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOERROR |
-					      XML_PARSE_NOWARNING);
+		run.log = read_log(log);
 	pool->work->ended(pool->work->context, &run);
 	xmlFreeDoc(run.log);
 	free(text);

@@ -12,7 +12,7 @@
 struct pool_run { /* one that has ended; gone behind the callback */
 	size_t number;   /* from 0 */
 	int status;      /* of its exit; -1 = it was killed or could not be started */
-	xmlDoc *log;     /* its run.xml, or NULL */
+	xmlDoc *log;     /* its run.xml without the messages, or NULL */
 	const char *said; /* its output, or NULL */
 };
 

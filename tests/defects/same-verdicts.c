@@ -1,9 +1,10 @@
 /*
  * same-verdicts: the same suite says the same each time. The honest devices are run again and
- * again, each defect twice; every verdict and finding, with its time, place and packet, is compared
- * with that of the first run. What a finding says in words is not: ports and nonces stand there.
+ * again, and each defect once more; every verdict and finding, with its time, place and packet, is
+ * compared with that of the first run, which for a defect test-defects has kept. What a finding says
+ * in words is not: ports and nonces stand there.
  *
- *   same-verdicts [--runs N] [--trust]
+ *   same-verdicts [--runs N] [--kept FOLDER] [--trust]
  */
 #include <libxml/parser.h>
 #include <stdio.h>
@@ -17,10 +18,16 @@
 #include "tests/defects/pool.h"
 
 struct repeats {
-	size_t runs; /* of the honest devices; then two of each defect */
+	size_t runs; /* of the honest devices; then each defect on each device */
 	size_t other;
+	const char *kept; /* the folder where test-defects has put what it found, or NULL */
 	struct buffer first; /* what the first of the same runs found */
 };
+
+static const char *device_of(size_t number)
+{
+	return number % 2 == 0 ? "henb" : "hnb";
+}
 
 static char *repeat_arguments(void *context, size_t number)
 {
@@ -30,46 +37,8 @@ static char *repeat_arguments(void *context, size_t number)
 
 	if (number < repeats->runs)
 		return memory_text("henb hnb");
-	return memory_format("--defect %s henb hnb", defects[(number - repeats->runs) / 2].name);
-}
-
-static bool is_finding(const xmlNode *node)
-{
-	static const char *const names[] = { "step", "rule", "never", "unmatched", "verdict" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (finding_named(node, names[i]))
-			return true;
-	return false;
-}
-
-static void add_finding(struct buffer *out, const xmlNode *node)
-{
-	buffer_format(out, "%s", (const char *)node->name);
-	for (const xmlAttr *at = node->properties; at; at = at->next) {
-		xmlChar *value = xmlNodeGetContent((const xmlNode *)at);
-
-		buffer_format(out, " %s=%s", (const char *)at->name, (const char *)value);
-		xmlFree(value);
-	}
-	buffer_add_text(out, "\n");
-}
-
-static void add_findings(struct buffer *out, const xmlDoc *log)
-{
-	const xmlNode *root = log ? xmlDocGetRootElement(log) : NULL;
-
-	for (const xmlNode *scenario = root ? root->children : NULL; scenario;
-	     scenario = scenario->next) {
-		char *name = finding_named(scenario, "scenario") ? finding_chart(scenario, "name")
-								 : NULL;
-		if (name)
-			buffer_format(out, "%s\n", name);
-		for (const xmlNode *node = name ? scenario->children : NULL; node; node = node->next)
-			if (is_finding(node))
-				add_finding(out, node);
-		free(name);
-	}
+	number -= repeats->runs;
+	return memory_format("--defect %s %s", defects[number / 2].name, device_of(number));
 }
 
 /* The first line that differs, for people. */
@@ -84,28 +53,38 @@ static void print_difference(const char *first, const char *other)
 	       (int)strcspn(other + line, "\n"), other + line);
 }
 
+/* What the first of the same runs found: in memory, or kept by test-defects. */
+static char *first_found(const struct repeats *repeats, size_t number)
+{
+	size_t count;
+	const struct device_trait *defects = device_defects(&count);
+
+	if (number < repeats->runs)
+		return memory_text(buffer_text(&repeats->first));
+	number -= repeats->runs;
+	return findings_kept(repeats->kept, defects[number / 2].name, device_of(number));
+}
+
 static void ended(void *context, const struct pool_run *run)
 {
 	struct repeats *repeats = context;
-	bool anew = run->number == 0 || (run->number >= repeats->runs &&
-					 (run->number - repeats->runs) % 2 == 0);
 	struct buffer found = { 0 };
 
-	buffer_format(&found, "status %d\n", run->status);
-	add_findings(&found, run->log);
-	if (anew) {
-		buffer_free(&repeats->first);
+	findings_list(&found, run->log, run->status);
+	if (run->number == 0 && repeats->runs > 0) {
 		repeats->first = found;
 		return;
 	}
-	if (strcmp(buffer_text(&found), buffer_text(&repeats->first)) != 0) {
+	char *first = first_found(repeats, run->number);
+	if (strcmp(buffer_text(&found), first) != 0) {
 		char *arguments = repeat_arguments(context, run->number);
 
 		repeats->other++;
-		print_difference(buffer_text(&repeats->first), buffer_text(&found));
+		print_difference(first, buffer_text(&found));
 		printf("# run %zu: femtoproof run %s\n", run->number, arguments);
 		free(arguments);
 	}
+	free(first);
 	buffer_free(&found);
 }
 
@@ -119,18 +98,22 @@ int main(int argc, char **argv)
 		trust |= strcmp(argv[i], "--trust") == 0;
 		if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc)
 			repeats.runs = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--kept") == 0 && i + 1 < argc)
+			repeats.kept = argv[++i];
 	}
 	device_defects(&count);
-	const struct pool_work work = { .count = repeats.runs + 2 * count, .context = &repeats,
+	size_t again = repeats.kept ? 2 * count : 0;
+	const struct pool_work work = { .count = repeats.runs + again, .context = &repeats,
 					.arguments = repeat_arguments, .ended = ended };
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!pool_run(&work))
 		return 99;
 	if (trust)
-		printf("trust changed-verdicts %zu/%zu\n", repeats.other, repeats.runs + count);
+		printf("trust changed-verdicts %zu/%zu\n", repeats.other,
+		       repeats.runs + again);
 	else
-		printf("1..1\n%s 1 - %zu runs of the honest devices and two of each of %zu defects "
-		       "say the same\n", repeats.other ? "not ok" : "ok", repeats.runs, count);
+		printf("1..1\n%s 1 - %zu runs of the honest devices, and %zu of defects, say the "
+		       "same\n", repeats.other ? "not ok" : "ok", repeats.runs, again);
 	buffer_free(&repeats.first);
 	xmlCleanupParser();
 	return trust && repeats.other ? 1 : 0;

@@ -3,12 +3,14 @@
  * first finding of the scenario that is not a pass; no other scenario is disturbed by it. Prints
  * TAP, and the matrix of statements and defects.
  *
- *   test-defects [--complete] [--mixtures N] [--seed S] [--quiet] [--trust] [DEFECT]...
+ *   test-defects [--complete] [--mixtures N] [--seed S] [--keep FOLDER] [--quiet] [--trust]
+ *                [DEFECT]...
  *
  * Each defect is tried on one device that it is caught on, in one data model, drawn from the seed,
  * in the scenarios that its rows name and one in twelve of the others; with --complete on all, in
  * all, in all of them. --mixtures: instead, N times a defect beside lawful variants, which must not
  * hide it, in all scenarios. --trust: the figures at the end; SEED in the environment does as well.
+ * --keep: what was found on the usual devices, for same-verdicts.
  */
 #include <libxml/parser.h>
 #include <stdarg.h>
@@ -45,6 +47,7 @@ struct trials {
 	uint64_t seed;
 	size_t every; /* of the scenarios that no row names, one is taken; 0 = all */
 	bool quiet;
+	const char *keep; /* a folder, or NULL */
 	char **only; /* names of defects, NULL at the end; none = all */
 };
 
@@ -270,6 +273,19 @@ static char *trial_arguments(void *context, size_t number)
 	return text;
 }
 
+/* What was found on a device in its usual shape, in all scenarios. */
+static void keep(const struct trials *trials, struct trial *trial, const struct pool_run *run)
+{
+	struct buffer list = { 0 };
+
+	if (!trials->keep || trial->shape->profile || trial->mixture.count)
+		return;
+	findings_list(&list, run->log, run->status);
+	if (!findings_keep(trials->keep, trial->defect->name, trial->shape->device, &list))
+		wrong(trial, "its findings cannot be kept in %s", trials->keep);
+	buffer_free(&list);
+}
+
 static void ended(void *context, const struct pool_run *run)
 {
 	struct trials *trials = context;
@@ -282,6 +298,7 @@ static void ended(void *context, const struct pool_run *run)
 	else
 		wrong(trial, "it left no run.xml: %s", run->said);
 	trial->caught &= run->log != NULL;
+	keep(trials, trial, run);
 	trials->failed += !trial->good;
 	if (!trial->good)
 		printf("# again: femtoproof run %s\n", arguments);
@@ -425,6 +442,8 @@ int main(int argc, char **argv)
 			mixtures = strtoull(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
 			trials.seed = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--keep") == 0 && i + 1 < argc)
+			trials.keep = argv[++i];
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!read_tables(&trials))
