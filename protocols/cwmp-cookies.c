@@ -29,6 +29,23 @@ uint64_t cwmp_host_of(const struct http_message *request)
 	return cwmp_past_hash(host);
 }
 
+bool cwmp_cookies_named_alike(const struct cwmp_cookies *cookies)
+{
+	static const char *const attributes[] = { "path",     "domain",  "expires",  "max-age",
+						  "samesite", "version", "httponly", "secure" };
+
+	for (size_t i = 0; i < cookies->count; i++) {
+		const char *text = cookies->list[i].text;
+		size_t length = strcspn(text, "=");
+
+		for (size_t k = 0; k < sizeof(attributes) / sizeof(attributes[0]); k++)
+			if (strlen(attributes[k]) == length &&
+			    !strncasecmp(text, attributes[k], length))
+				return true;
+	}
+	return false;
+}
+
 /* A value may stand in quotes where it was set without, and without where it was set in quotes
  * (RFC 2965 3.3.4). */
 static void unquote(const char **value, size_t *length)

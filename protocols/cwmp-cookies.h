@@ -33,6 +33,8 @@ void cwmp_cookies_set(struct cwmp_cookies *cookies, const struct http_message *r
 		      uint64_t host);
 /* Does the request send one of them back? */
 bool cwmp_cookies_sent(const struct cwmp_cookies *cookies, const struct http_message *request);
+/* Has one of them the name of an attribute, as Path or Version? */
+bool cwmp_cookies_named_alike(const struct cwmp_cookies *cookies);
 /* None of them is owed any more: the next target may be another's. */
 void cwmp_cookies_forgive(struct cwmp_cookies *cookies);
 /* The names of the owed cookies that a POST does not send back as they were set; "" = none. */

@@ -382,6 +382,8 @@ void dissector_post_look(struct dissector *dissector, const struct moment *momen
 
 	if (heard)
 		name_cookies(session, http, cwmp_cookies_missing, "cookies-missing", facet);
+	if (cwmp_cookies_named_alike(&session->cookies))
+		message_attribute(facet, "cookie-name", "attribute");
 	name_cookies(session, http, cwmp_cookies_elsewhere, "cookies-elsewhere", facet);
 	look_at_place(moment, session, past, http, heard, facet);
 	if (again && again->status)

@@ -56,6 +56,7 @@
  *     retry-was= its RetryCount when that is another, moved= it comes on another connection without
  *     need, challenge-altered= fields of the challenge that are not its own, opaque= "altered",
  *     qop= "left out", digest= "offered", where Basic was chosen
+ *   cookie-name= "attribute" when the HMS has set a cookie with the name of one, as Path
  *   redirect= "ignored" (with location=), or "stored": this session begins where the one before
  *     was redirected to; credentials= "left out" where the HMS took some before
  *   count-before= the last nc seen with this nonce, 0 for a new one
