@@ -332,19 +332,19 @@ static void request_end(struct connection_request *request)
 	free(request);
 }
 
-/* The answer is larger than any lawful one. */
-static void cut_off(struct connection_request *request)
+/* The device went beyond a limit: ends the request, and says so. */
+static void cut_off(struct connection_request *request, const char *limit, const char *why)
 {
 	const struct tap *tap = request->hms->stage->tap;
-	const struct tapped_socket *tapped = &request->sockets[request->socket_count - 1];
-	uint64_t connection = tapped->connection;
+	const struct tapped_socket *tapped =
+		request->socket_count ? &request->sockets[request->socket_count - 1] : NULL;
+	bool told = tap && tap->limit && tapped && tapped->shown;
+	uint64_t connection = told ? tapped->connection : 0;
 	int64_t now = loop_now(request->hms->stage->loop);
-	bool told = tap && tap->limit && tapped->shown;
 
 	request_end(request);
 	if (told)
-		tap->limit(tap->context, connection, false, now, "connection-request.answer",
-			   "the answer to the Connection Request does not end");
+		tap->limit(tap->context, connection, false, now, limit, why);
 }
 
 /* libcurl has returned: is it done? */
@@ -352,20 +352,27 @@ static void request_progress(struct connection_request *request)
 {
 	CURLMsg *message;
 	int left;
-	bool done = false;
+	bool done = false, strange = false;
 
 	bool endless = request->received > LIMIT_CONNECTION_REQUEST_ANSWER;
 
 	if (!show_notes(request))
 		return;
 	if (endless) {
-		cut_off(request);
+		cut_off(request, "connection-request.answer",
+			"the answer to the Connection Request does not end");
 		return;
 	}
 	while ((message = curl_multi_info_read(request->multi, &left)))
-		if (message->msg == CURLMSG_DONE)
+		if (message->msg == CURLMSG_DONE) {
 			done = true;
-	if (done)
+			strange = message->data.result == CURLE_WEIRD_SERVER_REPLY ||
+				  message->data.result == CURLE_UNSUPPORTED_PROTOCOL;
+		}
+	if (strange)
+		cut_off(request, "connection-request.answer",
+			"what answers the Connection Request is no HTTP");
+	else if (done)
 		request_end(request);
 }
 
@@ -374,7 +381,8 @@ static void on_give_up(void *context)
 	struct connection_request *request = context;
 
 	request->give_up = NULL;
-	request_end(request);
+	cut_off(request, "connection-request.time",
+		"the Connection Request was not answered in time");
 }
 
 /* Where the URL leads to, when it says so by an address; else the role's address. */

@@ -19,7 +19,7 @@ struct stream_tls {
 	BIO *in, *out;
 	struct buffer first; /* the client's first octets, until the ClientHello is read */
 	struct client_hello hello;
-	bool hello_read;
+	bool hello_read, hello_good;
 	bool certificate_sent; /* by us, a server */
 	bool certificate_told;
 	bool established;
@@ -88,6 +88,7 @@ static bool read_hello(struct stream *stream, const void *octets, size_t length)
 	if (state == HELLO_MORE && tls->first.length <= CLIENT_HELLO_LIMIT)
 		return false;
 	tls->hello_read = true;
+	tls->hello_good = state == HELLO_DONE;
 	if (state == HELLO_DONE) {
 		const char *const attributes[] = { "server-name", tls->hello.server_name,
 						   "versions", tls->hello.versions, NULL };
@@ -304,6 +305,11 @@ static void fail(struct stream *stream)
 			    tls_alert_name(tls->alert_received));
 	else
 		problem_set(&problem, "TLS failed: %s", text);
+	/* To a server: octets in place of a ClientHello, or of records. */
+	if (!stream->client && !refused && (tls->established || !tls->hello_good))
+		stream_tell_limit(stream, "tls.record", problem.text);
+	if (stream->destroyed)
+		return;
 	stream_flush(stream);
 	stream_tell_ended(stream, STREAM_CLOSED, &problem);
 }
