@@ -24,6 +24,7 @@ struct cell { /* the device's Connection Request server, and what passed the tap
 	/* the tap */
 	unsigned opens, ends;
 	struct buffer sent, received;
+	const char *limit; /* that was reached; NULL = none */
 };
 
 static struct cell cell;
@@ -61,8 +62,19 @@ static void tap_end(void *context, uint64_t connection, bool from_client, int64_
 	at->ends += from_client;
 }
 
+static void tap_limit(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const char *limit, const char *why)
+{
+	struct cell *at = context;
+
+	(void)time;
+	ck_assert_uint_le(connection, at->opens);
+	ck_assert(!from_client && *why);
+	at->limit = limit;
+}
+
 static const struct tap tap = {
-	.context = &cell, .open = tap_open, .plain = tap_plain, .end = tap_end
+	.context = &cell, .open = tap_open, .plain = tap_plain, .end = tap_end, .limit = tap_limit,
 };
 
 static void answer(struct stream *stream, int status, const char *challenge, bool close)
@@ -262,11 +274,13 @@ START_TEST(test_bad_device)
 	ck_assert(cell.over); /* the fake gave up */
 	ck_assert_int_ge(loop_now(cell.test.loop) - start, SECONDS(30));
 	ck_assert_int_le(loop_now(cell.test.loop) - start, SECONDS(33));
+	ck_assert_str_eq(cell.limit ? cell.limit : "", "connection-request.time");
 	end();
 	begin(TALKS_WITHOUT_END, "127.0.1.1", NULL);
 	request("ConnectionRequest", SECONDS(100));
 	ck_assert(cell.over);
 	ck_assert_uint_lt(cell.received.length, 150000);
+	ck_assert_str_eq(cell.limit ? cell.limit : "", "connection-request.answer");
 	end();
 	begin(CHECKS, "127.0.1.1", NULL);
 	listener_close(cell.listener); /* nobody there */
