@@ -320,6 +320,25 @@ struct association_endpoint *association_endpoint_client(unsigned again, bool he
 	return endpoint;
 }
 
+/* What a socket said that is gone: the next one may have its place in memory. */
+static void forget_said(const struct socket *socket)
+{
+	struct heard **link = &library.heard;
+
+	while (*link) {
+		struct heard *heard = *link;
+
+		if (heard->saying.socket != socket) {
+			link = &heard->next;
+			continue;
+		}
+		*link = heard->next;
+		buffer_free(&heard->saying.octets);
+		free(heard);
+	}
+	library.last_heard = link;
+}
+
 void association_endpoint_release(struct association_endpoint *endpoint)
 {
 	struct association_endpoint **link = &library.endpoints;
@@ -330,5 +349,6 @@ void association_endpoint_release(struct association_endpoint *endpoint)
 		link = &(*link)->next;
 	*link = endpoint->next;
 	usrsctp_close(endpoint->socket);
+	forget_said(endpoint->socket);
 	free(endpoint);
 }
