@@ -1,6 +1,8 @@
 # What the tests with strongSwan's charon share: sourced, not run. Two network namespaces, peer for
 # our IKE node and swan for charon, joined by a wire.
 charon=/usr/sbin/charon-systemd
+swan_address=192.0.2.2 peer_address=192.0.2.1 # of charon, and whom it talks to
+peer_network=10.99.0.0/24                     # what is behind the gateway
 
 need_charon() {
 	skip() { echo "1..0 # SKIP $1"; exit 0; }
@@ -98,13 +100,13 @@ configure_charon() {
 		certs = $2.pem" remote="auth = pubkey
 		cacerts = ca.pem"
 	fi
-	vips="vips = 0.0.0.0" remote_ts="remote_ts = 10.99.0.0/24"
-	test "$2" = hnb || vips="pools = p4" remote_ts="local_ts = 10.99.0.0/24"
+	vips="vips = 0.0.0.0" remote_ts="remote_ts = $peer_network"
+	test "$2" = hnb || vips="pools = p4" remote_ts="local_ts = $peer_network"
 	cat >"$work/swan/swanctl.conf" <<-END
 		connections { lab {
 		  version = 2
-		  local_addrs = 192.0.2.2
-		  remote_addrs = 192.0.2.1
+		  local_addrs = $swan_address
+		  remote_addrs = $peer_address
 		  proposals = $3
 		  send_cert = always
 		  rekey_time = 0
