@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "fakes/device/device.h"
+#include "harness/loop/bench-plan.h"
+#include "harness/loop/lab-interface.h"
 #include "harness/loop/lab-network.h"
 #include "harness/run.h"
 #include "harness/scenario-set.h"
@@ -15,7 +17,7 @@ enum { OPTION_BENCH = 256, OPTION_DEFECT, OPTION_VARIANT, OPTION_TIME_SCALE, OPT
 static const struct option_row options[] = {
 	{ "profile", "FILE", 'p', "the device under test; without it, the simulated device" },
 	{ "bench", "KIND", OPTION_BENCH,
-	  "where the run takes place: loopback or netns; without it, as the profile says" },
+	  "where the run takes place: loopback, netns or if:INTERFACE (else as the profile says)" },
 	{ "out", "FOLDER", 'o', "the report's folder (default femtoproof-run)" },
 	{ "tag", "TAG", 't', "only scenarios with this tag; may be repeated" },
 	{ "explain", NULL, OPTION_EXPLAIN, "say of each scenario why it is selected or not; run none" },
@@ -38,6 +40,8 @@ struct settings {
 /* 0 go on, else an exit status + 1. */
 static int read_option(struct settings *settings, int letter)
 {
+	struct problem problem = { "" };
+	enum bench_form form;
 	char *end;
 
 	switch (letter) {
@@ -50,10 +54,8 @@ static int read_option(struct settings *settings, int letter)
 	case OPTION_DEFECT: word_list_add(&settings->defects, optarg); break;
 	case OPTION_VARIANT: word_list_add(&settings->variants, optarg); break;
 	case OPTION_BENCH:
-		if (strcmp(optarg, "loopback") != 0 && strcmp(optarg, "netns") != 0)
-			return 1 + command_wrong(&command_run,
-						 "there is no bench %s; there is: loopback, netns",
-						 optarg);
+		if (bench_plan_form(optarg, &form, &problem) < 0)
+			return 1 + command_wrong(&command_run, "%s", problem.text);
 		settings->run.bench = optarg;
 		break;
 	case OPTION_TIME_SCALE:
@@ -157,10 +159,15 @@ static int check_bench(const char *bench)
 {
 	const struct lab_network_options plain = { 0 };
 	struct problem problem = { "" };
+	int result = 0;
 
-	if (!bench || strcmp(bench, "netns") != 0 || lab_network_possible(&plain, &problem) == 0)
+	if (bench && strncmp(bench, "if:", 3) == 0)
+		result = lab_interface_possible(bench + 3, &problem);
+	else if (bench && strcmp(bench, "netns") == 0)
+		result = lab_network_possible(&plain, &problem);
+	if (result == 0)
 		return 0;
-	return 1 + command_wrong(&command_run, "the netns bench cannot be made here: %s",
+	return 1 + command_wrong(&command_run, "the bench %s cannot be made here: %s", bench,
 				 problem.text);
 }
 

@@ -7,6 +7,7 @@ libloop_a_SOURCES += \
 	harness/loop/datagram.c \
 	harness/loop/guardian.c harness/loop/guardian.h \
 	harness/loop/lab-gateway.c harness/loop/lab-gateway.h \
+	harness/loop/lab-interface.c harness/loop/lab-interface.h \
 	harness/loop/lab-network.c harness/loop/lab-network.h \
 	harness/loop/listener.c \
 	harness/loop/loop.c harness/loop/loop.h harness/loop/loop-inside.h \
