@@ -490,7 +490,9 @@ static void open_connection(struct http_client *client)
 		return;
 	client->dns_unasked = failed && *failed > 0 &&
 			      loop_now(client->options.loop) < *failed + FAILURE_KEPT;
-	client->lookup = resolver_ask(client->options.loop, &client->options.local,
+	client->lookup = resolver_ask(client->options.loop,
+				      client->options.dns_local.family ? &client->options.dns_local
+								       : &client->options.local,
 				      client->dns_unasked ? &nobody : &client->options.dns,
 				      client->at.host, &client->options.way,
 				      client->options.random, resolved, client);

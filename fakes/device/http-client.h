@@ -20,6 +20,7 @@ struct http_client_options { /* copied but for what the pointers point to */
 	struct loop *loop;
 	struct address local;
 	struct address dns;     /* family 0 = only literals */
+	struct address dns_local; /* where questions start; family 0: local */
 	SSL_CTX *tls;           /* for https; NULL = https cannot be had */
 	bool clear;             /* a defect: clear HTTP where the URL says https */
 	const char *username, *password; /* copied; NULL = none */

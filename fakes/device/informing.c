@@ -201,6 +201,8 @@ static bool gives_up(const struct device *device)
 		device_has(device, DEFECT_GIVES_UP_AT_SIXTH_REDIRECT)) ||
 	       (device->failure == FAILED_BY_CONNECTION &&
 		device_has(device, DEFECT_GIVES_UP_AT_DEAD_ADDRESS)) ||
+	       (device->failure == FAILED_BY_TUNNEL &&
+		device_has(device, DEFECT_GIVES_UP_WITHOUT_TUNNEL)) ||
 	       (device->retry_count > 10 && device_has(device, DEFECT_GIVES_UP_AFTER_TEN));
 }
 
@@ -228,7 +230,9 @@ static void after_failure(struct device *device)
 	device_store_save(device);
 	if (gives_up(device))
 		return;
-	if (device_has(device, DEFECT_RETRY_AT_ONCE))
+	if (device_has(device, DEFECT_RETRY_AT_ONCE) ||
+	    (device->failure == FAILED_BY_TUNNEL &&
+	     device_has(device, DEFECT_TUNNEL_RETRY_AT_ONCE)))
 		wait = SECONDS(1);
 	else if (device_has(device, DEFECT_CONSTANT_RETRY_WAIT))
 		wait = SECONDS(12);

@@ -477,6 +477,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 	struct http_client_options options = {
 		.loop = device->loop,
 		.local = uplink_hms_local(device->uplink),
+		.dns_local = uplink_dns_local(device->uplink),
 		.dns = wrong_dns ? device->factory.wrong_dns : uplink_hms_dns(device->uplink),
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,
 		.clear = device_has(device, DEFECT_PLAIN_HTTP) ||
@@ -542,7 +543,7 @@ static void prepared(void *context, const struct problem *why)
 {
 	struct session *session = context;
 
-	if (why) {
+	if (why && !device_has(session->device, DEFECT_GOES_ON_WITHOUT_TUNNEL)) {
 		session->device->failure = FAILED_BY_TUNNEL;
 		over(session, false);
 	} else {

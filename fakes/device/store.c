@@ -261,6 +261,8 @@ static void take_value(struct device *device, const char *path, const char *valu
 	if (device_has(device, DEFECT_FORGETS_SERVING_URL) &&
 	    path_ends(path, ".ManagementServer.URL"))
 		return;
+	if (device_has(device, DEFECT_FORGETS_SERVING_GATEWAY) && strstr(path, ".SecGWServer"))
+		return;
 	if (device_has(device, DEFECT_LOSES_VALUES_AT_REBOOT) &&
 	    !strstr(path, ".ManagementServer."))
 		return;

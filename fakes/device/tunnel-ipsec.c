@@ -10,7 +10,6 @@
 #include "protocols/memory.h"
 
 #define WEAK_IKE "3des-sha1-modp1024"
-#define WEAK_ESP "3des-sha1"
 
 struct cell_ipsec { /* what the tunnels of a cell share */
 	struct ipsec_host *host;
@@ -72,6 +71,10 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 		problem_set(&why, "%s: %s", end->name, news->why);
 		end->events.down(end->context, &why);
 		break;
+	case IPSEC_REKEYED:
+	case IPSEC_CHILD_REKEYED:
+		uplink_rekeyed(end->device->uplink);
+		break;
 	default:
 		break;
 	}
@@ -132,6 +135,53 @@ static int64_t dead_peer(const struct device *device)
 	return SECONDS(timer ? strtoll(timer->value, NULL, 10) : 300);
 }
 
+/* Defects of IKE, each a flaw of the node. */
+static unsigned flaws_of(const struct device *device)
+{
+	static const struct {
+		enum trait trait;
+		enum ikev2_flaw flaw;
+	} table[] = {
+		{DEFECT_NO_CERTREQ, IKEV2_FLAW_NO_CERTREQ},
+		{DEFECT_ACCEPTS_UNTRUSTED_GATEWAY, IKEV2_FLAW_ANY_ROOT},
+		{DEFECT_ACCEPTS_EXPIRED_GATEWAY, IKEV2_FLAW_EXPIRED},
+		{DEFECT_ACCEPTS_EARLY_GATEWAY, IKEV2_FLAW_NOT_YET_VALID},
+		{DEFECT_ACCEPTS_MISNAMED_GATEWAY, IKEV2_FLAW_ANY_IDENTITY},
+		{DEFECT_ACCEPTS_BAD_AUTH, IKEV2_FLAW_ANY_AUTH},
+		{DEFECT_IGNORES_IKE_DELETE, IKEV2_FLAW_IGNORES_DELETE},
+		{DEFECT_KEEPS_DELETED_TUNNEL, IKEV2_FLAW_KEEPS_DELETED},
+		{DEFECT_NO_DPD_ANSWER, IKEV2_FLAW_NO_PROBE_ANSWER},
+		{DEFECT_NO_REKEY_ANSWER, IKEV2_FLAW_NO_REKEY_ANSWER},
+		{DEFECT_REPEATS_MESSAGE_ID, IKEV2_FLAW_REPEATS_ID},
+		{DEFECT_WRONG_ANSWER_ID, IKEV2_FLAW_WRONG_ANSWER_ID},
+	};
+	unsigned flaws = 0;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (device_has(device, table[i].trait))
+			flaws |= table[i].flaw;
+	return flaws;
+}
+
+static void spoil(const struct device *device, struct ikev2_settings *settings)
+{
+	static const char stranger[] = "another.lab.example";
+	struct ikev2_selector *remote = &settings->remote.list[0];
+
+	settings->flaws = flaws_of(device);
+	settings->no_nat_detection = device_has(device, DEFECT_NO_NAT_DETECTION);
+	if (device_has(device, DEFECT_NO_INNER_ADDRESS))
+		settings->ask_address4 = false;
+	if (device_has(device, DEFECT_WRONG_IKE_IDENTITY))
+		settings->local_id.data = octets_of(stranger, sizeof(stranger) - 1);
+	if (device_has(device, DEFECT_WEAK_IKE_PROPOSAL))
+		ikev2_offer_parse(WEAK_IKE, IKEV2_PROTOCOL_IKE, true, &settings->ike, NULL);
+	if (device_has(device, DEFECT_SPEAKS_PAST_TUNNEL)) { /* only names go through it */
+		remote->first = remote->last = device->factory.wrong_dns;
+		remote->first.port = remote->last.port = 0;
+	}
+}
+
 static void settle_on(struct tunnel_end *end)
 {
 	const struct device_ipsec *ipsec = end->device->factory.ipsec;
@@ -149,6 +199,7 @@ static void settle_on(struct tunnel_end *end)
 	settings->dead_peer = dead_peer(end->device);
 	everything(&settings->local);
 	everything(&settings->remote);
+	spoil(end->device, settings);
 }
 
 static struct tunnel_end *open_end(struct device *device, const struct address *gateway,

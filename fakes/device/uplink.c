@@ -42,16 +42,28 @@ static bool is_true(const struct device *device, const char *short_name, bool ab
 	return parameter ? !strcmp(parameter->value, "true") : absent;
 }
 
+/* Is IPsec to be used (TS 32.583 5.2.1 step 5.3, TS 32.593 5.1.3 step 2.1)? */
+static bool is_used(const struct device *device)
+{
+	if (device_has(device, DEFECT_NO_TUNNEL_THOUGH_ON) && device->bootstrapped)
+		return false;
+	return is_true(device, "IpsecUsageIndicator", true) ||
+	       device_has(device, DEFECT_TUNNEL_THOUGH_OFF);
+}
+
 void uplink_plan(const struct device *device, struct tunnel_plan *plan)
 {
 	static const char *const names[TUNNEL_GATEWAYS] = {"SecGWServer1", "SecGWServer2",
 							   "SecGWServer3"};
 
+	bool backwards = device_has(device, DEFECT_LAST_GATEWAY_FIRST);
+
 	*plan = (struct tunnel_plan){0};
-	if (!device->factory.tunnel_ends || !is_true(device, "IpsecUsageIndicator", true))
+	if (!device->factory.tunnel_ends || !is_used(device))
 		return;
 	for (int i = 0; i < TUNNEL_GATEWAYS; i++) {
-		const struct parameter *gateway = parameter_of(device, names[i]);
+		const struct parameter *gateway =
+			parameter_of(device, names[backwards ? TUNNEL_GATEWAYS - 1 - i : i]);
 		if (gateway)
 			tunnel_plan_add(plan, gateway->value);
 	}
@@ -69,6 +81,8 @@ static struct address inner_address(const struct uplink *uplink)
 	struct address address = uplink->inner.address4.family ? uplink->inner.address4
 								 : uplink->inner.address6;
 
+	if (address.family == 0)
+		return uplink->device->factory.local; /* it asked for none (a defect) */
 	address.place = uplink->device->factory.local.place;
 	address.port = 0;
 	return address;
@@ -98,12 +112,26 @@ struct address uplink_core_dns(const struct uplink *uplink)
 
 struct address uplink_hms_local(const struct uplink *uplink)
 {
-	return carries_cwmp(uplink) ? inner_address(uplink) : uplink->device->factory.local;
+	bool past = device_has(uplink->device, DEFECT_SPEAKS_PAST_TUNNEL);
+
+	return carries_cwmp(uplink) && !past ? inner_address(uplink)
+					     : uplink->device->factory.local;
+}
+
+/* Names of what is inside are asked inside (TS 32.593 5.1.2.2 1.4). */
+static bool asks_inside(const struct uplink *uplink)
+{
+	return carries_cwmp(uplink) && !device_has(uplink->device, DEFECT_ASKS_OUTSIDE_FOR_HMS);
 }
 
 struct address uplink_hms_dns(const struct uplink *uplink)
 {
-	return carries_cwmp(uplink) ? inner_dns(uplink) : uplink->device->factory.dns;
+	return asks_inside(uplink) ? inner_dns(uplink) : uplink->device->factory.dns;
+}
+
+struct address uplink_dns_local(const struct uplink *uplink)
+{
+	return asks_inside(uplink) ? inner_address(uplink) : uplink->device->factory.local;
 }
 
 bool uplink_core_ready(const struct uplink *uplink)
@@ -136,8 +164,32 @@ static void put(struct device *device, const char *short_name, const char *value
 /* A URL that was not greeted yet hears all in its first Inform, and so does it of a boot. */
 static bool is_news(const struct device *device)
 {
+	if (device_has(device, DEFECT_SILENT_ADDRESS_CHANGE))
+		return false;
 	return !events_have(&device->events, "0 BOOTSTRAP") &&
 	       !events_have(&device->events, "1 BOOT");
+}
+
+/* Says that something changed, and what it was (a defect). */
+static void tell_old(struct device *device)
+{
+	parameter_touch(device_parameter(device, "ManagementServer.ConnectionRequestURL"));
+	device_changed(device);
+}
+
+/* A session for the change, whose Inform does not call it one (a defect). */
+static void tell_without_event(struct device *device)
+{
+	if (!tree_has_changes(device->tree))
+		return;
+	tree_forget_changes(device->tree);
+	device_event(device, "2 PERIODIC", "");
+}
+
+void uplink_rekeyed(struct uplink *uplink)
+{
+	if (device_has(uplink->device, DEFECT_INFORMS_ON_REKEY))
+		tell_old(uplink->device);
 }
 
 static void note_address(struct uplink *uplink, bool told)
@@ -147,6 +199,10 @@ static void note_address(struct uplink *uplink, bool told)
 	char text[ADDRESS_TEXT], time[32];
 
 	device_time(device, time);
+	if (told && device_has(device, DEFECT_STALE_INNER_ADDRESS)) {
+		tell_old(device);
+		return;
+	}
 	put(device, "IpAddressInTunnel", address_host(&inner, text), told);
 	put(device, "IKESA.1.Status", "Completed", false);
 	put(device, "IKESA.1.PeerAddress", address_host(&uplink->gateway, text), false);
@@ -154,7 +210,9 @@ static void note_address(struct uplink *uplink, bool told)
 	put(device, "IKESA.1.DNSServers",
 	    uplink->inner.dns_count ? address_host(&uplink->inner.dns[0], text) : "", false);
 	listen_anew(uplink, told, NULL);
-	if (told)
+	if (told && device_has(device, DEFECT_ADDRESS_WITHOUT_EVENT))
+		tell_without_event(device);
+	else if (told)
 		device_changed(device);
 	backhaul_follow(device->backhaul);
 }
@@ -226,8 +284,11 @@ static void resolve(void *context, const char *name)
 	struct uplink *uplink = context;
 	struct device *device = uplink->device;
 
-	uplink->lookup = resolver_ask(device->loop, &device->factory.local, &device->factory.dns,
-				       name, &way, &device->random, resolved, uplink);
+	bool inside = device_has(device, DEFECT_ASKS_INSIDE_FOR_GATEWAY);
+
+	uplink->lookup = resolver_ask(device->loop, &device->factory.local,
+				      inside ? &device->factory.wrong_dns : &device->factory.dns,
+				      name, &way, &device->random, resolved, uplink);
 }
 
 static void close_parked(struct uplink *uplink)
@@ -260,6 +321,11 @@ static void build(void *context)
 
 	uplink->again = NULL;
 	uplink_plan(uplink->device, &plan);
+	if (device_has(uplink->device, DEFECT_BACK_TO_INITIAL_GATEWAY)) {
+		plan.count = 0;
+		tunnel_plan_add(&plan, uplink->device->factory.segw ?
+						uplink->device->factory.segw : "");
+	}
 	if (!tunnel_serves(uplink->tunnel, &plan))
 		tunnel_want(uplink->tunnel, &plan);
 }
@@ -297,7 +363,8 @@ static void lost(void *context, const struct problem *why)
 	put(uplink->device, "IKESA.1.Status", "Disabled", false);
 	device_uplink_lost(uplink->device, why);
 	backhaul_follow(uplink->device->backhaul);
-	if (uplink->device->powered)
+	if (uplink->device->powered &&
+	    !device_has(uplink->device, DEFECT_NEVER_REBUILDS_TUNNEL))
 		build_later(uplink);
 }
 
@@ -324,6 +391,14 @@ bool uplink_start(struct uplink *uplink, struct problem *problem)
 {
 	struct tunnel_plan plan;
 
+	const struct tunnel_flaws flaws = {
+		.first_address_only =
+			device_has(uplink->device, DEFECT_FIRST_GATEWAY_ADDRESS_ONLY),
+		.first_gateway_only = device_has(uplink->device, DEFECT_FIRST_GATEWAY_ONLY),
+		.keeps_any = device_has(uplink->device, DEFECT_STAYS_AT_OLD_GATEWAY),
+	};
+
+	tunnel_set_flaws(uplink->tunnel, &flaws);
 	uplink->tries = 0;
 	uplink_plan(uplink->device, &plan);
 	if (plan.count && is_true(uplink->device, "UseForCWMP", true))
@@ -363,6 +438,11 @@ bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *conte
 	struct tunnel_plan plan;
 
 	uplink_plan(uplink->device, &plan);
+	if (device_has(uplink->device, DEFECT_SPEAKS_BEFORE_TUNNEL) &&
+	    tunnel_is_idle(uplink->tunnel))
+		return true;
+	if (device_has(uplink->device, DEFECT_NEW_TUNNEL_EACH_SESSION))
+		tunnel_drop(uplink->tunnel, true);
 	if (!uplink->settle && plan.count == 0 && !tunnel_is_idle(uplink->tunnel))
 		go_outside(uplink);
 	if (!uplink->settle && (plan.count == 0 || tunnel_serves(uplink->tunnel, &plan)))

@@ -26,12 +26,15 @@ void uplink_stop(struct uplink *uplink, bool politely);
 /* Before a session: true when it can begin at once; else the callback tells. */
 bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *context);
 void uplink_forget(struct uplink *uplink); /* nobody waits for the callback any more */
+/* An SA was rekeyed: nothing follows from it. */
+void uplink_rekeyed(struct uplink *uplink);
 /* A session is over: what was written takes effect on the tunnel. */
 void uplink_follow(struct uplink *uplink);
 
 /* Where connections to the HMS start, and which DNS is asked for its name. */
 struct address uplink_hms_local(const struct uplink *uplink);
 struct address uplink_hms_dns(const struct uplink *uplink);
+struct address uplink_dns_local(const struct uplink *uplink); /* where it is asked from */
 /* The same of those to the radio network's elements. */
 struct address uplink_core_local(const struct uplink *uplink);
 struct address uplink_core_dns(const struct uplink *uplink);

@@ -20,9 +20,7 @@
 #include "protocols/address.h"
 #include "protocols/problem.h"
 
-/* BENCH_INTERFACE: as netns, but outside is a real interface ("if:eth1"), and the device somewhere at
- * the end of its cable. */
-enum bench_form { BENCH_LOOPBACK, BENCH_NETNS, BENCH_INTERFACE };
+enum bench_form { BENCH_LOOPBACK, BENCH_NETNS };
 
 enum { BENCH_FACES = 6 };
 

@@ -4,9 +4,6 @@
  *   DEVICE eth0 ------------------------- device0 INTERNET        CORE
  *   DEVICE eth0 --- lan0 GATEWAY wan0 --- access0 INTERNET        CORE   with a home gateway
  *
- * With a real interface, INTERNET is the network that the program is in, that interface has its
- * addresses, and the device is plugged into it: there is no DEVICE.
- *
  * CORE has no way in but what a security gateway brings there through a TUN device. INTERNET also
  * has the addresses of CORE ("astray"): what a device sends to them past its tunnel arrives, and is
  * seen. Nothing has a name outside the process: all is gone when it ends, however it ends.
@@ -16,7 +13,6 @@
 
 #include <stdbool.h>
 
-#include "harness/loop/lab-interface.h"
 #include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/problem.h"
@@ -24,7 +20,6 @@
 struct lab_network;
 
 struct lab_network_options {
-	const struct lab_interface_options *interface; /* a real one in INTERNET's place, or NULL */
 	bool home_gateway; /* a router with NAT and a firewall before the device */
 	bool ordinary;     /* do as for an ordinary user even as root (for tests) */
 };
@@ -43,8 +38,6 @@ void lab_network_enter(const struct lab_network *network, struct loop *loop);
 /* An address that elements of a place have (address->place), on its loopback device. */
 int lab_network_add_address(struct lab_network *network, const struct address *address,
 			struct problem *problem);
-/* When all addresses are there: a real interface serves cells. 0, or -1 with why. */
-int lab_network_serve(struct lab_network *network, struct problem *problem);
 bool lab_network_has_ipv6(const struct lab_network *network);
 
 /* The addresses of the links. */

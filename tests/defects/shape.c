@@ -1,10 +1,13 @@
 #include "tests/defects/shape.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "harness/loop/lab-network.h"
 #include "protocols/memory.h"
 #include "tests/defects/pool.h"
 
@@ -51,4 +54,33 @@ bool shape_possible(const struct shape *shape)
 	if (fd >= 0)
 		close(fd);
 	return good;
+}
+
+bool scenario_has_tunnel(const char *device, const char *scenario)
+{
+	char *path = memory_format("%s/%s/%s.flow", pool_environment("FEMTOPROOF_DATA", "scenarios"),
+				   device, scenario);
+	FILE *file = fopen(path, "r");
+	char line[500];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strncmp(line, "needs ", 6) == 0 && strstr(line, "ipsec") &&
+			!strstr(line, "not ipsec");
+	if (file)
+		fclose(file);
+	free(path);
+	return found;
+}
+
+bool shape_has(const struct shape *shape, const char *scenario)
+{
+	static const struct lab_network_options options;
+	static int possible; /* 1 yes, -1 no, 0 not yet tried */
+
+	if (!scenario_has_tunnel(shape->device, scenario))
+		return true;
+	if (possible == 0)
+		possible = lab_network_possible(&options, NULL) == 0 ? 1 : -1;
+	return !shape->profile && possible == 1;
 }

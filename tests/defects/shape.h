@@ -23,5 +23,9 @@ char *shape_name(const struct shape *shape);
 char *shape_arguments(const struct shape *shape, const char *scenarios);
 /* Can a run be made in it? Not on IPv6 where the machine has none. */
 bool shape_possible(const struct shape *shape);
+/* Is the scenario run in it? One with a tunnel only by the device's usual profiles, and where
+ * namespaces can be made. */
+bool shape_has(const struct shape *shape, const char *scenario);
+bool scenario_has_tunnel(const char *device, const char *scenario);
 
 #endif

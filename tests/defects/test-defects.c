@@ -148,7 +148,8 @@ static void look(struct trial *trial, const xmlDoc *log)
 		bool mine = strcmp(all->list[i].defect, trial->defect->name) == 0;
 
 		wanted += mine && !all->list[i].foreign &&
-			  strcmp(all->list[i].scenario, "*") != 0;
+			  strcmp(all->list[i].scenario, "*") != 0 &&
+			  shape_has(trial->shape, all->list[i].scenario);
 		statements += mine && (all->list[i].statement || all->list[i].foreign);
 	}
 	if (statements == 0)
@@ -161,7 +162,7 @@ static void look(struct trial *trial, const xmlDoc *log)
 
 		if (row)
 			look_at_caught(trial, node, row);
-		else
+		else if (!scenario_has_tunnel(trial->shape->device, name)) /* disturbed as its twin */
 			look_at_other(trial, node);
 		seen += row != NULL;
 		free(name);
@@ -189,9 +190,22 @@ static bool is_caught(const struct trials *trials, const char *defect, const str
 	const struct expectations *all = shape_expectations(trials, shape);
 
 	for (size_t i = 0; i < all->count; i++)
-		if (all->list[i].statement && strcmp(all->list[i].defect, defect) == 0)
+		if (all->list[i].statement && strcmp(all->list[i].defect, defect) == 0 &&
+		    shape_has(shape, all->list[i].scenario))
 			return true;
 	return false;
+}
+
+/* Is there no need to try it there? It has places, and none of them in that shape. */
+static bool is_elsewhere(const struct trials *trials, const char *defect,
+			 const struct shape *shape)
+{
+	const struct expectations *all = shape_expectations(trials, shape);
+	bool any = false;
+
+	for (size_t i = 0; i < all->count; i++)
+		any |= all->list[i].statement && strcmp(all->list[i].defect, defect) == 0;
+	return any && !is_caught(trials, defect, shape);
 }
 
 /* One of the shapes that a defect is caught in; of all, when the tables have no row of it. */
@@ -224,7 +238,8 @@ static void add_all(struct trials *trials, bool complete)
 		size_t drawn = draw_shape(trials, i, defects[i].name);
 
 		for (size_t k = 0; k < SHAPES; k++)
-			if (is_wanted(trials, &defects[i]) && (complete || k == drawn))
+			if (is_wanted(trials, &defects[i]) && (complete || k == drawn) &&
+			    !is_elsewhere(trials, defects[i].name, &shapes[k]))
 				add(trials, &defects[i], &shapes[k], NULL);
 	}
 }
@@ -244,7 +259,8 @@ static void add_mixtures(struct trials *trials, size_t wanted)
 			if (exclusion_find(&trials->exclusions, defect->name,
 					   mixture.variants[i]->name))
 				mixture.count = 0;
-		if (mixture.count > 0)
+		if (mixture.count > 0 &&
+		    !is_elsewhere(trials, defect->name, &shapes[number % SHAPES]))
 			add(trials, defect, &shapes[number % SHAPES], &mixture);
 	}
 }
