@@ -69,6 +69,13 @@ static bool role_placed(const struct capture_roles *roles, const char *role)
 	return profile_variable(roles->profile, name) != NULL;
 }
 
+/* Of gateways only the host counts: IKE moves from port 500 to 4500, ESP has none. They are known
+ * without a chart that has them: what is said to them is no step of it, but rules look at it. */
+static bool is_portless(enum role_kind kind)
+{
+	return kind == ROLE_SEGW || kind == ROLE_MME || kind == ROLE_HNB_GW;
+}
+
 /* The candidates for each kind, in the order in which a device comes to know them. */
 static const char *next_role(const struct capture_roles *roles, enum role_kind kind)
 {
@@ -86,7 +93,7 @@ static const char *next_role(const struct capture_roles *roles, enum role_kind k
 							      : dns;
 
 	for (size_t i = 0; i < 2 && candidates[i]; i++)
-		if (chart_has_role(roles->chart, candidates[i]) &&
+		if ((is_portless(kind) || chart_has_role(roles->chart, candidates[i])) &&
 		    !role_taken(roles, candidates[i]) && !role_placed(roles, candidates[i]))
 			return candidates[i];
 	return NULL;
@@ -101,13 +108,6 @@ static void publish(struct capture_roles *roles, const char *role, const struct 
 		bench_publish(roles->bench, role, "host", address_host(address, text));
 	snprintf(port, sizeof(port), "%u", address->port);
 	bench_publish(roles->bench, role, "port", port);
-}
-
-/* Of several gateways at one host only the host counts: IKE moves from port 500 to 4500, ESP has
- * none. */
-static bool is_portless(enum role_kind kind)
-{
-	return kind == ROLE_SEGW || kind == ROLE_MME || kind == ROLE_HNB_GW;
 }
 
 static const char *infer(struct capture_roles *roles, const struct message *message,

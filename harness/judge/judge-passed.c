@@ -220,7 +220,9 @@ static bool background(const struct message *message)
 {
 	if (of_its_own(message))
 		return role_is(message->to, ROLE_HMS);
-	return (named(message, "DnsQuery") && role_is(message->to, ROLE_DNS)) ||
+	/* What is no DNS is for a rule to say (DNS-FORM). */
+	return ((named(message, "DnsQuery") || named(message, "DnsMalformed")) &&
+		role_is(message->to, ROLE_DNS)) ||
 	       (named(message, "DnsResponse") && role_is(message->from, ROLE_DNS));
 }
 

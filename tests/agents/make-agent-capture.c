@@ -21,7 +21,8 @@
  * "~ OLD ~ NEW" puts NEW for OLD in the body as it goes out. Words: id=ID; of an Inform retry=N,
  * serial=TEXT, key=TEXT (its ParameterKey), add=NAME=TEXT (one more parameter); cwmp=1-0 (the
  * namespace), status=N, start=REQUEST-LINE (with _ for blanks), chunked, raw (no envelope), short=N
- * (Content-Length says N octets less), lost (sent, and missing in the capture).
+ * (Content-Length says N octets less), lost (sent, and missing in the capture). What a talk says
+ * beside CWMP is told in talk-network.h.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@
 #include "protocols/memory.h"
 #include "protocols/packet-write.h"
 #include "protocols/pcapng-write.h"
+#include "tests/agents/talk-network.h"
 
 #define SEGMENT 1400
 #define STEP 1000 /* microseconds between packets */
@@ -40,11 +42,6 @@
 
 enum { HMS, DEVICE };
 
-struct line {
-	char *text;
-	struct line *next;
-};
-
 struct connection {
 	struct address ends[2];
 	uint32_t next[2];
@@ -52,6 +49,8 @@ struct connection {
 
 struct capture {
 	FILE *file;
+	const char *path;
+	uint32_t interface; /* 1: inside */
 	int64_t time;
 	struct connection connections[CONNECTIONS];
 	int count, current;
@@ -83,7 +82,7 @@ static void send_segment(struct capture *capture, int from, uint8_t flags, const
 
 	packet_write_tcp(&capture->packet, &tcp, octets, length);
 	connection->next[from] += (uint32_t)length + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
-	pcapng_packet(&capture->block, 0, capture->time, capture->packet.octets,
+	pcapng_packet(&capture->block, capture->interface, capture->time, capture->packet.octets,
 		      capture->packet.length, NULL);
 	if (!capture->losing)
 		fwrite(capture->block.octets, 1, capture->block.length, capture->file);
@@ -386,7 +385,7 @@ static void send_datagram(struct capture *capture, const struct address *source,
 			  const struct address *destination, const struct buffer *octets)
 {
 	packet_write_udp(&capture->packet, source, destination, octets->octets, octets->length);
-	pcapng_packet(&capture->block, 0, capture->time, capture->packet.octets,
+	pcapng_packet(&capture->block, capture->interface, capture->time, capture->packet.octets,
 		      capture->packet.length, NULL);
 	fwrite(capture->block.octets, 1, capture->block.length, capture->file);
 	buffer_clear(&capture->packet);
@@ -434,9 +433,23 @@ static void send_tls(struct capture *capture)
 	send_segment(capture, DEVICE, TCP_ACK | TCP_PSH, hello, sizeof(hello));
 }
 
+static void put_packet(void *context, const struct buffer *packet)
+{
+	struct capture *capture = context;
+
+	pcapng_packet(&capture->block, capture->interface, capture->time, packet->octets,
+		      packet->length, NULL);
+	fwrite(capture->block.octets, 1, capture->block.length, capture->file);
+	buffer_clear(&capture->block);
+	capture->time += STEP;
+}
+
 static struct line *act(struct capture *capture, struct line *line)
 {
 	const char *text = line->text;
+
+	if (talk_network(&line, capture->path, put_packet, capture))
+		return line;
 
 	if (strncmp(text, "@device", 7) == 0 || strncmp(text, "@hms", 4) == 0 ||
 	    strncmp(text, "@ask", 4) == 0 || strncmp(text, "@told", 5) == 0)
@@ -451,6 +464,8 @@ static struct line *act(struct capture *capture, struct line *line)
 		close_connection(capture, text[6] ? HMS : DEVICE);
 	else if (strcmp(text, "@reset") == 0)
 		send_segment(capture, DEVICE, TCP_RST | TCP_ACK, NULL, 0);
+	else if (strcmp(text, "@inside") == 0 || strcmp(text, "@outside") == 0)
+		capture->interface = text[1] == 'i';
 	else if (strcmp(text, "@tls") == 0)
 		send_tls(capture);
 	else if (strncmp(text, "@dns ", 5) == 0)
@@ -481,12 +496,13 @@ static struct line *read_lines(const char *path)
 
 static int make(struct line *line, const char *path)
 {
-	struct capture capture = { .file = fopen(path, "wb"), .time = BEGIN };
+	struct capture capture = { .file = fopen(path, "wb"), .path = path, .time = BEGIN };
 
 	if (!capture.file)
 		return -1;
 	pcapng_section(&capture.block, "make-agent-capture", NULL);
-	pcapng_interface(&capture.block, LINK_RAW, NULL);
+	pcapng_interface(&capture.block, LINK_RAW, "outside");
+	pcapng_interface(&capture.block, LINK_RAW, "inside");
 	fwrite(capture.block.octets, 1, capture.block.length, capture.file);
 	buffer_clear(&capture.block);
 	while (line)
