@@ -247,7 +247,7 @@ static int read_count(const struct field *field, struct http_credentials *creden
 		return problem_set(problem, "nc is no number of eight hexadecimal digits");
 	credentials->has_nc = true;
 	credentials->nc = (uint32_t)count;
-	snprintf(credentials->nc_text, sizeof(credentials->nc_text), "%s", field->value);
+	memcpy(credentials->nc_text, field->value, strlen(field->value) + 1);
 	return 0;
 }
 
