@@ -94,6 +94,7 @@ static void garbage_later(const struct place *place)
 
 	while (ssl && wire_put(SSL_get_fd(ssl), record, sizeof(record)) == 0)
 		wire_pause(1);
+	SSL_free(ssl);
 }
 
 static void renegotiation(const struct place *place)
@@ -108,6 +109,7 @@ static void renegotiation(const struct place *place)
 	}
 	if (ssl && SSL_read(ssl, octets, sizeof(octets)) <= 0)
 		close(SSL_get_fd(ssl));
+	SSL_free(ssl);
 }
 
 static void many_handshakes(const struct place *place)
@@ -139,6 +141,7 @@ static void wrong_digests(const struct place *place)
 	while (ssl && SSL_write(ssl, request, (int)strlen(request)) > 0 &&
 	       SSL_read(ssl, octets, sizeof(octets)) > 0)
 		continue;
+	SSL_free(ssl);
 	free(inform);
 	free(request);
 }
