@@ -127,7 +127,7 @@ static const struct message_name names[] = {
 	 "a user message that is neither S1AP nor HNBAP (RFC 9260 3.3.1)"},
 	{"SctpShutdown", "sctp", SIDE_EITHER, KIND_OTHER, true,
 	 "an end closes the association (RFC 9260 9.2)"},
-	{"SctpAbort", "sctp", SIDE_EITHER, KIND_OTHER, false,
+	{"SctpAbort", "sctp", SIDE_EITHER, KIND_OTHER, true,
 	 "an end breaks the association off, or refuses it (RFC 9260 9.1)"},
 	{"SctpMalformed", "sctp", SIDE_EITHER, KIND_OTHER, false,
 	 "a packet that is no SCTP (RFC 9260 3)"},

@@ -58,7 +58,7 @@ static uint16_t port_of(const struct device *device, const char *name, uint16_t 
 {
 	uint32_t port = number_of(device, name);
 
-	if (device_has(device, DEFECT_WRONG_S1_PORT) || device_has(device, DEFECT_HNB_WRONG_PORT))
+	if (device_has(device, DEFECT_WRONG_S1_PORT))
 		return (uint16_t)(usual + 1);
 	return port > 0 && port <= UINT16_MAX ? (uint16_t)port : usual;
 }
@@ -214,7 +214,7 @@ static void write_register(const struct device *device, struct buffer *out)
 static void plan_iuh(const struct device *device, struct backhaul_plan *plan)
 {
 	static const char *const names[] = { "FAPGWServer1", "FAPGWServer2", "FAPGWServer3" };
-	bool early = device_has(device, DEFECT_REGISTERS_BEFORE_CONFIGURATION);
+	bool early = device_has(device, DEFECT_EARLY_S1);
 
 	if (!is_network(value_of(device, "PLMNID")) && !early)
 		return;

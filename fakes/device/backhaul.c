@@ -180,8 +180,7 @@ static void refused(struct link *link, const struct message *message)
 	const struct device *device = link->backhaul->device;
 	int64_t wait = told_to_wait(message);
 
-	if (device_has(device, DEFECT_IGNORES_TIME_TO_WAIT) ||
-	    device_has(device, DEFECT_IGNORES_BACK_OFF))
+	if (device_has(device, DEFECT_IGNORES_TIME_TO_WAIT))
 		wait = LOSS_TIME;
 	else if (wait < RETRY_TIME)
 		wait = RETRY_TIME;
@@ -260,18 +259,12 @@ static void turn_came(void *context)
 	try_next(link);
 }
 
-static bool is_outside(const struct device *device)
-{
-	return device_has(device, DEFECT_S1_OUTSIDE_TUNNEL);
-}
-
 static void ask_server(struct link *link)
 {
 	static const struct resolver_way way;
 	struct backhaul *backhaul = link->backhaul;
 	struct device *device = backhaul->device;
-	struct address dns =
-	    is_outside(device) ? device->factory.dns : uplink_core_dns(device->uplink);
+	struct address dns = uplink_core_dns(device->uplink);
 
 	link->lookup = resolver_ask(device->loop, &backhaul->local, &dns,
 				    backhaul->plan.servers[link->first + link->at], &way,
@@ -357,8 +350,7 @@ void backhaul_stop(struct backhaul *backhaul, bool politely)
  * to another one (TS 32.593 5.1.3 4; TS 32.583 5.2.1 7). */
 static bool is_configured(const struct device *device)
 {
-	if (device_has(device, DEFECT_EARLY_S1) ||
-	    device_has(device, DEFECT_REGISTERS_BEFORE_CONFIGURATION))
+	if (device_has(device, DEFECT_EARLY_S1))
 		return true;
 	return device->last_success && !device->session && device->bootstrapped &&
 	       !strcmp(device->bootstrapped, device_value(device, "ManagementServer.URL"));
@@ -366,8 +358,7 @@ static bool is_configured(const struct device *device)
 
 static bool is_ready(const struct device *device)
 {
-	return device->powered && device->factory.backhaul &&
-	       (uplink_core_ready(device->uplink) || is_outside(device));
+	return device->powered && device->factory.backhaul && uplink_core_ready(device->uplink);
 }
 
 static bool same_start(const struct address *a, const struct address *b)
@@ -379,8 +370,7 @@ void backhaul_follow(struct backhaul *backhaul)
 {
 	struct device *device = backhaul->device;
 	struct backhaul_plan plan = { .count = 0 };
-	struct address local =
-	    is_outside(device) ? device->factory.local : uplink_core_local(device->uplink);
+	struct address local = uplink_core_local(device->uplink);
 
 	if (!device->factory.backhaul)
 		return;

@@ -106,7 +106,6 @@ void device_written(struct device *device, struct parameter *parameter)
 void device_writes_done(struct device *device)
 {
 	device_store_save(device);
-	if (device_has(device, DEFECT_EARLY_S1) ||
-	    device_has(device, DEFECT_REGISTERS_BEFORE_CONFIGURATION))
+	if (device_has(device, DEFECT_EARLY_S1))
 		backhaul_follow(device->backhaul);
 }

@@ -340,8 +340,6 @@ int ran_fake_act(struct fake *fake, const char *action,
 	}
 	if (!breaks && strcmp(action, "close-association") != 0)
 		return problem_set(problem, "%s cannot do \"%s\"", fake->role, action);
-	if (!fake->peers)
-		return problem_set(problem, "nobody has an association with %s", fake->role);
 	if (!breaks)
 		for (struct peer *peer = fake->peers; peer; peer = peer->next)
 			association_shutdown(peer->association);
