@@ -10,6 +10,7 @@
 #include "protocols/memory.h"
 
 #define WEAK_IKE "3des-sha1-modp1024"
+#define OTHER_IKE "aes128-sha256-ecp384-modp2048-ecp256"
 
 struct cell_ipsec { /* what the tunnels of a cell share */
 	struct ipsec_host *host;
@@ -26,6 +27,7 @@ struct tunnel_end {
 	struct ikev2_settings settings;
 	char name[TUNNEL_NAME];
 	struct address gateway;
+	struct timer *rekey, *rekey_child;
 };
 
 int device_ipsec_check(const struct device_ipsec *ipsec, struct problem *problem)
@@ -46,7 +48,58 @@ static void free_end(struct tunnel_end *end)
 	while (*link != end)
 		link = &(*link)->next;
 	*link = end->next;
+	loop_cancel(end->rekey);
+	loop_cancel(end->rekey_child);
 	free(end);
+}
+
+/* A number of seconds that the configuration sets; where the model has none, the usual. */
+static int64_t lifetime(const struct device *device, const char *short_name, int seconds)
+{
+	char *path = map_path(device->factory.map, short_name);
+	const struct parameter *parameter = path ? tree_find(device->tree, path) : NULL;
+	int64_t set = parameter ? strtoll(parameter->value, NULL, 10) : seconds;
+
+	free(path);
+	return SECONDS(set > 0 ? set : seconds);
+}
+
+static void rekey_now(void *context)
+{
+	struct tunnel_end *end = context;
+
+	end->rekey = NULL;
+	if (end->tunnel && !end->closed)
+		ipsec_tunnel_rekey(end->tunnel);
+}
+
+static void rekey_child_now(void *context)
+{
+	struct tunnel_end *end = context;
+
+	end->rekey_child = NULL;
+	if (end->tunnel && !end->closed)
+		ipsec_tunnel_rekey_child(end->tunnel);
+}
+
+/* RFC 7296 2.8: an SA is replaced before it has been used too long. */
+static void grow_old(struct tunnel_end *end, bool ike, bool child)
+{
+	bool often = device_has(end->device, VARIANT_REKEYS_OFTEN);
+	struct loop *loop = end->device->loop;
+
+	if (ike) {
+		loop_cancel(end->rekey);
+		end->rekey = loop_after(loop, often ? SECONDS(70) :
+					lifetime(end->device, "IKERekeyLifetime", 86400),
+					rekey_now, end);
+	}
+	if (child) {
+		loop_cancel(end->rekey_child);
+		end->rekey_child = loop_after(loop, often ? SECONDS(40) :
+					      lifetime(end->device, "IPsecRekeyLifetimeTime",
+						       28800), rekey_child_now, end);
+	}
 }
 
 static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
@@ -64,6 +117,7 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 	}
 	switch (news->type) {
 	case IPSEC_UP:
+		grow_old(end, true, true);
 		end->events.up(end->context, ipsec_tunnel_inner(tunnel));
 		break;
 	case IPSEC_REFUSED:
@@ -73,6 +127,7 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 		break;
 	case IPSEC_REKEYED:
 	case IPSEC_CHILD_REKEYED:
+		grow_old(end, news->type == IPSEC_REKEYED, news->type == IPSEC_CHILD_REKEYED);
 		uplink_rekeyed(end->device->uplink);
 		break;
 	default:
@@ -126,15 +181,6 @@ static struct ikev2_id expected_identity(struct tunnel_end *end)
 				 octets_of(end->gateway.octets, literal.family == 4 ? 4 : 16)};
 }
 
-static int64_t dead_peer(const struct device *device)
-{
-	char *path = map_path(device->factory.map, "DPDTimer");
-	const struct parameter *timer = path ? tree_find(device->tree, path) : NULL;
-
-	free(path);
-	return SECONDS(timer ? strtoll(timer->value, NULL, 10) : 300);
-}
-
 /* Defects of IKE, each a flaw of the node. */
 static unsigned flaws_of(const struct device *device)
 {
@@ -174,6 +220,8 @@ static void spoil(const struct device *device, struct ikev2_settings *settings)
 		settings->ask_address4 = false;
 	if (device_has(device, DEFECT_WRONG_IKE_IDENTITY))
 		settings->local_id.data = octets_of(stranger, sizeof(stranger) - 1);
+	if (device_has(device, VARIANT_OTHER_GROUP_FIRST))
+		ikev2_offer_parse(OTHER_IKE, IKEV2_PROTOCOL_IKE, true, &settings->ike, NULL);
 	if (device_has(device, DEFECT_WEAK_IKE_PROPOSAL))
 		ikev2_offer_parse(WEAK_IKE, IKEV2_PROTOCOL_IKE, true, &settings->ike, NULL);
 	if (device_has(device, DEFECT_SPEAKS_PAST_TUNNEL)) { /* only names go through it */
@@ -196,7 +244,7 @@ static void settle_on(struct tunnel_end *end)
 	settings->key = ipsec->key;
 	settings->roots = ipsec->roots;
 	settings->ask_address4 = true;
-	settings->dead_peer = dead_peer(end->device);
+	settings->dead_peer = lifetime(end->device, "DPDTimer", 300);
 	everything(&settings->local);
 	everything(&settings->remote);
 	spoil(end->device, settings);
@@ -220,7 +268,9 @@ static struct tunnel_end *open_end(struct device *device, const struct address *
 	end->gateway = *gateway;
 	snprintf(end->name, sizeof(end->name), "%s", name);
 	settle_on(end);
-	end->tunnel = ipsec_host_connect(ipsec->host, gateway, &end->settings);
+	if (device_has(device, VARIANT_IKE_AT_4500))
+		end->gateway.port = 4500;
+	end->tunnel = ipsec_host_connect(ipsec->host, &end->gateway, &end->settings);
 	ipsec_tunnel_set_mark(end->tunnel, end);
 	return end;
 }

@@ -291,10 +291,10 @@ static void resolve(void *context, const char *name)
 				      name, &way, &device->random, resolved, uplink);
 }
 
-static void close_parked(struct uplink *uplink)
+static void close_parked(struct uplink *uplink, bool politely)
 {
 	if (uplink->parked)
-		uplink->device->factory.tunnel_ends->close(uplink->parked, false);
+		uplink->device->factory.tunnel_ends->close(uplink->parked, politely);
 	uplink->parked = NULL;
 }
 
@@ -305,8 +305,9 @@ static void disconnect(void *context, bool politely)
 	resolver_cancel(uplink->lookup);
 	uplink->lookup = NULL;
 	device_leave_address(uplink->device);
-	if (politely && device_has(uplink->device, VARIANT_LEAVES_TUNNEL)) {
-		close_parked(uplink);
+	if (politely && (device_has(uplink->device, VARIANT_LEAVES_TUNNEL) ||
+			 device_has(uplink->device, VARIANT_NEW_TUNNEL_FIRST))) {
+		close_parked(uplink, false);
 		uplink->parked = uplink->end;
 		uplink->end = NULL;
 	} else {
@@ -350,6 +351,8 @@ static void ready(void *context, const struct problem *why)
 		loop_cancel(uplink->again);
 		uplink->again = NULL;
 		note_address(uplink, is_news(uplink->device));
+		if (device_has(uplink->device, VARIANT_NEW_TUNNEL_FIRST))
+			close_parked(uplink, true);
 	} else if (!uplink->callback) {
 		build_later(uplink);
 	}
@@ -413,7 +416,7 @@ void uplink_stop(struct uplink *uplink, bool politely)
 	loop_cancel(uplink->settle);
 	uplink->again = uplink->settle = NULL;
 	tunnel_drop(uplink->tunnel, politely);
-	close_parked(uplink);
+	close_parked(uplink, false);
 	uplink->inner = (struct ikev2_inner){0};
 	if (uplink->device->factory.tunnel_ends)
 		uplink->device->factory.tunnel_ends->stop(uplink->device);
@@ -424,6 +427,8 @@ static void go_outside(struct uplink *uplink)
 	bool told = is_news(uplink->device);
 
 	tunnel_drop(uplink->tunnel, true);
+	if (device_has(uplink->device, VARIANT_NEW_TUNNEL_FIRST))
+		close_parked(uplink, true);
 	uplink->inner = (struct ikev2_inner){0};
 	put(uplink->device, "IpAddressInTunnel", "", told);
 	put(uplink->device, "IKESA.1.Status", "Disabled", false);

@@ -303,8 +303,13 @@ struct ipsec_tunnel *ipsec_host_connect(struct ipsec_host *host, const struct ad
 {
 	struct ikev2_path path = { *ipsec_wire_address(host->wire), *gateway, false };
 	struct ipsec_end *end = end_new(host, settings, false);
+	uint16_t nat_port = host->settings.nat_port ? host->settings.nat_port : IKEV2_NAT_PORT;
 
 	path.remote.port = gateway->port ? gateway->port : IKEV2_PORT;
+	if (path.remote.port == nat_port) { /* RFC 7296 2.23 lets it begin there, too */
+		path.encapsulated = true;
+		path.local.port = nat_port;
+	}
 	path.remote.place = path.local.place;
 	end->tunnel = ipsec_tunnel_new(host, end);
 	end->tunnel->remote = path.remote;
