@@ -8,6 +8,7 @@
 #include "protocols/memory.h"
 
 #define LINGER (10 * (int64_t)SECOND)
+#define LINGERING_MOST 64 /* the oldest has to go */
 
 struct ikev2_node *ikev2_node_new(const struct ikev2_settings *settings,
 				  const struct ikev2_calls *calls)
@@ -210,12 +211,30 @@ void ikev2_sa_end(struct ikev2_sa *sa, uint16_t notify, bool by_peer, const char
 	finish(sa, SA_DEAD, notify, by_peer, why);
 }
 
+/* Who connects and deletes over and over is not to fill the memory with what lingers. */
+static void limit_lingering(struct ikev2_node *node)
+{
+	struct ikev2_sa *oldest = NULL;
+	size_t count = 0;
+
+	for (struct ikev2_sa *sa = node->first; sa; sa = sa->next) {
+		if (sa->state != SA_CLOSING)
+			continue;
+		if (!oldest)
+			oldest = sa;
+		count++;
+	}
+	if (count > LINGERING_MOST)
+		ikev2_sa_state(oldest, SA_DEAD);
+}
+
 void ikev2_sa_linger(struct ikev2_sa *sa, uint16_t notify, bool by_peer, const char *why)
 {
 	sa->due = sa->retry_at = INT64_MAX;
 	sa->task_count = 0;
 	sa->expires = sa->node->now + LINGER;
 	finish(sa, SA_CLOSING, notify, by_peer, why);
+	limit_lingering(sa->node);
 }
 
 void ikev2_forget(struct ikev2_sa *sa)

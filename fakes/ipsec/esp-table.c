@@ -77,13 +77,27 @@ static struct esp_sa *sa_of(const struct ikev2_child *child, uint32_t spi, const
 	return cipher ? esp_sa_new(spi, suite->esn, cipher) : NULL;
 }
 
+/* The one that has been removed for longest; false: none has. */
+static bool make_room(struct esp_table *table)
+{
+	struct esp_pair **oldest = NULL;
+
+	for (struct esp_pair **link = &table->first; *link; link = &(*link)->next)
+		if ((*link)->expires != INT64_MAX &&
+		    (!oldest || (*link)->expires <= (*oldest)->expires))
+			oldest = link;
+	if (oldest)
+		drop(table, oldest);
+	return oldest != NULL;
+}
+
 int esp_table_add(struct esp_table *table, const struct ikev2_child *child, void *owner,
 		  bool send_now)
 {
 	struct esp_sa *in, *out;
 	struct esp_pair *pair;
 
-	if (table->count >= table->most)
+	if (table->count >= table->most && !make_room(table))
 		return -1;
 	in = sa_of(child, child->spi_in, child->key_in, child->integrity_in);
 	out = sa_of(child, child->spi_out, child->key_out, child->integrity_out);

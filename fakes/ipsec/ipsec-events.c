@@ -158,8 +158,14 @@ static void child_up(struct ipsec_host *host, struct ipsec_tunnel *tunnel,
 		     const struct ikev2_event *event)
 {
 	show_esp_keys(host, event);
-	if (!tunnel || esp_table_add(host->table, event->child, tunnel, !event->by_peer) < 0)
-		return; /* the table is full: what comes by it is of no known SPI */
+	if (!tunnel)
+		return;
+	if (esp_table_add(host->table, event->child, tunnel, !event->by_peer) < 0) {
+		struct ikev2_event full = { .why = "there is no room for its ESP SAs" };
+
+		add_news(tunnel, IPSEC_REFUSED, &full, false);
+		return;
+	}
 	tunnel->child = event->child->spi_in;
 	if (tunnel->up) {
 		if (event->child->replaces)

@@ -1,4 +1,5 @@
 /* Two IPsec hosts of ours against each other. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -212,6 +213,54 @@ START_TEST(two_tunnels_at_a_time)
 }
 END_TEST
 
+/* In a full table those that were deleted make room, and nobody else does. */
+START_TEST(the_table_of_esp_is_bounded)
+{
+	ipsec_stand_init(&stand);
+	stand.gateway.settings.most = stand.device.settings.most = 2;
+	up();
+	for (unsigned i = 0; i < 4; i++) {
+		ipsec_tunnel_delete(stand.device.tunnel);
+		ipsec_stand_pass(&stand, MILLISECONDS(10));
+		ipsec_stand_connect(&stand);
+		ipsec_stand_carries(&stand);
+		ck_assert_uint_le(ipsec_host_children(stand.gateway.host), 2);
+	}
+	ipsec_stand_pass(&stand, SECONDS(60));
+	ipsec_stand_connect(&stand);
+	ck_assert_uint_eq(stand.device.told[IPSEC_REFUSED], 0);
+	ipsec_stand_connect(&stand);
+	ck_assert_uint_eq(stand.device.told[IPSEC_REFUSED], 1);
+	ck_assert_str_eq(stand.device.last.why, "there is no room for its ESP SAs");
+	ipsec_stand_end(&stand);
+}
+END_TEST
+
+/* One after the other, and nothing is kept of them. */
+START_TEST(many_tunnels)
+{
+	size_t before = 0;
+
+	ipsec_stand_init(&stand);
+	up();
+	for (unsigned i = 0; i < 330; i++) {
+		ipsec_tunnel_delete(stand.device.tunnel);
+		ipsec_stand_pass(&stand, MILLISECONDS(10));
+		if (i == 30) {
+			ipsec_stand_pass(&stand, SECONDS(60));
+			before = mallinfo2().uordblks;
+		}
+		stand.leases = 0;
+		ipsec_stand_connect(&stand);
+	}
+	ipsec_tunnel_delete(stand.device.tunnel);
+	ipsec_stand_pass(&stand, SECONDS(60));
+	ck_assert_uint_eq(stand.device.told[IPSEC_UP], 331);
+	ck_assert_uint_lt(mallinfo2().uordblks, before + 20000);
+	ipsec_stand_end(&stand);
+}
+END_TEST
+
 static void free_it(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
 {
 	struct ipsec_side *side = context;
@@ -290,6 +339,8 @@ int main(void)
 	tcase_add_test(tests, no_inner_address);
 	tcase_add_test(tests, a_silent_gateway_is_given_up);
 	tcase_add_test(tests, two_tunnels_at_a_time);
+	tcase_add_test(tests, the_table_of_esp_is_bounded);
+	tcase_add_test(tests, many_tunnels);
 	tcase_add_test(tests, freed_from_inside);
 	tcase_add_test(tests, ranges_as_networks);
 	suite_add_tcase(suite, tests);

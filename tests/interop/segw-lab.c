@@ -14,9 +14,13 @@
  *   cue LINE            as tests/fakes/hms-script.h has it
  *   connect ADDRESS KIND IKE ESP   our device: KIND is psk, ec or rsa
  *   device rekey|rekey-child|probe|delete
+ *   repeat NUMBER ADDRESS KIND IKE ESP   connects and deletes so often, one after the other; tells
+ *                       "times MEDIAN P99", microseconds until a tunnel is up
+ *   memory              tells how many octets are in use
  *
  * What happens is told on standard output, a line each.
  */
+#include <malloc.h>
 #include <openssl/pem.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,10 +49,15 @@ struct lab {
 	struct ipsec_host *device;
 	struct ikev2_settings ike;
 	struct ipsec_tunnel *tunnel;
+	struct address gateway;
 	struct buffer input;
 	struct watch *watch;
 	const char *folder;
 	unsigned ike_keys, esp_keys;
+	struct repeat {
+		size_t most, count;
+		int64_t began, *times;
+	} repeat;
 };
 
 static const char secret[] = "the-secret-of-the-lab";
@@ -92,7 +101,9 @@ static void ike_key(void *context, const char *row)
 
 	if (lab->recorder)
 		recorder_ike_key(lab->recorder, row);
-	say("ike-keys %u", ++lab->ike_keys);
+	lab->ike_keys++;
+	if (!lab->repeat.most)
+		say("ike-keys %u", lab->ike_keys);
 }
 
 static void esp_key(void *context, const char *row)
@@ -101,10 +112,49 @@ static void esp_key(void *context, const char *row)
 
 	if (lab->recorder)
 		recorder_esp_key(lab->recorder, row);
-	say("esp-keys %u", ++lab->esp_keys);
+	lab->esp_keys++;
+	if (!lab->repeat.most)
+		say("esp-keys %u", lab->esp_keys);
 }
 
 /* --- our device --- */
+
+static int compare_times(const void *a, const void *b)
+{
+	int64_t difference = *(const int64_t *)a - *(const int64_t *)b;
+
+	return difference < 0 ? -1 : difference > 0;
+}
+
+static void once_more(struct lab *lab)
+{
+	lab->repeat.began = loop_now(lab->loop);
+	ipsec_host_connect(lab->device, &lab->gateway, &lab->ike);
+}
+
+static void repeat_told(struct lab *lab, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
+{
+	struct repeat *repeat = &lab->repeat;
+
+	if (news->type == IPSEC_UP) {
+		repeat->times[repeat->count++] = loop_now(lab->loop) - repeat->began;
+		ipsec_tunnel_delete(tunnel);
+		return;
+	}
+	if (!news->is_gone)
+		return;
+	if (news->type == IPSEC_DOWN && repeat->count < repeat->most) {
+		once_more(lab);
+		return;
+	}
+	qsort(repeat->times, repeat->count, sizeof(*repeat->times), compare_times);
+	if (repeat->count > 0)
+		say("times %lld %lld", (long long)repeat->times[repeat->count / 2],
+		    (long long)repeat->times[repeat->count * 99 / 100]);
+	say("repeated %zu %s", repeat->count, news->why);
+	free(repeat->times);
+	*repeat = (struct repeat){ 0 };
+}
 
 static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
 {
@@ -114,6 +164,10 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 	const struct ikev2_inner *inner = ipsec_tunnel_inner(tunnel);
 	char text[ADDRESS_TEXT], dns[ADDRESS_TEXT];
 
+	if (lab->repeat.most) {
+		repeat_told(lab, tunnel, news);
+		return;
+	}
 	lab->tunnel = news->is_gone ? NULL : tunnel;
 	if (news->type == IPSEC_UP && inner)
 		say("up %s dns %s %s", address_host(&inner->address4, text),
@@ -142,7 +196,6 @@ static void connect_device(struct lab *lab, const char *gateway, const char *kin
 						.tun = "cell", .tun_place = PLACE_DEVICE,
 						.tell = tell, .context = lab };
 	struct problem problem = { "" };
-	struct address address;
 
 	memset(&lab->ike, 0, sizeof(lab->ike));
 	lab->ike.local_id = (struct ikev2_id){ IKEV2_ID_FQDN, octets_of(name, strlen(name)) };
@@ -159,12 +212,12 @@ static void connect_device(struct lab *lab, const char *gateway, const char *kin
 	bench_address(lab->bench, "henb", &settings.outer);
 	if (!lab->device)
 		lab->device = ipsec_host_new(&settings, &problem);
-	if (!lab->device || address_parse(gateway, &address) < 0 ||
+	if (!lab->device || address_parse(gateway, &lab->gateway) < 0 ||
 	    ikev2_offer_parse(ike, IKEV2_PROTOCOL_IKE, true, &lab->ike.ike, &problem) < 0 ||
 	    ikev2_offer_parse(esp, IKEV2_PROTOCOL_ESP, true, &lab->ike.esp, &problem) < 0)
 		say("cannot connect: %s", problem.text);
 	else
-		ipsec_host_connect(lab->device, &address, &lab->ike);
+		once_more(lab);
 }
 
 static void do_device(const struct lab *lab, const char *what)
@@ -205,8 +258,8 @@ static void do_line(struct lab *lab, char *line)
 			say("no cue: %s", line);
 		return;
 	}
-	const char *order = strtok_r(line, " ", &rest), *words[4] = { "", "", "", "" };
-	for (int i = 0; i < 4; i++) {
+	const char *order = strtok_r(line, " ", &rest), *words[5] = { "", "", "", "", "" };
+	for (int i = 0; i < 5; i++) {
 		const char *word = strtok_r(NULL, " ", &rest);
 
 		words[i] = word ? word : "";
@@ -225,6 +278,12 @@ static void do_line(struct lab *lab, char *line)
 			say("%s", problem.text);
 	} else if (!strcmp(order, "connect")) {
 		connect_device(lab, words[0], words[1], words[2], words[3]);
+	} else if (!strcmp(order, "repeat")) {
+		lab->repeat.most = strtoul(words[0], NULL, 10);
+		lab->repeat.times = memory_new((lab->repeat.most + 1) * sizeof(int64_t));
+		connect_device(lab, words[1], words[2], words[3], words[4]);
+	} else if (!strcmp(order, "memory")) {
+		say("memory %zu", mallinfo2().uordblks);
 	} else if (!strcmp(order, "device")) {
 		do_device(lab, words[0]);
 	} else {
