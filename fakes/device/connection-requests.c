@@ -50,10 +50,13 @@ static void caller_close(struct caller *caller)
 	free(caller);
 }
 
-static struct http_message *challenge_new(struct connection_requests *server)
+enum proof { PROOF_GOOD, PROOF_STALE, PROOF_BAD };
+
+static struct http_message *challenge_new(struct connection_requests *server, bool stale)
 {
 	struct http_message *response = http_response_new(401, http_reason(401));
-	struct http_challenge challenge = {.scheme = HTTP_AUTH_DIGEST, .qop_auth = true};
+	struct http_challenge challenge = {
+		.scheme = HTTP_AUTH_DIGEST, .qop_auth = true, .stale = stale};
 	struct nonce *nonce = &server->nonces[server->next_nonce++ % NONCES_MOST];
 	struct buffer text = {0};
 
@@ -68,6 +71,8 @@ static struct http_message *challenge_new(struct connection_requests *server)
 	http_challenge_write(&challenge, &text);
 	http_header_add(response, "WWW-Authenticate", buffer_text(&text));
 	buffer_free(&text);
+	if (stale && server->owner.stale_for_good)
+		nonce->text[0] = '\0';
 	return response;
 }
 
@@ -79,8 +84,19 @@ static struct nonce *nonce_find(struct connection_requests *server, const char *
 	return NULL;
 }
 
+/* May a request of this count be made with the nonce? */
+static bool fresh(const struct connection_requests *server, const struct nonce *nonce,
+		  const struct http_credentials *credentials)
+{
+	if (!nonce)
+		return false;
+	if (server->owner.nonce_once || server->owner.stale_for_good || server->owner.stale_silent)
+		return nonce->count == 0;
+	return credentials->has_nc ? credentials->nc > nonce->count : nonce->count == 0;
+}
+
 /* Do the credentials prove the password (Digest only: TR-069 3.2.2)? */
-static bool authentic(struct connection_requests *server, const struct http_message *request)
+static enum proof proof_of(struct connection_requests *server, const struct http_message *request)
 {
 	const struct connection_request_owner *owner = &server->owner;
 	const char *field = http_header_get(request, "Authorization");
@@ -89,35 +105,40 @@ static bool authentic(struct connection_requests *server, const struct http_mess
 
 	if (!field || http_credentials_parse(field, &credentials, NULL) ||
 	    credentials.scheme != HTTP_AUTH_DIGEST)
-		return false;
+		return PROOF_BAD;
 	struct nonce *nonce = nonce_find(server, credentials.nonce);
-	if (!nonce || (credentials.has_nc ? credentials.nc <= nonce->count : nonce->count > 0))
-		return false;
+	if (nonce && (owner->without_secret(owner->context, credentials.username) ||
+		      (nonce->count && owner->known_nonce_enough)))
+		return PROOF_GOOD;
 	snprintf(challenge.realm, sizeof(challenge.realm), "%s", REALM);
-	snprintf(challenge.nonce, sizeof(challenge.nonce), "%s", nonce->text);
-	if (owner->without_secret(owner->context, credentials.username))
-		return true;
+	snprintf(challenge.nonce, sizeof(challenge.nonce), "%s", credentials.nonce);
 	if (http_credentials_check(&credentials, &challenge, owner->username(owner->context),
 				   owner->password(owner->context), request->method,
 				   request->target, NULL))
-		return false;
+		return PROOF_BAD;
+	if (!fresh(server, nonce, &credentials))
+		return PROOF_STALE; /* but for the nonce all is right (RFC 7616 3.3) */
 	nonce->count = credentials.has_nc ? credentials.nc : 1;
-	return true;
+	return PROOF_GOOD;
 }
 
 static struct http_message *refuse(struct connection_requests *server,
-				   const struct http_message *request)
+				   const struct http_message *request, enum proof proof)
 {
-	if (http_header_get(request, "Authorization"))
+	if (proof == PROOF_STALE && server->owner.stale_silent)
+		return NULL;
+	if (proof == PROOF_BAD && http_header_get(request, "Authorization"))
 		server->owner.refused(server->owner.context);
-	return challenge_new(server);
+	return challenge_new(server, proof == PROOF_STALE);
 }
 
+/* NULL: nothing is answered (a defect). */
 static struct http_message *answer(struct connection_requests *server,
 				   const struct http_message *request)
 {
 	const struct connection_request_owner *owner = &server->owner;
 	int status = owner->no_content ? 204 : 200;
+	enum proof proof;
 
 	if ((strcmp(request->target, server->path) != 0 && !owner->anywhere) || owner->not_found)
 		status = 404;
@@ -125,14 +146,36 @@ static struct http_message *answer(struct connection_requests *server,
 		status = 405;
 	else if (owner->busy_at_once(owner->context))
 		status = 503;
-	else if (!authentic(server, request) && !owner->without_credentials(owner->context))
-		return refuse(server, request);
+	else if ((proof = proof_of(server, request)) != PROOF_GOOD &&
+		 !owner->without_credentials(owner->context))
+		return refuse(server, request, proof);
 	else if (!owner->accept(owner->context))
 		status = 503; /* busy, no Retry-After (TR-069 3.2.2) */
 	struct http_message *response = http_response_new(status, http_reason(status));
 	if (owner->body && status == 200)
 		buffer_add_text(&response->body, "OK");
 	return response;
+}
+
+/* Answers one request, which it takes over; false when the caller is gone. */
+static bool caller_serve(struct caller *caller, struct http_message *request)
+{
+	struct http_message *response = answer(caller->server, request);
+	bool keep = http_keep_alive(request) || !response;
+	struct buffer out = {0};
+
+	http_message_free(request);
+	if (!response)
+		return true;
+	if (!keep)
+		http_header_add(response, "Connection", "close");
+	http_write(response, &out);
+	stream_write(caller->stream, out.octets, out.length);
+	buffer_free(&out);
+	http_message_free(response);
+	if (!keep)
+		caller_close(caller);
+	return keep;
 }
 
 static void caller_octets(void *context, struct stream *stream, const void *octets,
@@ -151,21 +194,8 @@ static void caller_octets(void *context, struct stream *stream, const void *octe
 			caller_close(caller);
 			return;
 		}
-		struct http_message *request = http_parser_take(caller->parser);
-		struct http_message *response = answer(caller->server, request);
-		bool keep = http_keep_alive(request);
-		struct buffer out = {0};
-		if (!keep)
-			http_header_add(response, "Connection", "close");
-		http_write(response, &out);
-		stream_write(caller->stream, out.octets, out.length);
-		buffer_free(&out);
-		http_message_free(request);
-		http_message_free(response);
-		if (!keep) {
-			caller_close(caller);
+		if (!caller_serve(caller, http_parser_take(caller->parser)))
 			return;
-		}
 		at += used;
 		length -= used;
 	}

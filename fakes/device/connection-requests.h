@@ -26,8 +26,12 @@ struct connection_request_owner {
 	/* A defect: are this user's name or password not looked at? */
 	bool (*without_secret)(void *context, const char *username);
 	bool no_content; /* accepts by 204, not by 200 (a variant) */
+	bool nonce_once; /* a nonce is good for one request (a variant) */
 	/* Defects: accepts with a body; asks for Basic; says 404; looks at no path. */
 	bool body, basic, not_found, anywhere;
+	/* Defects in what comes of a nonce used before: no other is ever good; nothing is said; let
+	 * in whatever the response. */
+	bool stale_for_good, stale_silent, known_nonce_enough;
 	void *context;
 };
 

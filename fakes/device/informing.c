@@ -438,18 +438,25 @@ static void refused_request(void *context)
 static void open_server(struct device *device, const struct address *local,
 			struct problem *problem)
 {
-	struct connection_request_owner owner = {request_username, request_password,
-						 accept_request, busy_at_once,
-						 refused_request,
-						 without_credentials, without_secret,
-						 device_has(device, VARIANT_NO_CONTENT),
-						 device_has(device, DEFECT_CONNECTION_REQUEST_BODY),
-						 device_has(device, DEFECT_CONNECTION_REQUEST_BASIC),
-						 device_has(device,
-							    DEFECT_CONNECTION_REQUEST_NOT_FOUND),
-						 device_has(device,
-							    DEFECT_CONNECTION_REQUEST_ANYWHERE),
-						 device};
+	struct connection_request_owner owner = {
+		.username = request_username,
+		.password = request_password,
+		.accept = accept_request,
+		.busy_at_once = busy_at_once,
+		.refused = refused_request,
+		.without_credentials = without_credentials,
+		.without_secret = without_secret,
+		.no_content = device_has(device, VARIANT_NO_CONTENT),
+		.nonce_once = device_has(device, VARIANT_NONCE_ONCE),
+		.body = device_has(device, DEFECT_CONNECTION_REQUEST_BODY),
+		.basic = device_has(device, DEFECT_CONNECTION_REQUEST_BASIC),
+		.not_found = device_has(device, DEFECT_CONNECTION_REQUEST_NOT_FOUND),
+		.anywhere = device_has(device, DEFECT_CONNECTION_REQUEST_ANYWHERE),
+		.stale_for_good = device_has(device, DEFECT_STALE_FOR_GOOD),
+		.stale_silent = device_has(device, DEFECT_SILENT_AT_OLD_NONCE),
+		.known_nonce_enough = device_has(device, DEFECT_SESSION_ON_OLD_NONCE),
+		.context = device,
+	};
 	struct address address = *local;
 
 	if (address.port == 0 && device->request_port != 0) {

@@ -18,6 +18,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "fakes/hms/connection-credentials.h"
 #include "harness/loop/socket-address.h"
 #include "protocols/memory.h"
 
@@ -47,6 +48,7 @@ struct connection_request {
 	char *url;
 	CURLM *multi;
 	CURL *easy;
+	struct connection_credentials *credentials;
 	struct curl_slist *resolve;
 	char error[CURL_ERROR_SIZE];
 	struct timer *start, *give_up;
@@ -319,6 +321,7 @@ static void request_end(struct connection_request *request)
 		curl_easy_cleanup(request->easy);
 		curl_multi_cleanup(request->multi);
 	}
+	connection_credentials_free(request->credentials);
 	curl_slist_free_all(request->resolve);
 	release(request);
 	loop_unwatch(request->wake);
@@ -347,6 +350,14 @@ static void cut_off(struct connection_request *request, const char *limit, const
 		tap->limit(tap->context, connection, false, now, limit, why);
 }
 
+/* The same transfer once more, on the same connection if the device keeps it. */
+static void add_again(struct connection_request *request)
+{
+	curl_multi_remove_handle(request->multi, request->easy);
+	hold(request);
+	curl_multi_add_handle(request->multi, request->easy);
+}
+
 /* libcurl has returned: is it done? */
 static void request_progress(struct connection_request *request)
 {
@@ -372,6 +383,8 @@ static void request_progress(struct connection_request *request)
 	if (strange)
 		cut_off(request, "connection-request.answer",
 			"what answers the Connection Request is no HTTP");
+	else if (done && connection_credentials_again(request->credentials))
+		add_again(request);
 	else if (done)
 		request_end(request);
 }
@@ -431,44 +444,6 @@ static void set_resolve(struct connection_request *request, const char *role)
 	curl_free(host);
 	curl_free(port);
 	curl_url_cleanup(url);
-}
-
-/* The value that this HMS set, else the profile's, else the simulated device's own. */
-static const char *credential(const struct hms *hms, const char *learned, const char *variable,
-			      const char *otherwise)
-{
-	const char *value = learned;
-
-	if (!value)
-		value = profile_variable(hms->stage->profile, variable);
-	return value ? value : otherwise;
-}
-
-static void set_credentials(struct connection_request *request, const char *role,
-			    const struct arrow *arrow)
-{
-	struct hms *hms = request->hms;
-	const struct hms_device *device = hms_device_of_role(hms, role);
-	const char *scheme = profile_variable(hms->stage->profile,
-					      "device.connection-request-authentication");
-	const char *username = credential(hms, device ? device->username : NULL,
-					  "device.connection-request-username", "cr-user");
-	const char *password = credential(hms, device ? device->password : NULL,
-					  "device.connection-request-password", "cr-secret");
-	bool wrong = fake_fault(arrow, "wrong-credentials") != NULL;
-	bool stranger = fake_fault(arrow, "wrong-username") != NULL;
-	char *given, *name;
-
-	if (fake_fault(arrow, "no-credentials") || (scheme && !strcmp(scheme, "none")))
-		return;
-	given = memory_format("%s%s", password, wrong ? "-wrong" : "");
-	name = memory_format("%s%s", username, stranger ? "-wrong" : "");
-	curl_easy_setopt(request->easy, CURLOPT_HTTPAUTH,
-			 scheme && !strcmp(scheme, "basic") ? CURLAUTH_BASIC : CURLAUTH_DIGEST);
-	curl_easy_setopt(request->easy, CURLOPT_USERNAME, name);
-	curl_easy_setopt(request->easy, CURLOPT_PASSWORD, given);
-	free(given);
-	free(name);
 }
 
 static void set_transfer(struct connection_request *request, const char *role)
@@ -597,7 +572,8 @@ void connection_request_cue(struct hms *hms)
 		set_transfer(request, arrow->to);
 		set_callbacks(request);
 		set_resolve(request, arrow->to);
-		set_credentials(request, arrow->to, arrow);
+		request->credentials = connection_credentials_new(hms, arrow->to, arrow,
+								  request->url, request->easy);
 		delay = fake_fault(arrow, "delay");
 		/* Not from in here: the caller may be in the middle of a message. */
 		request->start = loop_after(stage->loop, delay ? delay->number : 0, request_start,

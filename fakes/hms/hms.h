@@ -16,6 +16,7 @@
  *   hms-faults.c     a cue's faults -> spoilt octets
  *   hms-device.c     what was learned of a device: where and how to send Connection Requests
  *   connection-request.c  one Connection Request
+ *   connection-credentials.c  how it proves who sends it
  *
  * Memory: the fake owns all below it. Everything that a peer can make grow is bounded by
  * limits.h.
@@ -61,6 +62,8 @@ struct hms_device { /* what was learned of one device */
 	struct address address;
 	char *connection_request_url;
 	char *username, *password; /* as this HMS set them */
+	struct http_challenge challenge; /* its last to a Connection Request; scheme NONE = none */
+	uint32_t nonce_uses; /* of that challenge's nonce */
 };
 
 struct hms_credentials { /* set by a request that the device has not confirmed yet */

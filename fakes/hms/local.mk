@@ -1,6 +1,8 @@
 libfakes_a_SOURCES += \
 	fakes/fake.c \
 	fakes/fake.h \
+	fakes/hms/connection-credentials.c \
+	fakes/hms/connection-credentials.h \
 	fakes/hms/connection-request.c \
 	fakes/hms/hms-answer.c \
 	fakes/hms/hms-auth.c \

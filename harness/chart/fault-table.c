@@ -63,6 +63,8 @@ static const struct fault_kind table[] = {
 	  "a Connection Request at another path than the URL's" },
 	{ "no-credentials", "http", ARGUMENT_NONE, NULL, "",
 	  "a Connection Request without credentials" },
+	{ "old-nonce", "http", ARGUMENT_NONE, NULL, "",
+	  "a Connection Request with credentials from the nonce of an earlier one: lawful" },
 	{ "malformed-s1ap", "s1ap", ARGUMENT_NONE, NULL, "S1apMalformed",
 	  "octets that are no S1AP stand in its place" },
 	{ "malformed-hnbap", "hnbap", ARGUMENT_NONE, NULL, "HnbapMalformed",
