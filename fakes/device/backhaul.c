@@ -370,7 +370,9 @@ void backhaul_follow(struct backhaul *backhaul)
 {
 	struct device *device = backhaul->device;
 	struct backhaul_plan plan = { .count = 0 };
-	struct address local = uplink_core_local(device->uplink);
+	struct address local = device_has(device, DEFECT_S1_OUTSIDE_TUNNEL)
+				   ? device->factory.local
+				   : uplink_core_local(device->uplink);
 
 	if (!device->factory.backhaul)
 		return;

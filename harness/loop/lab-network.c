@@ -87,6 +87,14 @@ static int default_route(struct lab_network *network, enum network_place place, 
 				 problem);
 }
 
+/* A device that sends from its outer address goes past its tunnel, also to what is reached through
+ * it otherwise; where the kernel has no such rules, it cannot. */
+static void way_past_tunnels(struct lab_network *network, const struct address *source,
+			     const struct address *gateway)
+{
+	netlink_add_way(network->realms[PLACE_DEVICE].netlink, "eth0", source, gateway, NULL);
+}
+
 /* A kernel may be without IPv6: then the bench is. */
 static void link_ipv6(struct lab_network *network)
 {
@@ -107,6 +115,7 @@ static int link_directly(struct lab_network *network, struct problem *problem)
 			problem) < 0 ||
 	    default_route(network, PLACE_DEVICE, "eth0", &lab_network_router, problem) < 0)
 		return -1;
+	way_past_tunnels(network, &lab_network_device, &lab_network_router);
 	link_ipv6(network);
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "harness/loop/netlink.h"
 
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -49,6 +50,8 @@ void netlink_free(struct netlink *netlink)
 	close(netlink->fd);
 	free(netlink);
 }
+
+enum { WAY_TABLE = 100 }; /* of routes that depend on the source */
 
 static void begin(struct request *request, uint16_t type, unsigned flags, const void *head,
 		  size_t length)
@@ -378,6 +381,35 @@ static int change_route(struct netlink *netlink, uint16_t type, unsigned flags, 
 static const struct address *given(const struct address *address)
 {
 	return address && address->family ? address : NULL;
+}
+
+int netlink_add_way(struct netlink *netlink, const char *name, const struct address *source,
+		    const struct address *gateway, struct problem *problem)
+{
+	const struct fib_rule_hdr rule = { .family = family_of(source),
+					   .src_len = (uint8_t)(8 * length_of(source)),
+					   .table = WAY_TABLE,
+					   .action = FR_ACT_TO_TBL };
+	const struct rtmsg route = { .rtm_family = family_of(source),
+				     .rtm_table = WAY_TABLE,
+				     .rtm_protocol = RTPROT_STATIC,
+				     .rtm_scope = RT_SCOPE_UNIVERSE,
+				     .rtm_type = RTN_UNICAST };
+	struct request request;
+	char text[ADDRESS_TEXT];
+
+	begin(&request, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, &rule, sizeof(rule));
+	add(&request, FRA_SRC, source->octets, length_of(source));
+	int error = ask(netlink, &request, NULL, 0);
+
+	if (error == 0) {
+		begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &route,
+		      sizeof(route));
+		add_number(&request, RTA_OIF, netlink_index(netlink, name));
+		add(&request, RTA_GATEWAY, gateway->octets, length_of(gateway));
+		error = ask(netlink, &request, NULL, 0);
+	}
+	return done(error, problem, "make a way for", address_host(source, text));
 }
 
 int netlink_add_route(struct netlink *netlink, const char *name, const struct address *network,

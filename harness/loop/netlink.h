@@ -46,4 +46,9 @@ int netlink_add_route(struct netlink *netlink, const char *name, const struct ad
 int netlink_remove_route(struct netlink *netlink, const char *name, const struct address *network,
 			 unsigned prefix, struct problem *problem);
 
+/* What is sent from this address takes this way, whatever the other routes say: a host with several
+ * uplinks does so (ip-rule(8)). 0, or -1 with why. */
+int netlink_add_way(struct netlink *netlink, const char *name, const struct address *source,
+		    const struct address *gateway, struct problem *problem);
+
 #endif
