@@ -25,6 +25,7 @@ struct lab {
 	bool asked;
 	struct address seen_source, seen_destination;
 	char said[32];
+	struct stream *accepted; /* the end of the server; NULL = none */
 };
 
 /* Takes /dev/net/tun away from this test's process. */
@@ -259,6 +260,7 @@ static void tcp_accepted(void *context, struct stream *stream)
 	lab->seen_source = *stream_remote(stream);
 	lab->seen_destination = *stream_local(stream);
 	stream_set_events(stream, &server_events, lab);
+	lab->accepted = stream;
 }
 
 /* Gets 20000 octets from the server; virtual time waits for all of them. */
@@ -279,6 +281,8 @@ static void fetch(struct lab *lab, const struct address *from, const struct addr
 	ck_assert_int_eq(lab->seen_destination.place, server->place);
 	ck_assert_int_eq(lab->seen_source.place, server->place);
 	stream_close(stream);
+	stream_close(lab->accepted);
+	lab->accepted = NULL;
 	listener_close(listener);
 }
 
