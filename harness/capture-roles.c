@@ -226,6 +226,40 @@ static bool is_profiled(const struct capture_roles *roles, const xmlNode *device
 	return same;
 }
 
+static bool is_known(const struct capture_roles *roles, const struct address *host)
+{
+	for (size_t i = 0; i < DEVICE_HOSTS; i++)
+		if (roles->known[i].family != 0 && address_same_host(&roles->known[i], host))
+			return true;
+	return false;
+}
+
+static void know_host(struct capture_roles *roles, const struct address *host)
+{
+	if (!is_known(roles, host))
+		roles->known[roles->known_next++ % DEVICE_HOSTS] = *host;
+}
+
+/* A gateway assigned the device an address inside. */
+static void take_inner(struct capture_roles *roles, const struct message *message)
+{
+	const xmlNode *cp = xml_child(message->body, "CP"), *node;
+
+	if (strcmp(message->name, "IkeAuthResponse") != 0)
+		return;
+	for (node = xml_child(cp, "attribute"); node; node = xml_next(node, "attribute")) {
+		char *type = xml_attribute(node, "type");
+		xmlChar *text = xmlNodeGetContent(node);
+		struct address inner = { .family = 0 };
+
+		if (type && strstr(type, "_ADDRESS") && text &&
+		    address_parse((const char *)text, &inner) == 0)
+			know_host(roles, &inner);
+		xmlFree(text);
+		free(type);
+	}
+}
+
 /* One device is judged: the host of the Inform with the profile's serial number, and until one
  * comes that of the first Inform. What other hosts say in the same capture is not its doing. */
 static void take_host(struct capture_roles *roles, const struct message *message)
@@ -233,9 +267,13 @@ static void take_host(struct capture_roles *roles, const struct message *message
 	const xmlNode *id = xml_child(message->body, "DeviceId");
 	char text[ADDRESS_TEXT], sentence[200];
 
-	if (strcmp(message->name, "Inform") != 0 || !id || roles->device_sure)
+	if (strcmp(message->name, "Inform") != 0 || !id)
 		return;
 	bool profiled = is_profiled(roles, id);
+	if (profiled)
+		know_host(roles, &message->source);
+	if (roles->device_sure)
+		return;
 	bool moved = roles->device.family != 0 &&
 		     !address_same_host(&roles->device, &message->source);
 	if (roles->device.family != 0 && !profiled)
@@ -298,8 +336,11 @@ static bool is_device(struct capture_roles *roles, const struct message *message
 {
 	bool inside = message_is_inside(message), known_inside = roles->device.place == PLACE_CORE;
 
-	if (roles->device.family == 0 || inside == known_inside)
-		return roles->device.family == 0 || address_same_host(&roles->device, own);
+	if (roles->device.family == 0 || address_same_host(&roles->device, own) ||
+	    is_known(roles, own))
+		return true;
+	if (inside == known_inside)
+		return false;
 	if (strcmp(message->name, "IkeAuthResponse") == 0 && roles->other_device.family == 0)
 		roles->other_device = *own;
 	return roles->other_device.family == 0 || address_same_host(&roles->other_device, own);
@@ -333,6 +374,8 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 	const struct address *own = outward ? &message->source : &message->destination;
 	if (!is_device(roles, message, own))
 		device = "";
+	else
+		take_inner(roles, message);
 	name_side(roles, message, role);
 	memory_place(message->from, sizeof(message->from), outward ? device : role);
 	memory_place(message->to, sizeof(message->to), outward ? role : device);

@@ -9,6 +9,7 @@
 #include "harness/loop/bench.h"
 #include "protocols/message.h"
 
+#define DEVICE_HOSTS 16 /* of one device; the oldest gives way */
 #define INFERRED_LIMIT 16 /* elements other than the device: a flow has at most six */
 
 struct inferred {
@@ -27,6 +28,9 @@ struct capture_roles {
 	size_t count;
 	struct address device; /* its host; family 0 = no Inform yet */
 	struct address other_device; /* the same on the tunnel's other side; family 0 = not known */
+	/* More of its hosts: inner addresses that gateways assigned, and where its Informs came from. */
+	struct address known[DEVICE_HOSTS];
+	size_t known_next;
 	bool device_sure;      /* its serial number was the profile's */
 	char sided[ROLE_NAME]; /* the role whose side was asked for last, and what came of it */
 	const char *side;

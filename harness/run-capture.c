@@ -21,6 +21,7 @@ struct hearing { /* one scenario, one reading of the capture */
 	bool over; /* a recording of our own says that the scenario ended here */
 	bool actions_told; /* and when its actions were done */
 	int64_t now;
+	bool closed, opened; /* there is IKE or ESP whose keys are not known; or are */
 	bool full; /* the log takes no more messages */
 };
 
@@ -36,6 +37,8 @@ static void report(struct hearing *hearing, const struct chart *chart,
 static bool asks_what_was_before(const struct expression *expression)
 {
 	return expression && (strstr(expression->text, "/message/session") ||
+			      strstr(expression->text, "/message/ike") ||
+			      strstr(expression->text, "/message/@tunnel") ||
 			      strstr(expression->text, "/message/answers"));
 }
 
@@ -157,6 +160,20 @@ static void log_is_full(struct hearing *hearing, const struct message *last)
 	message_free(message);
 }
 
+/* What a tunnel holds, and what was said in it, cannot be seen without keys, nor with wrong ones. */
+static void see_keys(struct hearing *hearing, const struct message *message)
+{
+	bool tunnel = strcmp(message->protocol, "ike") == 0 ||
+		      strcmp(message->protocol, "esp") == 0;
+	char *state = tunnel ? xml_attribute(message->body, "encryption") : NULL;
+
+	if (state && strcmp(state, "opened") == 0)
+		hearing->opened = true;
+	else if (state && strcmp(state, "none") != 0)
+		hearing->closed |= strcmp(state, "closed") == 0 || !hearing->opened;
+	free(state);
+}
+
 static void heard(void *context, struct message *message)
 {
 	struct hearing *hearing = context;
@@ -169,6 +186,7 @@ static void heard(void *context, struct message *message)
 		time_passes(hearing, message->time);
 	/* Before the scenario begins, for its guards ask where the elements are. */
 	capture_roles_name(&hearing->roles, message);
+	see_keys(hearing, message);
 	if (!hearing->begun)
 		begin(hearing, message->time);
 	bool logged = !hearing->job->log || run_log_message(hearing->job->log, message);
@@ -308,6 +326,14 @@ static void find_device(struct hearing *hearing)
 	hearing->roles.device_sure = search.found;
 }
 
+static void say_what_is_closed(struct hearing *hearing)
+{
+	if (hearing->closed)
+		said(hearing, hearing->now,
+		     "there is IKE or ESP here whose keys are not known (see --keys); it is judged"
+		     " on what can be read");
+}
+
 static bool is_holey(const struct reader_summary *summary)
 {
 	return summary->malformed > 0 || summary->lost > 0;
@@ -337,13 +363,17 @@ static enum verdict conclude(struct hearing *hearing)
 		begin(hearing, 0);
 	time_passes(hearing, hearing->now);
 	say_what_is_missing(hearing);
+	say_what_is_closed(hearing);
 	stages_finish(&hearing->stages, hearing->now,
 		  job->summary.messages == 0 ? "the capture holds no message that can be read"
 					     : "the capture ends here");
 	enum verdict verdict = stages_verdict(&hearing->stages, reason, sizeof(reason));
 
-	if (verdict == VERDICT_FAIL && !hearing->sure && is_holey(&job->summary)) {
-		char *whole = memory_format("the capture is not whole, so this is not sure: %s",
+	if (verdict == VERDICT_FAIL && !hearing->sure &&
+	    (hearing->closed || is_holey(&job->summary))) {
+		char *whole = memory_format("%s, so this is not sure: %s",
+					    hearing->closed ? "not all that is encrypted can be read"
+							    : "the capture is not whole",
 					    reason);
 
 		verdict = VERDICT_INCONC;
