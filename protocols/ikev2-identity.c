@@ -120,7 +120,8 @@ static int check_certificate(struct ikev2_sa *sa, X509 *leaf, STACK_OF(X509) *ch
 	sa->peer_subject = ikev2_distinguished_name(X509_get_subject_name(leaf));
 	if (verify(settings, leaf, chain, seconds, problem) < 0)
 		return -1;
-	if (!settings->any_name && !(settings->flaws & IKEV2_FLAW_ANY_IDENTITY) && !ikev2_certificate_is_of(leaf, id))
+	if (!settings->any_name && !(settings->flaws & IKEV2_FLAW_ANY_IDENTITY) &&
+	    !ikev2_certificate_is_of(leaf, id))
 		return problem_set(problem, "the certificate of %s is not that of the identity %s",
 				   sa->peer_subject, sa->peer);
 	return 0;

@@ -31,8 +31,8 @@ struct esp_pair { /* to be read only */
 /* most: pairs at a time, removed ones with them. */
 struct esp_table *esp_table_new(size_t most);
 void esp_table_free(struct esp_table *table); /* wipes the keys */
-/* A Child SA is up. send_now: this end began the exchange. In a full table the place of one that was
- * removed is taken. 0, or -1: there is none such, or the keys do not fit the algorithms. */
+/* A Child SA is up. send_now: this end began the exchange. In a full table the place of one that
+ * was removed is taken. 0, or -1: there is none such, or the keys do not fit the algorithms. */
 int esp_table_add(struct esp_table *table, const struct ikev2_child *child, void *owner,
 		  bool send_now);
 /* It is down: nothing is sent by it any more. Where there is none nothing happens. */

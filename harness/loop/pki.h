@@ -39,7 +39,8 @@ void pki_free(struct pki *pki);
 /* Takes the CA of a folder, ca.pem and ca.key, so that a device has to be given its root only once;
  * when neither is there they are made. Before anything is signed. 0 or -1. */
 int pki_keep(struct pki *pki, const char *folder, struct problem *problem);
-/* Writes ca.pem (and ca-rsa.pem, when there is a CA with an RSA key), and for a made device certificate device.pem and device.key, into a folder. */
+/* Writes ca.pem (and ca-rsa.pem, when there is a CA with an RSA key), and for a made device
+ * certificate device.pem and device.key, into a folder. */
 int pki_write(struct pki *pki, const char *folder, struct problem *problem);
 
 #define TLS_LOOKS_ONLY 3

@@ -1,6 +1,7 @@
 #include "tests/fakes/ipsec-stand.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "protocols/ikev2-proposal.h"
 #include "tests/suite.h"
@@ -89,6 +90,16 @@ static void whole(struct ikev2_selectors *selectors)
 	};
 }
 
+/* Of this process alone: another test may run at the same time. */
+struct address ipsec_stand_address(uint8_t number)
+{
+	unsigned process = (unsigned)getpid();
+
+	return (struct address){ .family = 4, .port = IKE_PORT,
+				 .octets = { 127, (uint8_t)(64 + process / 250 % 190),
+					     (uint8_t)(process % 250), number } };
+}
+
 static void side_init(struct ipsec_side *side, const char *name, uint8_t number,
 		      struct loop *loop)
 {
@@ -101,7 +112,7 @@ static void side_init(struct ipsec_side *side, const char *name, uint8_t number,
 	side->settings = (struct ipsec_host_settings){
 		.loop = loop,
 		.tap = &side->tap,
-		.outer = { .family = 4, .octets = { 127, 0, number, 1 }, .port = IKE_PORT },
+		.outer = ipsec_stand_address(number),
 		.nat_port = NAT_PORT,
 		.inner = inner_came,
 		.tell = tell,

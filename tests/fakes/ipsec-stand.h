@@ -28,6 +28,8 @@ struct ipsec_stand {
 	bool no_address;
 };
 
+/* An address on loopback, with the stand's port of IKE. */
+struct address ipsec_stand_address(uint8_t number);
 void ipsec_stand_init(struct ipsec_stand *stand); /* then change settings */
 void ipsec_stand_offer(struct ipsec_stand *stand, const char *ike, const char *esp);
 void ipsec_stand_start(struct ipsec_stand *stand);

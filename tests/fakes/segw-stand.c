@@ -3,16 +3,17 @@
 #include <string.h>
 
 #include "protocols/ikev2-proposal.h"
+#include "tests/fakes/ipsec-stand.h"
 #include "tests/suite.h"
 
-enum { IKE_PORT = 50501, NAT_PORT = 54501 };
+enum { NAT_PORT = 54500 };
 
 static const char profile_text[] = "profile \"gateway\"\ndevice henb\nmap henb-device2\n"
 				   "ixit\n"
-				   "    serving-segw.ike-port 50501\n"
-				   "    serving-segw.nat-port 54501\n"
-				   "    initial-segw.ike-port 50501\n"
-				   "    initial-segw.nat-port 54501\n";
+				   "    serving-segw.ike-port 50500\n"
+				   "    serving-segw.nat-port 54500\n"
+				   "    initial-segw.ike-port 50500\n"
+				   "    initial-segw.nat-port 54500\n";
 
 static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
 {
@@ -94,7 +95,7 @@ static void open_device(struct segw_stand *stand)
 {
 	struct ipsec_host_settings settings = {
 		.loop = stand->loop,
-		.outer = { .family = 4, .octets = { 127, 0, 1, 1 }, .port = IKE_PORT },
+		.outer = ipsec_stand_address(1),
 		.nat_port = NAT_PORT,
 		.tell = tell,
 		.hooks = { .outgoing = keep_first },
@@ -110,6 +111,7 @@ void segw_stand_init(struct segw_stand *stand, const char *const *settings)
 {
 	struct diagnostics diagnostics = { 0 };
 	struct problem problem = { "" };
+	char text[ADDRESS_TEXT];
 
 	memset(stand, 0, sizeof(*stand));
 	stand->loop = loop_new(CLOCK_VIRTUAL_TIME);
@@ -118,8 +120,12 @@ void segw_stand_init(struct segw_stand *stand, const char *const *settings)
 	diagnostics_print(&diagnostics, stderr);
 	diagnostics_clear(&diagnostics);
 	ck_assert_ptr_nonnull(stand->profile);
+	stand->gateway = ipsec_stand_address(31);
+	address_host(&stand->gateway, text);
+	profile_set(stand->profile, "serving-segw.address", text);
 	for (; settings && *settings; settings += 2)
-		profile_set(stand->profile, settings[0], settings[1]);
+		profile_set(stand->profile, settings[0],
+			    strcmp(settings[1], "same") ? settings[1] : text);
 	stand->bench = bench_new("loopback", stand->profile, &problem);
 	stand->pki = pki_new(loop_now(stand->loop) / SECONDS(1), &problem);
 	stand->script.from = "serving-segw";
@@ -128,8 +134,6 @@ void segw_stand_init(struct segw_stand *stand, const char *const *settings)
 				       .pki = stand->pki, .profile = stand->profile,
 				       .cue = script_cue, .cue_taken = script_cue_taken,
 				       .played = played, .context = &stand->script };
-	stand->gateway = (struct address){ .family = 4, .octets = { 127, 0, 31, 1 },
-					   .port = IKE_PORT };
 	segw_stand_play(stand, "serving-segw");
 	set_device(stand);
 	open_device(stand);

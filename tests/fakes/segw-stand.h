@@ -31,7 +31,7 @@ struct segw_stand {
 	size_t first_length;
 };
 
-/* settings: NAME, VALUE, ..., NULL for the profile. */
+/* settings: NAME, VALUE, ..., NULL for the profile; "same" is the serving gateway's address. */
 void segw_stand_init(struct segw_stand *stand, const char *const *settings);
 void segw_stand_play(struct segw_stand *stand, const char *role);
 void segw_stand_end(struct segw_stand *stand);

@@ -6,6 +6,7 @@
 #include "fakes/segw/address-pool.h"
 #include "harness/loop/stream.h"
 #include "protocols/ikev2-proposal.h"
+#include "tests/fakes/ipsec-stand.h"
 #include "tests/fakes/segw-stand.h"
 #include "tests/suite.h"
 
@@ -209,7 +210,7 @@ END_TEST
 /* Both roles have one address: one element, which plays both. */
 START_TEST(one_element_for_both_roles)
 {
-	static const char *const same[] = { "initial-segw.address", "127.0.31.1", NULL };
+	static const char *const same[] = { "initial-segw.address", "same", NULL };
 
 	segw_stand_init(&stand, same);
 	segw_stand_play(&stand, "initial-segw");
@@ -288,7 +289,7 @@ static void drain(struct flood *flood, unsigned answers)
 START_TEST(a_flood)
 {
 	enum { ALL = 100000, AT_ONCE = 50, WITH_COOKIE = 500 };
-	struct address here = { .family = 4, .octets = { 127, 0, 2, 1 } };
+	struct address here = ipsec_stand_address(2);
 	struct flood flood = { 0 };
 
 	segw_stand_init(&stand, NULL);
