@@ -10,6 +10,8 @@ ics
 
 ixit
     device.simulated     no
+    device.oui           001122
+    device.serial        "HNB0000001"
     config.plmn          "00101"
     @DEVICE@.address     @PEER@
     @SERVER@.address     @OWN@
