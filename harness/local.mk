@@ -14,6 +14,7 @@ libharness_a_SOURCES += \
 	harness/run-capture.c harness/run-capture.h \
 	harness/run.c harness/run.h \
 	harness/run-bench.c harness/run-bench.h \
+	harness/run-command.c harness/run-command.h \
 	harness/run-device.c harness/run-device.h \
 	harness/run-device-factory.c harness/run-device-factory.h \
 	harness/run-document.c harness/run-document.h \

@@ -39,6 +39,7 @@ struct run {
 	struct pki *pki;
 	struct tap tap;
 	struct stage stage;
+	struct run_command *command; /* the device, when it is one (run-command.h); or NULL */
 	struct played *played;
 	size_t played_count;
 	struct recorder *recorder; /* NULL = nothing is recorded */

@@ -239,9 +239,13 @@ static void take_action(struct hearing *hearing, const char *text)
 /* A recording of our own says on which bench it was made, and so who had which address. */
 static void take_bench(struct hearing *hearing, const char *text)
 {
-	static const char mark[] = "\nfemtoproof: bench netns";
-	struct bench *bench = strstr(text, mark) ? bench_plan("netns", hearing->profile, NULL)
-						 : NULL;
+	static const char mark[] = "\nfemtoproof: bench ";
+	const char *at = strstr(text, mark);
+	char kind[32] = "";
+	struct bench *bench = NULL;
+
+	if (at && sscanf(at + sizeof(mark) - 1, "%31s", kind) == 1)
+		bench = bench_plan(kind, hearing->profile, NULL);
 
 	if (!bench)
 		return;

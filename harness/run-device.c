@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fakes/device/device.h"
+#include "harness/run-command.h"
 #include "harness/run-device-factory.h"
 #include "protocols/memory.h"
 
@@ -222,6 +223,16 @@ static void ask(struct run_device *device, const struct trigger *trigger)
 	device->answer = loop_watch(device->run->loop, STDIN_FILENO, LOOP_READ, answered, device);
 }
 
+static void start_command(struct run_device *device)
+{
+	struct problem problem = { "" };
+
+	if (run_command_start(device->run->command, &problem) < 0)
+		finish(device, VERDICT_ERROR, problem.text);
+	else
+		finish(device, VERDICT_PASS, NULL);
+}
+
 void run_device_act(struct run_device *device, const struct action *action,
 		    char *(*argument)(void *context, const char *name), void *argument_context,
 		    run_device_done done, void *context)
@@ -236,6 +247,10 @@ void run_device_act(struct run_device *device, const struct action *action,
 			finish(device, VERDICT_ERROR, problem.text);
 		else
 			finish(device, VERDICT_PASS, NULL);
+		return;
+	}
+	if (device->run->command && run_command_does(device->run->command, action->name)) {
+		start_command(device);
 		return;
 	}
 	const struct trigger *trigger = profile_trigger(device->run->profile, action->name);

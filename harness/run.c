@@ -6,6 +6,7 @@
 
 #include "harness/data-folder.h"
 #include "harness/run-bench.h"
+#include "harness/run-command.h"
 #include "harness/run-document.h"
 #include "harness/run-scene.h"
 #include "protocols/memory.h"
@@ -187,12 +188,18 @@ static int run_profile(struct run *run, size_t *number, size_t count, struct pro
 			result = run_bench_play(run, set->list[i].chart, problem);
 	if (result == 0)
 		result = run_bench_write_ca(run, problem);
+	if (result == 0 && run->options->device_command) {
+		run->command = run_command_new(run, run->options->device_command, problem);
+		result = run->command ? 0 : -1;
+	}
 	for (size_t i = 0; result == 0 && i < set->count && !run->totals->stopped; i++) {
 		if (!set->list[i].selected || set->list[i].profile != run->profile)
 			continue;
 		run->totals->verdicts[scene_run(run, &set->list[i], ++*number, count)]++;
 		run->totals->stopped = loop_signal(run->loop) != 0;
 	}
+	run_command_free(run->command);
+	run->command = NULL;
 	run_bench_stop(run);
 	return result;
 }

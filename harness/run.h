@@ -19,6 +19,7 @@ struct run_options {
 	const char *bench;   /* "loopback", "netns"; NULL = each profile's own */
 	const char *out;     /* report folder; NULL = no report is written */
 	const char *command; /* the command line, for the log */
+	const char *device_command; /* the device under test, as a command; or NULL */
 	const char *const *defects; /* of the simulated device */
 	size_t defect_count;
 	const char *const *variants;

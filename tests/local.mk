@@ -25,6 +25,7 @@ include $(top_srcdir)/tests/grammar/local.mk
 include $(top_srcdir)/tests/judge-data/local.mk
 include $(top_srcdir)/tests/agents/local.mk
 include $(top_srcdir)/tests/interop/live.mk
+include $(top_srcdir)/tests/interop/netns.mk
 include $(top_srcdir)/tests/interop/ran.mk
 include $(top_srcdir)/tests/defects/local.mk
 include $(top_srcdir)/tests/hostile/local.mk

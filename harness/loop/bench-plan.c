@@ -5,15 +5,19 @@
 
 #include "harness/loop/lab-network.h"
 
+enum { INTERFACE_NAME = 16 }; /* IFNAMSIZ */
+
 int bench_plan_form(const char *kind, enum bench_form *form, struct problem *problem)
 {
 	if (strcmp(kind, "loopback") == 0)
 		*form = BENCH_LOOPBACK;
 	else if (strcmp(kind, "netns") == 0)
 		*form = BENCH_NETNS;
+	else if (strncmp(kind, "if:", 3) == 0 && kind[3] && strlen(kind + 3) < INTERFACE_NAME)
+		*form = BENCH_INTERFACE;
 	else
-		return problem_set(problem, "there is no bench \"%s\"; there is \"loopback\" and "
-				   "\"netns\"", kind);
+		return problem_set(problem, "there is no bench \"%s\"; there is \"loopback\", "
+				   "\"netns\" and \"if:INTERFACE\"", kind);
 	return 0;
 }
 
@@ -89,11 +93,15 @@ static void element_faces(const struct role *role, bool inside, struct bench_fac
 	add(faces, in6, PLACE_INTERNET);
 }
 
-static int netns_faces(const struct profile *profile, const struct role *role,
-		       struct bench_faces *faces, struct problem *problem)
+static int netns_faces(enum bench_form form, const struct profile *profile,
+		       const struct role *role, struct bench_faces *faces,
+		       struct problem *problem)
 {
 	bool inside = false, gateway = bench_plan_has_gateway(profile);
 
+	if (form == BENCH_INTERFACE &&
+	    (role->kind == ROLE_DEVICE || role->kind == ROLE_HOME_GATEWAY))
+		return 0; /* where they are is not ours to say */
 	if (role->kind == ROLE_DEVICE) {
 		add(faces, gateway ? lab_network_device_behind : lab_network_device, PLACE_DEVICE);
 		if (!gateway)
@@ -121,7 +129,7 @@ int bench_plan_faces(enum bench_form form, const struct profile *profile, const 
 	memset(faces, 0, sizeof(*faces));
 	if (form == BENCH_LOOPBACK)
 		add(faces, loopback, PLACE_HOST);
-	else if (netns_faces(profile, role, faces, problem) < 0)
+	else if (netns_faces(form, profile, role, faces, problem) < 0)
 		return -1;
 	if (!fixed)
 		return 0;
@@ -130,6 +138,8 @@ int bench_plan_faces(enum bench_form form, const struct profile *profile, const 
 				   fixed);
 	address.place = faces->list[0].place;
 	faces->list[0] = address;
+	if (faces->count == 0)
+		faces->count = 1;
 	return 0;
 }
 
@@ -145,7 +155,7 @@ uint16_t bench_plan_port(enum bench_form form, const char *service)
 		{ "s1", 36412 },       { "iuh", 29169 },
 	};
 
-	for (size_t i = 0; form == BENCH_NETNS && i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; form != BENCH_LOOPBACK && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].service, service) == 0)
 			return table[i].port;
 	return 0;

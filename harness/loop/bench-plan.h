@@ -20,7 +20,9 @@
 #include "protocols/address.h"
 #include "protocols/problem.h"
 
-enum bench_form { BENCH_LOOPBACK, BENCH_NETNS };
+/* BENCH_INTERFACE: as netns, but outside is a real interface ("if:eth1"), and the device is at the
+ * end of its cable. */
+enum bench_form { BENCH_LOOPBACK, BENCH_NETNS, BENCH_INTERFACE };
 
 enum { BENCH_FACES = 6 };
 

@@ -27,6 +27,7 @@ struct client { /* a played role that goes out from here */
 };
 
 struct bench {
+	char *kind;
 	enum bench_form form;
 	struct lab_network *network; /* NULL = none is made */
 	struct client *clients;
@@ -88,6 +89,7 @@ struct bench *bench_plan(const char *kind, const struct profile *profile, struct
 		return NULL;
 	struct bench *bench = memory_new(sizeof(*bench));
 
+	bench->kind = memory_text(kind);
 	bench->form = form;
 	bench->profile = profile;
 	bench->seats = memory_new(count * sizeof(*bench->seats));
@@ -102,6 +104,13 @@ struct bench *bench_plan(const char *kind, const struct profile *profile, struct
 		}
 	}
 	return bench;
+}
+
+static const char *device_role(const struct bench *bench)
+{
+	const char *device = bench->profile ? profile_device(bench->profile) : NULL;
+
+	return device ? device : "henb";
 }
 
 /* The elements' addresses; the device and the home gateway have theirs by their links. */
@@ -124,17 +133,50 @@ static int give_addresses(struct bench *bench, struct problem *problem)
 	return 0;
 }
 
-struct bench *bench_new(const char *kind, const struct profile *profile, struct problem *problem)
+static const char *said(const struct profile *profile, const char *name)
 {
-	struct bench *bench = bench_plan(kind, profile, problem);
+	return profile ? profile_variable(profile, name) : NULL;
+}
+
+static bool says_yes(const struct profile *profile, const char *name)
+{
+	const char *value = said(profile, name);
+
+	return value && strcmp(value, "yes") == 0;
+}
+
+static struct lab_network *make_network(const struct bench *bench, struct problem *problem)
+{
+	const struct profile *profile = bench->profile;
+	struct address dns;
+	char text[ADDRESS_TEXT];
+
+	bench_address(bench, strcmp(device_role(bench), "henb") == 0 ? "public-dns" : "outer-dns",
+		      &dns);
+	const struct lab_interface_options interface = {
+		.name = bench->kind + strcspn(bench->kind, ":") + 1,
+		.router = said(profile, "lab.router"),
+		.dhcp = said(profile, "lab.dhcp"),
+		.dns = address_host(&dns, text),
+		.advertisements = says_yes(profile, "lab.router-advertisements"),
+	};
 	const struct lab_network_options options = {
+		.interface = bench->form == BENCH_INTERFACE ? &interface : NULL,
 		.home_gateway = bench_plan_has_gateway(profile),
 	};
 
-	if (!bench || bench->form != BENCH_NETNS)
+	return lab_network_new(&options, problem);
+}
+
+struct bench *bench_new(const char *kind, const struct profile *profile, struct problem *problem)
+{
+	struct bench *bench = bench_plan(kind, profile, problem);
+
+	if (!bench || bench->form == BENCH_LOOPBACK)
 		return bench;
-	bench->network = lab_network_new(&options, problem);
-	if (bench->network && give_addresses(bench, problem) == 0)
+	bench->network = make_network(bench, problem);
+	if (bench->network && give_addresses(bench, problem) == 0 &&
+	    lab_network_serve(bench->network, problem) == 0)
 		return bench;
 	bench_free(bench);
 	return NULL;
@@ -151,6 +193,7 @@ void bench_free(struct bench *bench)
 		free(bench->variables[i].value);
 	}
 	lab_network_free(bench->network);
+	free(bench->kind);
 	free(bench->clients);
 	free(bench->seats);
 	free(bench->variables);
@@ -159,7 +202,7 @@ void bench_free(struct bench *bench)
 
 const char *bench_kind(const struct bench *bench)
 {
-	return bench->form == BENCH_NETNS ? "netns" : "loopback";
+	return bench->kind;
 }
 
 const char *bench_mode(const struct bench *bench)
@@ -252,7 +295,7 @@ void bench_towards(const struct bench *bench, const char *role, const struct add
 	enum network_place place = is_within(bench, destination) ? PLACE_CORE : PLACE_INTERNET;
 
 	bench_address(bench, role, address);
-	for (size_t i = 0; bench->form == BENCH_NETNS && seat && i < seat->faces.count; i++) {
+	for (size_t i = 0; bench->form != BENCH_LOOPBACK && seat && i < seat->faces.count; i++) {
 		const struct address *face = &seat->faces.list[i];
 
 		if (face->place == place && face->family == destination->family) {
@@ -312,13 +355,6 @@ static bool has_port(const struct bench *bench, const struct seat *seat, uint16_
 	return text && port != 0 && strtol(text, NULL, 10) == port;
 }
 
-static const char *device_role(const struct bench *bench)
-{
-	const char *device = bench->profile ? profile_device(bench->profile) : NULL;
-
-	return device ? device : "henb";
-}
-
 void bench_lend(struct bench *bench, const char *role, const struct address *address)
 {
 	const struct seat *seat = find_seat(bench, role, strlen(role));
@@ -354,7 +390,7 @@ static bool is_device(const struct bench *bench, const struct address *address)
 {
 	static const struct address localhost = { .family = 4, .octets = { 127, 0, 0, 1 } };
 
-	if (bench->form == BENCH_NETNS)
+	if (bench->form != BENCH_LOOPBACK)
 		return bench_plan_is_inside(address) ||
 		       (bench_plan_has_gateway(bench->profile) &&
 			address_same_host(&lab_network_gateway_outer, address));

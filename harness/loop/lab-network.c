@@ -10,6 +10,7 @@
 #include "harness/loop/lab-gateway.h"
 #include "harness/loop/namespace.h"
 #include "harness/loop/netlink.h"
+#include "harness/loop/tun.h"
 #include "protocols/memory.h"
 
 #define IPV4(where, a, b, c, d) { .family = 4, .place = where, .octets = { a, b, c, d } }
@@ -39,6 +40,7 @@ struct realm { /* one of the namespaces */
 struct lab_network {
 	struct realm realms[PLACES]; /* PLACE_HOST stays empty */
 	bool ipv6;
+	struct lab_interface *interface; /* of INTERNET, when it is real */
 };
 
 static int open_realm(struct lab_network *network, enum network_place place,
@@ -133,9 +135,21 @@ static int link_gateway(struct lab_network *network, struct problem *problem)
 	return lab_gateway_set_up(network->realms[PLACE_GATEWAY].fd, problem);
 }
 
+static int build_on_interface(struct lab_network *network,
+			      const struct lab_network_options *options, struct problem *problem)
+{
+	network->interface = lab_interface_new(options->interface, problem);
+	if (!network->interface)
+		return -1;
+	network->ipv6 = lab_interface_has_ipv6(network->interface);
+	return open_realm(network, PLACE_CORE, problem);
+}
+
 static int build(struct lab_network *network, const struct lab_network_options *options,
 		 struct problem *problem)
 {
+	if (options->interface)
+		return build_on_interface(network, options, problem);
 	for (int place = PLACE_DEVICE; place < PLACES; place++)
 		if ((place != PLACE_GATEWAY || options->home_gateway) &&
 		    open_realm(network, (enum network_place)place, problem) < 0)
@@ -163,7 +177,9 @@ struct lab_network *lab_network_new(const struct lab_network_options *options,
 
 	for (int place = 0; place < PLACES; place++)
 		network->realms[place].fd = -1;
-	if (options->ordinary ? !namespace_is_user() : !has_right())
+	if (options->interface)
+		result = 0; /* the machine's own is no ordinary user's */
+	else if (options->ordinary ? !namespace_is_user() : !has_right())
 		result = namespace_become_user(problem);
 	if (result == 0)
 		result = build(network, options, problem);
@@ -177,6 +193,7 @@ void lab_network_free(struct lab_network *network)
 {
 	if (!network)
 		return;
+	lab_interface_free(network->interface);
 	for (int place = 0; place < PLACES; place++) {
 		netlink_free(network->realms[place].netlink);
 		if (network->realms[place].fd >= 0)
@@ -216,9 +233,14 @@ int lab_network_possible(const struct lab_network_options *options, struct probl
 
 const char *lab_network_mode(const struct lab_network *network)
 {
-	(void)network;
-	return namespace_is_user() ? "network namespaces of an ordinary user"
-				   : "network namespaces";
+	if (network->interface)
+		return "a real interface, which a guardian process puts back";
+	if (tun_possible())
+		return namespace_is_user() ? "network namespaces of an ordinary user"
+					   : "network namespaces";
+	return namespace_is_user()
+		       ? "network namespaces of an ordinary user, veth in the place of TUN"
+		       : "network namespaces, veth in the place of TUN";
 }
 
 void lab_network_enter(const struct lab_network *network, struct loop *loop)
@@ -230,10 +252,17 @@ void lab_network_enter(const struct lab_network *network, struct loop *loop)
 int lab_network_add_address(struct lab_network *network, const struct address *address,
 			struct problem *problem)
 {
-	struct realm *realm = &network->realms[address->place];
+	const struct realm *realm = &network->realms[address->place];
 
+	if (network->interface && address->place == PLACE_INTERNET)
+		return lab_interface_add_address(network->interface, address, problem);
 	return netlink_add_address(realm->netlink, "lo", address, address->family == 6 ? 128 : 32,
 				   problem);
+}
+
+int lab_network_serve(struct lab_network *network, struct problem *problem)
+{
+	return network->interface ? lab_interface_serve(network->interface, problem) : 0;
 }
 
 bool lab_network_has_ipv6(const struct lab_network *network)

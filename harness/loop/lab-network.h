@@ -4,6 +4,9 @@
  *   DEVICE eth0 ------------------------- device0 INTERNET        CORE
  *   DEVICE eth0 --- lan0 GATEWAY wan0 --- access0 INTERNET        CORE   with a home gateway
  *
+ * With a real interface, INTERNET is the network that the program is in, that interface has its
+ * addresses, and the device is plugged into it: there is no DEVICE.
+ *
  * CORE has no way in but what a security gateway brings there through a TUN device. INTERNET also
  * has the addresses of CORE ("astray"): what a device sends to them past its tunnel arrives, and is
  * seen. Nothing has a name outside the process: all is gone when it ends, however it ends.
@@ -13,6 +16,7 @@
 
 #include <stdbool.h>
 
+#include "harness/loop/lab-interface.h"
 #include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/problem.h"
@@ -20,6 +24,7 @@
 struct lab_network;
 
 struct lab_network_options {
+	const struct lab_interface_options *interface; /* a real one in INTERNET's place, or NULL */
 	bool home_gateway; /* a router with NAT and a firewall before the device */
 	bool ordinary;     /* do as for an ordinary user even as root (for tests) */
 };
@@ -31,13 +36,15 @@ struct lab_network *lab_network_new(const struct lab_network_options *options,
 void lab_network_free(struct lab_network *network);
 /* Could this process make one? Tries it in a child. 0, or -1 with why. */
 int lab_network_possible(const struct lab_network_options *options, struct problem *problem);
-/* In words, for reports: "network namespaces", "network namespaces of an ordinary user". */
+/* In words, for reports: "network namespaces of an ordinary user". */
 const char *lab_network_mode(const struct lab_network *network);
 /* Sets the loop's places. */
 void lab_network_enter(const struct lab_network *network, struct loop *loop);
 /* An address that elements of a place have (address->place), on its loopback device. */
 int lab_network_add_address(struct lab_network *network, const struct address *address,
 			struct problem *problem);
+/* When all addresses are there: a real interface serves cells. 0, or -1 with why. */
+int lab_network_serve(struct lab_network *network, struct problem *problem);
 bool lab_network_has_ipv6(const struct lab_network *network);
 
 /* The addresses of the links. */

@@ -5,7 +5,9 @@ libloop_a_SOURCES += \
 	harness/loop/certificate.c harness/loop/certificate.h \
 	harness/loop/client-hello.c harness/loop/client-hello.h \
 	harness/loop/datagram.c \
+	harness/loop/guardian.c harness/loop/guardian.h \
 	harness/loop/lab-gateway.c harness/loop/lab-gateway.h \
+	harness/loop/lab-interface.c harness/loop/lab-interface.h \
 	harness/loop/lab-network.c harness/loop/lab-network.h \
 	harness/loop/listener.c \
 	harness/loop/loop.c harness/loop/loop.h harness/loop/loop-inside.h \

@@ -286,6 +286,11 @@ int netlink_up(struct netlink *netlink, const char *name, unsigned mtu, struct p
 	return done(set_link(netlink, name, IFF_UP, IFF_UP, mtu, false), problem, "bring up", name);
 }
 
+int netlink_up_as_is(struct netlink *netlink, const char *name, struct problem *problem)
+{
+	return done(set_link(netlink, name, IFF_UP, IFF_UP, 0, false), problem, "bring up", name);
+}
+
 int netlink_quiet(struct netlink *netlink, const char *name, struct problem *problem)
 {
 	return done(set_link(netlink, name, IFF_NOARP, IFF_NOARP, 0, false), problem,

@@ -23,8 +23,10 @@ int netlink_veth(struct netlink *netlink, const char *name, const char *peer, in
 /* Waits, a second at most, until an interface that was brought up takes packets: the kernel sees to
  * it behind the scenes when the other end of a pair comes up later. */
 int netlink_await_up(struct netlink *netlink, const char *name, struct problem *problem);
-/* Brings an interface up; mtu 0 = as it is. */
+/* Brings an interface of ours up, without IPv6 link-local addresses; mtu 0 = as it is. */
 int netlink_up(struct netlink *netlink, const char *name, unsigned mtu, struct problem *problem);
+/* Brings up one that is not ours. */
+int netlink_up_as_is(struct netlink *netlink, const char *name, struct problem *problem);
 int netlink_down(struct netlink *netlink, const char *name, struct problem *problem);
 /* As up, and says nothing of itself: no ARP. */
 int netlink_quiet(struct netlink *netlink, const char *name, struct problem *problem);

@@ -119,6 +119,15 @@ struct tun *tun_open(struct loop *loop, enum network_place place, const char *na
 	return tun;
 }
 
+bool tun_possible(void)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 const char *tun_kind(const struct tun *tun)
 {
 	return tun->is_veth ? "veth" : "TUN";

@@ -5,6 +5,8 @@
 #ifndef HARNESS_LOOP_TUN_H
 #define HARNESS_LOOP_TUN_H
 
+#include <stdbool.h>
+
 #include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/problem.h"
@@ -17,6 +19,8 @@ typedef void (*tun_callback)(void *context, const void *packet, size_t length);
 /* Makes the interface in the namespace of a place, up, without addresses. NULL with why. */
 struct tun *tun_open(struct loop *loop, enum network_place place, const char *name, unsigned mtu,
 		     tun_callback callback, void *context, struct problem *problem);
+/* May TUN devices be made here? */
+bool tun_possible(void);
 /* "TUN", or what stands in for it: "veth". */
 const char *tun_kind(const struct tun *tun);
 /* An address of the interface, with the length of its network's prefix. 0, or -1 with why. */

@@ -80,8 +80,8 @@ START_TEST(unknown_kind)
 	struct problem problem = { "" };
 
 	ck_assert_ptr_null(bench_new("moon", NULL, &problem));
-	ck_assert_str_eq(problem.text, "there is no bench \"moon\"; there is \"loopback\" "
-			 "and \"netns\"");
+	ck_assert_str_eq(problem.text, "there is no bench \"moon\"; there is \"loopback\", "
+			 "\"netns\" and \"if:INTERFACE\"");
 }
 END_TEST
 
