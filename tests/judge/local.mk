@@ -7,7 +7,7 @@ libjudgetrial_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 test_programs += tests/judge/test-verdict tests/judge/test-fragments \
 	tests/judge/test-matching tests/judge/test-time tests/judge/test-cues \
-	tests/judge/test-never tests/judge/test-rules tests/judge/test-functions \
+	tests/judge/test-network tests/judge/test-never tests/judge/test-rules tests/judge/test-functions \
 	tests/judge/test-mixtures tests/judge/test-quick-path
 
 tests_judge_test_verdict_SOURCES = tests/judge/test-verdict.c
@@ -20,6 +20,8 @@ tests_judge_test_time_SOURCES = tests/judge/test-time.c
 tests_judge_test_time_LDADD = libjudgetrial.a $(TEST_LIBS)
 tests_judge_test_cues_SOURCES = tests/judge/test-cues.c
 tests_judge_test_cues_LDADD = libjudgetrial.a $(TEST_LIBS)
+tests_judge_test_network_SOURCES = tests/judge/test-network.c
+tests_judge_test_network_LDADD = libjudgetrial.a $(TEST_LIBS)
 tests_judge_test_never_SOURCES = tests/judge/test-never.c
 tests_judge_test_never_LDADD = libjudgetrial.a $(TEST_LIBS)
 tests_judge_test_rules_SOURCES = tests/judge/test-rules.c

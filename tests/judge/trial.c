@@ -7,6 +7,7 @@
 #include "harness/chart/vocabulary.h"
 #include "harness/judge/data-model-map.h"
 #include "protocols/memory.h"
+#include "protocols/message-names.h"
 #include "protocols/xml.h"
 
 #define START INT64_C(1000000000)
@@ -52,7 +53,7 @@ void trial_begin_with(struct trial *trial, const char *header, const char *body,
 	char *maps = suite_path("tests/judge/data");
 	char *rules = suite_path("tests/judge/data/test.rules");
 	char *text = memory_format("scenario \"t\"\nclause TS 32.593 5.1.3 mandatory\n"
-				   "roles henb, serving-hems, public-dns\n%s\n%s",
+				   "roles henb, serving-hems, public-dns, serving-segw, mme\n%s\n%s",
 				   header, body);
 
 	memset(trial, 0, sizeof(*trial));
@@ -99,7 +100,8 @@ struct message *trial_message(double seconds, const char *notation, const char *
 	struct problem problem = { "" };
 
 	ck_assert_int_eq(sscanf(notation, "%31s -> %31s : %63s", from, to, name), 3);
-	struct message *message = message_new("cwmp", name);
+	const struct message_name *known = message_name_find(name);
+	struct message *message = message_new(known ? known->protocol : "cwmp", name);
 	strcpy(message->from, from);
 	strcpy(message->to, to);
 	message->time = START + (int64_t)(seconds * 1e6 + 0.5);
