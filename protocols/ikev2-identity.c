@@ -207,14 +207,34 @@ static void keep_identity(struct ikev2_sa *sa, const struct ikev2_id *id)
 	sa->peer = ikev2_id_text(id);
 }
 
+static bool same_id(const struct ikev2_id *a, const struct ikev2_id *b)
+{
+	return a->type == b->type && octets_same(a->data, b->data);
+}
+
+/* Which identity the peer's certificate must prove: the one that it says. Whoever was given an
+ * address looks for that in the certificate, for a gateway may call itself by its name all the same
+ * (RFC 7296 2.15 leaves it to policy). NULL: the peer is not who was wanted. */
+static const struct ikev2_id *to_be_proved(const struct ikev2_sa *sa, const struct ikev2_id *said,
+					   bool certificate)
+{
+	const struct ikev2_id *wanted = &sa->node->settings->remote_id;
+	bool address = wanted->type == IKEV2_ID_IPV4_ADDR || wanted->type == IKEV2_ID_IPV6_ADDR;
+
+	if (!wanted->type || sa->node->settings->flaws & IKEV2_FLAW_ANY_IDENTITY ||
+	    same_id(wanted, said))
+		return said;
+	return address && certificate ? wanted : NULL;
+}
+
 int ikev2_check_peer(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 		     struct problem *problem)
 {
-	const struct ikev2_id *wanted = &sa->node->settings->remote_id;
 	const struct ikev2_payload *id_payload =
 		ikev2_chain_find(chain, sa->initiator ? IKEV2_IDR : IKEV2_IDI);
 	const struct ikev2_payload *auth_payload =
 		ikev2_chain_find(chain, IKEV2_AUTHENTICATION);
+	const struct ikev2_id *proved;
 	struct ikev2_id id;
 	struct ikev2_typed auth;
 	struct buffer said = { 0 };
@@ -227,8 +247,8 @@ int ikev2_check_peer(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 	    ikev2_auth_read(auth_payload->body, &auth, problem) < 0)
 		return -1;
 	keep_identity(sa, &id);
-	if (wanted->type && !(sa->node->settings->flaws & IKEV2_FLAW_ANY_IDENTITY) &&
-	    (wanted->type != id.type || !octets_same(wanted->data, id.data)))
+	proved = to_be_proved(sa, &id, auth.type != IKEV2_AUTH_SHARED_KEY);
+	if (!proved)
 		return problem_set(problem, "the peer's identity is %s", sa->peer);
 	if (signed_octets(sa, !sa->initiator, id_payload->body, &said) < 0)
 		return problem_set(problem, "what is authenticated cannot be made");
@@ -236,7 +256,7 @@ int ikev2_check_peer(struct ikev2_sa *sa, const struct ikev2_chain *chain,
 		result = check_shared_key(sa, &auth, octets_of(said.octets, said.length),
 					  problem);
 	else
-		result = check_signature(sa, chain, &id, &auth,
+		result = check_signature(sa, chain, proved, &auth,
 					 octets_of(said.octets, said.length), problem);
 	buffer_free(&said);
 	return result;
