@@ -426,6 +426,8 @@ static void go_outside(struct uplink *uplink)
 {
 	bool told = is_news(uplink->device);
 
+	/* What it says at its end would come behind the DELETE. */
+	backhaul_stop(uplink->device->backhaul, false);
 	tunnel_drop(uplink->tunnel, true);
 	if (device_has(uplink->device, VARIANT_NEW_TUNNEL_FIRST))
 		close_parked(uplink, true);
@@ -433,6 +435,7 @@ static void go_outside(struct uplink *uplink)
 	put(uplink->device, "IpAddressInTunnel", "", told);
 	put(uplink->device, "IKESA.1.Status", "Disabled", false);
 	listen_anew(uplink, told, NULL);
+	backhaul_follow(uplink->device->backhaul);
 	tell(uplink, NULL);
 	if (told)
 		device_changed(uplink->device);
