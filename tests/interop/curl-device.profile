@@ -13,6 +13,7 @@ ics
     connection-request  yes
     location-in-inform  yes
     cm-rpc              yes
+    access-management   yes
     cm-file             no   "not built"
     reboot              no   "not built"
     factory-reset       no   "not built"
