@@ -152,6 +152,20 @@ static enum role_kind kind_of(const struct message *message)
 	return kind;
 }
 
+/* Of an element that the profile places, the port is where the device goes. */
+static void publish_port(struct capture_roles *roles, const char *role,
+			 const struct address *address)
+{
+	enum role_kind kind = role_find(role)->kind;
+	char name[ROLE_NAME + 8], port[8];
+
+	snprintf(name, sizeof(name), "%s.port", role);
+	if ((kind != ROLE_MME && kind != ROLE_HNB_GW) || bench_variable(roles->bench, name))
+		return;
+	snprintf(port, sizeof(port), "%u", address->port);
+	bench_publish(roles->bench, role, "port", port);
+}
+
 /* Which role an element other than the device has; "" = one that the scenario does not know. */
 static const char *other_role(struct capture_roles *roles, const struct message *message,
 			      const struct address *address)
@@ -159,8 +173,10 @@ static const char *other_role(struct capture_roles *roles, const struct message 
 	const char *known = bench_role(roles->bench, address);
 	bool request = strncmp(message->name, "ConnectionRequest", 17) == 0;
 
-	if (known && role_find(known)->kind != ROLE_DEVICE)
+	if (known && role_find(known)->kind != ROLE_DEVICE) {
+		publish_port(roles, known, address);
 		return known;
+	}
 	if (request) { /* from any port of the HMS, or of whoever asks for it */
 		const char *role = inferred_role(roles, address, true, ROLE_HMS);
 
@@ -290,9 +306,11 @@ static void take_host(struct capture_roles *roles, const struct message *message
 /* Of what either end may say of a tunnel or an association: the device began both. */
 static bool from_initiator(const struct message *message)
 {
-	char *said = xml_attribute(message->body, "from-initiator");
+	char *said = xml_attribute(message->body, "from-client"); /* of ESP */
 	bool from = true;
 
+	if (!said)
+		said = facet_says(message, "ike", "from-client");
 	if (!said)
 		said = facet_says(message, "sctp", "from-client");
 	if (said)

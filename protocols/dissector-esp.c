@@ -138,7 +138,7 @@ static void describe_inner(const struct esp_look *look, xmlNode *body)
 		message_number(body, "inner-source-port", packet.source.port);
 		message_number(body, "inner-destination-port", packet.destination.port);
 	}
-	bool outward = look->sa && address_same_host(&look->sa->initiator, look->place->source);
+	bool outward = look->sa && address_same_host(&look->sa->client, look->place->source);
 	const struct address *inner = look->sa ? &look->sa->inner[packet.source.family == 6]
 					       : NULL;
 	if (outward && inner->family != 0)
@@ -160,9 +160,9 @@ static void describe(const struct esp_look *look, struct message *message)
 	if (look->replayed)
 		message_attribute(body, "replayed", "true");
 	if (look->sa) {
-		bool outward = address_same_host(&look->sa->initiator, look->place->source);
+		bool outward = address_same_host(&look->sa->client, look->place->source);
 
-		message_attribute(body, "from-initiator", "%s", outward ? "true" : "false");
+		message_attribute(body, "from-client", "%s", outward ? "true" : "false");
 		message_attribute(body, "sa", "%s", dissector_ike_progress(look->sa->progress));
 	}
 	if (look->verdict == ESP_GOOD && look->inner.length > 0)

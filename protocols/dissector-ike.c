@@ -102,7 +102,7 @@ const struct ike_sa *dissector_ike_of(const struct dissector *dissector,
 	const struct ike_sa *found = NULL;
 
 	for (const struct ike_sa *sa = dissector->ipsec->newest; sa; sa = sa->older)
-		if (address_same_host(&sa->initiator, host) && is_better(found, sa))
+		if (address_same_host(&sa->client, host) && is_better(found, sa))
 			found = sa;
 	return found;
 }
@@ -121,13 +121,16 @@ static struct ike_sa *sa_new(const struct look *look)
 	sa->responder_spi = look->ike.header.responder_spi;
 	sa->initiator = *(look->initiator ? place->source : place->destination);
 	sa->responder = *(look->initiator ? place->destination : place->source);
+	sa->client = sa->initiator;
 	sa->from_start = look->ike.header.exchange == IKEV2_SA_INIT && look->initiator;
 	before = sa->from_start ? NULL : find_between(ipsec, place->source, place->destination);
 	/* One that begins in the middle replaces another (RFC 7296 2.18), or is older than the
 	 * recording. */
 	sa->progress = sa->from_start ? IKE_HALF_OPEN : before ? before->progress : IKE_HIDDEN;
-	if (before)
+	if (before) {
 		memcpy(sa->inner, before->inner, sizeof(sa->inner));
+		sa->client = before->client;
+	}
 	if (before && before->replaced)
 		before->progress = IKE_DELETED;
 	sa->older = ipsec->newest;
@@ -267,6 +270,8 @@ static void describe(const struct look *look, struct message *message)
 	if (!sa)
 		return;
 	message_number(facet, "sa", sa->number);
+	message_attribute(facet, "from-client", "%s",
+			  address_same_host(&sa->client, look->place->source) ? "true" : "false");
 	message_attribute(facet, "progress", "%s", dissector_ike_progress(sa->progress));
 	if (sa->nat)
 		message_attribute(facet, "nat", "%s", sa->nat);

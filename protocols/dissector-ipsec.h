@@ -43,6 +43,7 @@ struct ike_sa {
 	uint64_t number; /* from 1, in this recording */
 	uint64_t initiator_spi, responder_spi;
 	struct address initiator, responder;
+	struct address client; /* who began the first of those that replaced each other */
 	enum ike_progress progress;
 	bool from_start; /* its IKE_SA_INIT was seen */
 	bool replaced;   /* by a rekeying (RFC 7296 1.3.2) */

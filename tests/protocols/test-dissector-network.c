@@ -266,7 +266,7 @@ START_TEST(rekeyings_and_deletions)
 	wire_connect(&wire);
 	ikev2_rekey_child(wire.a.sa, wire.a.child.spi_in, wire.now);
 	wire_run(&wire);
-	ikev2_rekey(wire.a.sa, wire.now);
+	ikev2_rekey(wire.b.sa, wire.now);
 	wire_run(&wire);
 	ikev2_probe(wire.b.sa, wire.now);
 	wire_run(&wire);
@@ -280,6 +280,9 @@ START_TEST(rekeyings_and_deletions)
 	says(6, "ike/replaced", NULL);
 	says(10, "ike/replaced", "true");
 	says(12, "ike/replaced", NULL);
+	says(12, "from-initiator", "true"); /* the gateway has rekeyed the IKE SA */
+	says(12, "ike/from-client", "false");
+	says(13, "ike/from-client", "true");
 	says(12, "ike/progress", "established");
 	says(14, "ike/progress", "deleted");
 	wire_end(&wire);
@@ -338,7 +341,7 @@ START_TEST(esp_is_opened)
 	names_are("EspPacket");
 	says(0, "encryption", "opened");
 	says(0, "sa", "established");
-	says(0, "from-initiator", "true");
+	says(0, "from-client", "true");
 	says(0, "encapsulated", "false");
 	says(0, "inner-source", "10.99.1.7");
 	says(0, "inner-source-is", "assigned");
