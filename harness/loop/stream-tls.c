@@ -169,7 +169,8 @@ static void note_message(int sent, int version, int type, const void *octets, si
 		tls->certificate_sent = true;
 }
 
-/* The first thing that is wrong with a client's certificate. */
+/* The first thing that is wrong with a client's certificate; that nobody here knows who signed it
+ * (TS 33.320: the maker's affair) is the least of all. */
 static void note_trust(struct stream *stream, int error)
 {
 	static const struct { int error; const char *word; } words[] = {
@@ -178,12 +179,13 @@ static void note_trust(struct stream *stream, int error)
 		{ X509_V_ERR_CERT_NOT_YET_VALID, "not-yet-valid" },
 		{ X509_V_ERR_CERT_SIGNATURE_FAILURE, "bad-signature" },
 	};
-	const char *word = "unknown-authority";
+	static const char unknown[] = "unknown-authority";
+	const char *word = unknown;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i].error == error)
 			word = words[i].word;
-	if (!*stream->tls->client_trust)
+	if (!*stream->tls->client_trust || !strcmp(stream->tls->client_trust, unknown))
 		snprintf(stream->tls->client_trust, sizeof(stream->tls->client_trust), "%s", word);
 }
 
