@@ -381,9 +381,18 @@ void cwmp_past_unseen(struct cwmp_past *past)
 	past->cookie_count = 0;
 	past->moved = past->nonce = 0;
 	past->password_written = true;
+	past->settled = past->elsewhere = false;
 	past->request = REQUEST_NONE;
 	past->asking = past->taken = 0;
 	past->unserved_at = INT64_MAX;
+}
+
+bool cwmp_pasts_know_hms(const struct cwmp_pasts *pasts, const struct address *server)
+{
+	for (unsigned i = 0; i < pasts->count; i++)
+		if (pasts->list[i].hms.family && address_same_host(&pasts->list[i].hms, server))
+			return true;
+	return false;
 }
 
 static bool ends_with(const char *text, size_t length, const char *end)

@@ -61,6 +61,11 @@ struct cwmp_past {
 	    moved;      /* where the last session began, and was redirected to; 0 = nowhere */
 	uint64_t nonce; /* hash of the last digest nonce that it used */
 	uint32_t nonce_count;
+	struct address hms; /* where its last session went */
+	/* That was in clear, went well, and nothing in it led elsewhere: TLS to another host is no
+	 * session, or the URL was set by something unseen, and the next Inform is 0 BOOTSTRAP. */
+	bool settled;
+	bool elsewhere; /* and there was such TLS since */
 	bool password_written; /* the HMS set one: what was known before need not hold */
 	enum request_state request;
 	int64_t accepted; /* when the last was accepted; 0 = never */
@@ -102,6 +107,8 @@ bool cwmp_sets(const struct message *message, const char *end);
 /* There was a session, perhaps, of which nothing can be known: what it may have changed is not known
  * any more. */
 void cwmp_past_unseen(struct cwmp_past *past);
+/* Was a session of any of these devices at that host? */
+bool cwmp_pasts_know_hms(const struct cwmp_pasts *pasts, const struct address *server);
 bool cwmp_has_event(const struct message *inform, const char *code);
 
 #endif

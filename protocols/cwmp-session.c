@@ -173,6 +173,8 @@ void cwmp_session_close_as(struct cwmp_sessions *sessions, struct cwmp_session *
 	if (session->open && past) {
 		cwmp_past_ended(past, how, session->requested, spoke, time);
 		past->cookie_count = cwmp_cookies_hashes(&session->cookies, past->cookies);
+		past->settled = how == BEFORE_COMPLETE && session->in_clear && !session->moved &&
+				!session->url_written;
 		if (session->url_written)
 			past->moved = 0;
 		if (session->waits_written) /* and what came of it nobody knows */

@@ -53,6 +53,7 @@ struct cwmp_again {
 	struct http_challenge challenges[CWMP_CHALLENGES]; /* that the device may answer */
 	size_t challenge_count;                            /* 0: none could be read */
 	char *location; /* of the redirect */
+	bool veiled; /* and since then there was TLS that cannot be opened: it went on there, perhaps */
 };
 
 struct cwmp_session {
@@ -99,6 +100,7 @@ struct cwmp_session {
 	bool counted;    /* its Inform had this RetryCount */
 	uint64_t retry_count;
 	bool url_written; /* the HMS set ManagementServer.URL */
+	bool in_clear; /* its Inform was not in TLS */
 	bool waits_written;      /* the HMS sets retry waits, and is not answered yet: */
 	struct cwmp_retry waits; /* they hold when it is answered */
 };

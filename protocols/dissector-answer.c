@@ -85,6 +85,7 @@ static void take_order(struct dissector *dissector, struct cwmp_session *session
 	session->silent_at = moment->time + PATIENCE;
 	if (session->silent_at < dissector->sessions.deadline)
 		dissector->sessions.deadline = session->silent_at;
+	session->url_written |= !strcmp(message->name, "FactoryReset");
 	if (!past || strcmp(message->name, "SetParameterValues"))
 		return;
 	session->waits_written = cwmp_sets(message, ".CWMPRetryMinimumWaitInterval") ||

@@ -101,17 +101,41 @@ static void break_by_inform(struct dissector *dissector, struct cwmp_session *se
 	dissector_session_break(dissector, session, moment, moment->time, &breach);
 }
 
+/* TLS that could not be opened was a session, perhaps: with the device's HMS, which may change it as
+ * it likes. */
+static void forget_elsewhere(struct dissector *dissector, const struct connection *connection,
+			     const struct message *inform)
+{
+	char *identity = cwmp_identity(inform);
+	uint64_t who = cwmp_past_hash(identity);
+	struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, who);
+
+	free(identity);
+	if (!past)
+		return;
+	/* TR-069 3.7.1.5: another URL is told by 0 BOOTSTRAP, there and back. */
+	if (past->elsewhere && cwmp_has_event(inform, "0 BOOTSTRAP"))
+		dissector_unseen(dissector, who);
+	past->hms = connection->server;
+	past->settled = past->elsewhere = false;
+}
+
 static struct cwmp_session *open_session(struct dissector *dissector, const struct moment *moment,
 					 struct message *inform)
 {
 	const struct connection *connection = moment->connection;
+
+	forget_elsewhere(dissector, connection, inform);
+
 	struct cwmp_session *session = cwmp_session_open(
 		&dissector->sessions, &connection->client, &connection->server, inform);
 	struct cwmp_past *past = cwmp_session_past(&dissector->sessions, session);
 	bool own = !connection->session;
 
+	session->in_clear = !connection->tls;
 	if (!past)
 		return session;
+	past->hms = connection->server;
 	session->requested = cwmp_has_event(inform, "6 CONNECTION REQUEST");
 	cwmp_past_inform(past, inform, moment->time, own ? connection->opened : moment->time);
 	session->counted = past->counted;
@@ -140,7 +164,10 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 		dissector_session_rested(dissector, session, moment->time);
 	else if (session && session->again) /* the HMS refused it, the device gave it up */
 		cwmp_session_close_as(sessions, session,
-				      session->informed ? BEFORE_CUT : BEFORE_FAILED,
+				      session->asked_again && session->asked_again->veiled
+					      ? BEFORE_UNKNOWN
+				      : session->informed ? BEFORE_CUT
+							  : BEFORE_FAILED,
 				      session->heard);
 	else if (session)
 		break_by_inform(dissector, session, moment);

@@ -135,19 +135,37 @@ const struct device *dissector_device_at(const struct dissector *dissector,
 	return NULL;
 }
 
+void dissector_unseen(struct dissector *dissector, uint64_t who)
+{
+	struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, who);
+
+	if (past)
+		cwmp_past_unseen(past);
+	if (dissector->sessions.records)
+		cwmp_records_unseen(dissector->sessions.records, who);
+}
+
 void dissector_veiled(struct dissector *dissector, const struct connection *connection)
 {
+	struct cwmp_session *session;
+	bool hms = cwmp_pasts_know_hms(&dissector->sessions.pasts, &connection->server);
+
 	for (size_t i = 0; i < dissector->device_count; i++) {
 		const struct device *device = &dissector->devices[i];
 		struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, device->who);
 
 		if (!address_same_host(&device->client, &connection->client))
 			continue;
-		if (past)
-			cwmp_past_unseen(past);
-		if (dissector->sessions.records)
-			cwmp_records_unseen(dissector->sessions.records, device->who);
+		if (past && past->settled && !hms)
+			past->elsewhere = true; /* of a file, a map, a web page */
+		else
+			dissector_unseen(dissector, device->who);
 	}
+	for (session = dissector->sessions.first; session; session = session->next)
+		if (session->redirected && session->asked_again &&
+		    session->asked_again->status != 401 &&
+		    address_same_host(&session->client, &connection->client))
+			session->asked_again->veiled = true;
 }
 
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server)

@@ -215,8 +215,9 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 /* The device that takes Connection Requests there, or NULL. */
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server);
-/* A client had a connection that cannot be read: what is remembered of the devices at its address may
- * have been changed there, by a session that nobody saw. */
+/* What is remembered of a device may have been changed by a session that nobody saw. */
+void dissector_unseen(struct dissector *dissector, uint64_t who);
+/* A client had a connection that cannot be read: a session of the devices at its address, perhaps. */
 void dissector_veiled(struct dissector *dissector, const struct connection *connection);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
 

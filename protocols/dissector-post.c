@@ -25,6 +25,8 @@ bool dissector_post_is_new(const struct cwmp_session *session, const struct mess
 	free(text);
 	if (!again || !session->redirected)
 		return false;
+	if (again->veiled)
+		return true;
 	/* It was not an Inform that is to be said again: it was given up. */
 	if (strcmp(session->said, "Inform") != 0)
 		return late || again->times > 1;
@@ -67,6 +69,7 @@ static void take_again(const struct moment *moment, struct cwmp_session *session
 	again->times++;
 	again->status = http->status;
 	again->time = moment->time;
+	again->veiled = false;
 	again->connection = moment->connection->number;
 	again->lasting =
 	    exchange->keep && http_keep_alive(http) && !moment->connection->streams[0].ended;

@@ -3,6 +3,7 @@
  * talk describes: so that what agents do oddly can be shown in a few lines.
  *
  *   @connect             the device opens a connection, which is the current one from here on
+ *   @connect elsewhere   likewise, to a host that is not the HMS's
  *   @call                the HMS opens one to the device, for a Connection Request
  *   @on N                the Nth connection is the current one again
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
@@ -91,7 +92,7 @@ static void send_segment(struct capture *capture, int from, uint8_t flags, const
 	capture->time += STEP;
 }
 
-static void open_connection(struct capture *capture, int from)
+static void open_connection(struct capture *capture, int from, bool elsewhere)
 {
 	uint16_t port = (uint16_t)(40000 + capture->count);
 
@@ -99,7 +100,8 @@ static void open_connection(struct capture *capture, int from)
 		return;
 	capture->current = capture->count++;
 	capture->connections[capture->current] = (struct connection){
-		.ends = { { 4, { 192, 0, 2, 1 }, from == HMS ? port : 7547, PLACE_HOST },
+		.ends = { { 4, { 192, 0, 2, elsewhere ? 99 : 1 },
+			    from == HMS ? port : elsewhere ? 443 : 7547, PLACE_HOST },
 			  { 4, { 192, 0, 2, 10 }, from == HMS ? 7547 : port, PLACE_HOST } },
 		.next = { 5000, 6000 },
 	};
@@ -455,9 +457,11 @@ static struct line *act(struct capture *capture, struct line *line)
 	    strncmp(text, "@ask", 4) == 0 || strncmp(text, "@told", 5) == 0)
 		return say(capture, line);
 	if (strcmp(text, "@connect") == 0)
-		open_connection(capture, DEVICE);
+		open_connection(capture, DEVICE, false);
+	else if (strcmp(text, "@connect elsewhere") == 0)
+		open_connection(capture, DEVICE, true);
 	else if (strcmp(text, "@call") == 0)
-		open_connection(capture, HMS);
+		open_connection(capture, HMS, false);
 	else if (strncmp(text, "@on ", 4) == 0)
 		choose_connection(capture, strtol(text + 4, NULL, 10));
 	else if (strcmp(text, "@close") == 0 || strcmp(text, "@close hms") == 0)
