@@ -69,11 +69,19 @@ void uplink_plan(const struct device *device, struct tunnel_plan *plan)
 	}
 }
 
-/* Management goes through the tunnel unless UseForCWMP says no (TR-262 FAP.Tunnel.); the models
- * that have no such parameter leave it to the gateway's selectors. */
+/* The HMS that the factory set, of a cell without a gateway from there, is on the Internet. */
+static bool is_outside(const struct device *device)
+{
+	return !device->factory.segw && !strcmp(device_value(device, "ManagementServer.URL"),
+						device->factory.hms_url);
+}
+
+/* Management goes through the tunnel unless UseForCWMP says no (TR-262 FAP.Tunnel.); in the models
+ * that have no such parameter all goes that is inside. */
 static bool carries_cwmp(const struct uplink *uplink)
 {
-	return tunnel_is_up(uplink->tunnel) && is_true(uplink->device, "UseForCWMP", true);
+	return tunnel_is_up(uplink->tunnel) && !is_outside(uplink->device) &&
+	       is_true(uplink->device, "UseForCWMP", true);
 }
 
 static struct address inner_address(const struct uplink *uplink)
@@ -404,7 +412,8 @@ bool uplink_start(struct uplink *uplink, struct problem *problem)
 	tunnel_set_flaws(uplink->tunnel, &flaws);
 	uplink->tries = 0;
 	uplink_plan(uplink->device, &plan);
-	if (plan.count && is_true(uplink->device, "UseForCWMP", true))
+	if (plan.count && !is_outside(uplink->device) &&
+	    is_true(uplink->device, "UseForCWMP", true))
 		return true; /* it can be called when it is inside */
 	return listen_anew(uplink, false, problem);
 }
