@@ -48,9 +48,19 @@ void device_want_session(struct device *device, int64_t delay)
 		return;
 	if (device->retry && device_has(device, DEFECT_NEW_EVENT_WAITS))
 		return;
+	if (device->retry && device->failure == FAILED_BY_TUNNEL)
+		return; /* without a tunnel nobody can be told */
 	cancel(&device->retry);
 	cancel(&device->throttle);
 	device->start = loop_after(device->loop, delay, start_now, device);
+}
+
+void device_reachable(struct device *device)
+{
+	if (!device->retry || device->failure != FAILED_BY_TUNNEL)
+		return;
+	cancel(&device->retry);
+	device_want_session(device, 0);
 }
 
 void device_event(struct device *device, const char *code, const char *key)

@@ -109,6 +109,8 @@ void device_reset(struct device *device); /* the same, by order of the HMS */
 /* Something is to be told: a session at once, or after the one that runs. */
 void device_event(struct device *device, const char *code, const char *key);
 void device_want_session(struct device *device, int64_t delay);
+/* The tunnel is up that sessions failed without: the retry need not wait any more. */
+void device_reachable(struct device *device);
 /* Values were changed by something other than the HMS. */
 void device_changed(struct device *device);
 void device_session_over(struct device *device, bool success);

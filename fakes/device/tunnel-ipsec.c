@@ -27,7 +27,7 @@ struct tunnel_end {
 	struct ikev2_settings settings;
 	char name[TUNNEL_NAME];
 	struct address gateway;
-	struct timer *rekey, *rekey_child;
+	struct timer *rekey, *rekey_child, *repeat;
 };
 
 int device_ipsec_check(const struct device_ipsec *ipsec, struct problem *problem)
@@ -50,6 +50,7 @@ static void free_end(struct tunnel_end *end)
 	*link = end->next;
 	loop_cancel(end->rekey);
 	loop_cancel(end->rekey_child);
+	loop_cancel(end->repeat);
 	free(end);
 }
 
@@ -80,6 +81,16 @@ static void rekey_child_now(void *context)
 	end->rekey_child = NULL;
 	if (end->tunnel && !end->closed)
 		ipsec_tunnel_rekey_child(end->tunnel);
+}
+
+/* A defect: the last packet of the first session once more. */
+static void repeat(void *context)
+{
+	struct tunnel_end *end = context;
+
+	end->repeat = NULL;
+	if (end->tunnel && !end->closed)
+		ipsec_host_replay(end->device->ipsec->host);
 }
 
 /* RFC 7296 2.8: an SA is replaced before it has been used too long. */
@@ -118,6 +129,8 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 	switch (news->type) {
 	case IPSEC_UP:
 		grow_old(end, true, true);
+		if (device_has(end->device, DEFECT_REPEATS_ESP))
+			end->repeat = loop_after(end->device->loop, MILLISECONDS(50), repeat, end);
 		end->events.up(end->context, ipsec_tunnel_inner(tunnel));
 		break;
 	case IPSEC_REFUSED:

@@ -365,6 +365,8 @@ static void ready(void *context, const struct problem *why)
 		build_later(uplink);
 	}
 	tell(uplink, why);
+	if (!why)
+		device_reachable(uplink->device);
 }
 
 static void lost(void *context, const struct problem *why)
