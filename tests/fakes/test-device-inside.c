@@ -250,6 +250,24 @@ START_TEST(a_refusal_is_retried_by_the_table)
 }
 END_TEST
 
+/* Whatever happens while there is no tunnel can be told to nobody; it is told when there is one. */
+START_TEST(an_event_waits_for_the_tunnel)
+{
+	bed.refused = "127.0.30.1";
+	bed.refusals = 1;
+	ck_assert_int_eq(stand_act(&bed.stand, "power-on", NULL), 0);
+	stand_run(&bed.stand, SECONDS(1));
+	device_event(bed.stand.device, "6 CONNECTION REQUEST", "");
+	stand_run(&bed.stand, SECONDS(2));
+	ck_assert_str_eq(said(), "open 127.0.30.1, close ");
+	stand_run(&bed.stand, SECONDS(20));
+	ck_assert_str_eq(said(), "open 127.0.30.1");
+	ck_assert_str_eq(stand_heard(&bed.stand.initial), "Inform -");
+	ck_assert_str_eq(stand_events(&bed.stand.initial, 0),
+			 "0 BOOTSTRAP, 1 BOOT, 6 CONNECTION REQUEST");
+}
+END_TEST
+
 START_TEST(the_next_gateway_of_the_list_is_tried)
 {
 	bed.refused = "127.0.31.1";
@@ -305,6 +323,7 @@ int main(void)
 	tcase_add_test(tests, another_inner_address_is_told);
 	tcase_add_test(tests, a_lost_tunnel_is_built_anew);
 	tcase_add_test(tests, a_refusal_is_retried_by_the_table);
+	tcase_add_test(tests, an_event_waits_for_the_tunnel);
 	tcase_add_test(tests, the_next_gateway_of_the_list_is_tried);
 	tcase_add_test(tests, the_indicator_ends_the_tunnel_and_begins_it);
 	tcase_add_test(tests, the_old_tunnel_may_be_left);
