@@ -153,7 +153,8 @@ static void handle_answer(struct lookup *lookup, const struct dns_message *messa
 		finish(lookup);
 	} else if (lookup->cnames > cnames && lookup->cnames < CNAMES_MOST) {
 		next_question(lookup); /* the alias came without its address */
-	} else if (lookup->type == (lookup->way.ipv6_first ? DNS_AAAA : DNS_A)) {
+	} else if (!lookup->way.ipv4_only &&
+		   lookup->type == (lookup->way.ipv6_first ? DNS_AAAA : DNS_A)) {
 		lookup->type = lookup->way.ipv6_first ? DNS_A : DNS_AAAA;
 		next_question(lookup);
 	} else {
@@ -296,7 +297,7 @@ struct lookup *resolver_ask(struct loop *loop, const struct address *local,
 	lookup->server = *server;
 	lookup->random = random;
 	lookup->way = *way;
-	lookup->type = way->ipv6_first ? DNS_AAAA : DNS_A;
+	lookup->type = way->ipv6_first && !way->ipv4_only ? DNS_AAAA : DNS_A;
 	lookup->answer.ttl = UINT32_MAX;
 	lookup->callback = callback;
 	lookup->context = context;

@@ -30,7 +30,7 @@ struct lookup;
 
 struct resolver_way { /* how to ask; zeroed = the usual */
 	bool any_answer;  /* a defect: whatever its ID and question */
-	bool ipv6_first;
+	bool ipv6_first, ipv4_only; /* ipv4_only: a defect */
 	bool tcp;
 };
 

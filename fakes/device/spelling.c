@@ -94,6 +94,7 @@ void spell_http(struct device *device, struct http_client_options *options)
 	options->challenged_each = device_has(device, VARIANT_CHALLENGED_EACH);
 	options->thought = device_has(device, VARIANT_SLOW) ? THOUGHT : 0;
 	options->way.ipv6_first = device_has(device, VARIANT_AAAA_FIRST);
+	options->way.ipv4_only = device_has(device, DEFECT_ASKS_NO_AAAA);
 	options->way.tcp = device_has(device, VARIANT_DNS_TCP);
 	options->dns_failed =
 		device_has(device, VARIANT_DNS_FAILURE_CACHED) ? &device->dns_failed : NULL;
