@@ -54,8 +54,17 @@ limits
     limit.connection-request @ANSWER@ s   standard "TR-069 3.2.2"
     limit.quiet               1 s   lab
     limit.slack               2 s   lab
-    limit.first-retry        10 s   standard "TR-069 3.2.1.1"
-    limit.second-retry       20 s   standard "TR-069 3.2.1.1"
+    limit.retry-0                5 s   standard "TR-069 3.2.1.1"
+    limit.retry-1               10 s   standard "TR-069 3.2.1.1"
+    limit.retry-2               20 s   standard "TR-069 3.2.1.1"
+    limit.retry-3               40 s   standard "TR-069 3.2.1.1"
+    limit.retry-4               80 s   standard "TR-069 3.2.1.1"
+    limit.retry-5              160 s   standard "TR-069 3.2.1.1"
+    limit.retry-6              320 s   standard "TR-069 3.2.1.1"
+    limit.retry-7              640 s   standard "TR-069 3.2.1.1"
+    limit.retry-8             1280 s   standard "TR-069 3.2.1.1"
+    limit.retry-9             2560 s   standard "TR-069 3.2.1.1"
+    limit.retry-10            5120 s   standard "TR-069 3.2.1.1"
     limit.idle-connection   300 s   lab
     limit.settle              3 s   lab   -- a slow lab has a session to end
     limit.scenario           60 s   lab
