@@ -15,7 +15,7 @@ struct esp_look {
 	const struct ipsec_place *place;
 	uint32_t spi, sequence;
 	size_t length;
-	const struct ike_sa *sa; /* between the hosts; NULL: none was seen */
+	struct ike_sa *sa; /* between the hosts; NULL: none was seen */
 	struct esp_flow *flow;
 	bool has_key, replayed;
 	enum esp_verdict verdict; /* when it has a key */
@@ -51,6 +51,8 @@ static struct esp_flow *flow_new(struct dissector_ipsec *ipsec, const struct esp
 	flow = memory_new(sizeof(*flow));
 	flow->spi = look->spi;
 	flow->destination = *look->place->destination;
+	flow->sa_number = ipsec->sa_number;
+	flow->from_start = look->sequence == 1;
 	flow->older = ipsec->flows;
 	ipsec->flows = flow;
 	ipsec->flow_count++;
@@ -146,6 +148,16 @@ static void describe_inner(const struct esp_look *look, xmlNode *body)
 				  address_same_host(inner, &packet.source) ? "assigned" : "other");
 }
 
+/* An IKE SA that has no Child SA: does the packet go into one of an SA that was there before, or that
+ * began before the recording? */
+static bool is_of_another(const struct esp_look *look)
+{
+	enum ike_progress progress = look->sa->progress;
+
+	return (progress == IKE_HALF_OPEN || progress == IKE_REFUSED) &&
+	       (look->flow->sa_number < look->sa->number || !look->flow->from_start);
+}
+
 static void describe(const struct esp_look *look, struct message *message)
 {
 	xmlNode *body = message->body;
@@ -164,6 +176,9 @@ static void describe(const struct esp_look *look, struct message *message)
 
 		message_attribute(body, "from-client", "%s", outward ? "true" : "false");
 		message_attribute(body, "sa", "%s", dissector_ike_progress(look->sa->progress));
+		if (look->sa->said[true][false].any && !look->sa->said[true][false].answered &&
+		    look->sa->said[true][false].message_id > 0)
+			message_attribute(body, "asked", "true");
 	}
 	if (look->verdict == ESP_GOOD && look->inner.length > 0)
 		describe_inner(look, body);
@@ -209,6 +224,11 @@ void dissector_esp_packet(struct dissector *dissector, const struct ipsec_place 
 		return;
 	look.sa = dissector_ike_between(dissector, place->source, place->destination);
 	look.flow = flow_of(ipsec, &look);
+	if (look.sa && is_of_another(&look))
+		look.sa = NULL;
+	/* The gateway has what it needs: the answer that said so was not seen. */
+	if (look.sa && address_same_host(&look.sa->responder, place->source))
+		dissector_ike_alive(look.sa);
 	look.flow->packets++;
 	look.flow->since_told++;
 	open_packet(&look, octets);

@@ -14,6 +14,35 @@ static void begin(struct ike_said *said, uint32_t message_id, uint64_t packet)
 	said->expected = UINT64_MAX;
 }
 
+static uint16_t group_of(const struct ikev2_chain *chain)
+{
+	const struct ikev2_payload *payload = ikev2_chain_find(chain, IKEV2_KE);
+	struct ikev2_ke ke;
+
+	return payload && ikev2_ke_read(payload->body, &ke, NULL) == 0 ? ke.group : 0;
+}
+
+bool ike_said_obeys(const struct ike_said *said, const struct ikev2_message *message)
+{
+	struct ikev2_notify notify;
+	bool request = message->header.exchange == IKEV2_SA_INIT &&
+		       !(message->header.flags & IKEV2_FLAG_RESPONSE);
+
+	return request && said->any &&
+	       ((!said->cookie && ikev2_notify_find(&message->chain, IKEV2_COOKIE, &notify)) ||
+		said->group != group_of(&message->chain));
+}
+
+static void take_init(struct ike_said *said, const struct ikev2_message *message)
+{
+	struct ikev2_notify notify;
+
+	if (message->header.exchange != IKEV2_SA_INIT)
+		return;
+	said->cookie = ikev2_notify_find(&message->chain, IKEV2_COOKIE, &notify);
+	said->group = group_of(&message->chain);
+}
+
 /* The number of a fragment, from 0, and into how many the message was cut; false: it is whole, or
  * makes no sense. */
 static bool fragment_of(const struct ikev2_message *message, size_t *index, uint16_t *total)
@@ -74,13 +103,16 @@ enum ike_again ike_said_look(struct ike_sa *sa, const struct ikev2_message *mess
 	size_t index = 0;
 
 	fragment_of(message, &index, &total);
-	/* An IKE_SA_INIT with a cookie, or with another group, has the same number (RFC 7296 2.6). */
+	/* An IKE_SA_INIT with a cookie, or with another group, has the same number (RFC 7296 2.6);
+	 * that it was asked for may be what a capture lacks. */
 	bool init_again = message->header.exchange == IKEV2_SA_INIT && !answer &&
-			  said->answered && said->digests[0] != digest;
+			  said->digests[0] != digest &&
+			  (said->answered || ike_said_obeys(said, message));
 	if (!said->any || said->message_id != message->header.message_id || init_again) {
 		begin(said, message->header.message_id, packet);
 		said->fragments = total;
 		said->digests[index] = digest;
+		take_init(said, message);
 		if (!answer && sa->said[!initiator][true].message_id == said->message_id)
 			sa->said[!initiator][true].any = false;
 		return IKE_NEW;

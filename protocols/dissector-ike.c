@@ -73,10 +73,13 @@ static bool joins(const struct ike_sa *sa, const struct address *a, const struct
 	       (address_same_host(&sa->initiator, b) && address_same_host(&sa->responder, a));
 }
 
-/* The one to tell of: an established one, else the newest. */
+/* The one to tell of: an established one, else one that may be, else the newest. */
 static bool is_better(const struct ike_sa *found, const struct ike_sa *sa)
 {
-	return !found || (found->progress != IKE_ESTABLISHED && sa->progress == IKE_ESTABLISHED);
+	if (!found || found->progress == IKE_ESTABLISHED)
+		return !found;
+	return sa->progress == IKE_ESTABLISHED ||
+	       (sa->progress == IKE_HIDDEN && found->progress != IKE_HIDDEN);
 }
 
 static struct ike_sa *find_between(struct dissector_ipsec *ipsec, const struct address *a,
@@ -90,8 +93,8 @@ static struct ike_sa *find_between(struct dissector_ipsec *ipsec, const struct a
 	return found;
 }
 
-const struct ike_sa *dissector_ike_between(const struct dissector *dissector,
-					   const struct address *a, const struct address *b)
+struct ike_sa *dissector_ike_between(const struct dissector *dissector,
+				     const struct address *a, const struct address *b)
 {
 	return find_between(dissector->ipsec, a, b);
 }
@@ -151,7 +154,9 @@ static struct ike_sa *sa_find(const struct look *look)
 		    header->exchange == IKEV2_SA_INIT)
 			break;
 	}
-	if (sa && sa->responder_spi == 0)
+	/* Who asks for a cookie or another group may give another SPI later (RFC 7296 2.6). */
+	if (sa && (sa->responder_spi == 0 ||
+		   (header->exchange == IKEV2_SA_INIT && header->flags & IKEV2_FLAG_RESPONSE)))
 		sa->responder_spi = header->responder_spi;
 	return sa;
 }
@@ -229,8 +234,35 @@ static void take_init(struct look *look)
 	}
 	look->sa->asked_again = error == IKEV2_INVALID_KE_PAYLOAD ||
 				ikev2_notify_find(&look->ike.chain, IKEV2_COOKIE, &notify);
-	if (error && !look->sa->asked_again)
+	if (look->sa->asked_again)
+		return;
+	if (error)
 		look->sa->progress = IKE_REFUSED;
+	else if (look->sa->progress == IKE_REFUSED)
+		look->sa->progress = IKE_HALF_OPEN; /* anybody could have refused in clear */
+	/* A responder that says nothing of NATs lets none be found (RFC 7296 2.23). */
+	if (!error && !ikev2_notify_find(&look->ike.chain, IKEV2_NAT_DETECTION_SOURCE_IP, &notify))
+		look->sa->nat = NULL;
+}
+
+void dissector_ike_alive(struct ike_sa *sa)
+{
+	if (sa->progress == IKE_HALF_OPEN)
+		sa->progress = IKE_HIDDEN;
+}
+
+/* What comes of an exchange that only authenticated ends have. */
+static void take_child(struct look *look, const struct ikev2_chain *chain)
+{
+	struct ike_sa *sa = look->sa;
+
+	dissector_ike_alive(sa);
+	if (!look->answer || !ikev2_chain_find(chain, IKEV2_SA))
+		return;
+	if (!ikev2_chain_find(chain, IKEV2_TSI))
+		sa->replaced = true;
+	else if (sa->progress != IKE_DELETED) /* its first Child SA may come late (RFC 6023) */
+		sa->progress = IKE_ESTABLISHED;
 }
 
 /* chain: what was said, opened. */
@@ -247,9 +279,10 @@ static void take_progress(struct look *look, const struct ikev2_chain *chain)
 			sa->progress = IKE_REFUSED;
 		take_inner(sa, chain);
 	}
-	if (exchange == IKEV2_CREATE_CHILD_SA && look->answer &&
-	    ikev2_chain_find(chain, IKEV2_SA) && !ikev2_chain_find(chain, IKEV2_TSI))
-		sa->replaced = true;
+	if (exchange == IKEV2_CREATE_CHILD_SA)
+		take_child(look, chain);
+	if (exchange == IKEV2_INFORMATIONAL && chain->count == 0)
+		dissector_ike_alive(sa);
 	if (exchange == IKEV2_INFORMATIONAL && deletes_ike(chain) && !sa->replaced &&
 	    sa->progress != IKE_REFUSED)
 		sa->progress = IKE_DELETED;
@@ -378,8 +411,10 @@ static void tell_closed(struct look *look)
 	struct ike_sa *sa = look->sa;
 
 	if (look->ike.header.exchange == IKEV2_AUTH && look->answer &&
-	    sa->progress == IKE_HALF_OPEN)
+	    (sa->progress == IKE_HALF_OPEN || sa->progress == IKE_REFUSED))
 		sa->progress = IKE_HIDDEN;
+	if (look->ike.header.exchange == IKEV2_CREATE_CHILD_SA)
+		dissector_ike_alive(sa);
 	tell(look, IKEV2_CLOSED, NULL);
 }
 
@@ -424,8 +459,8 @@ static void look_at(struct look *look)
 	struct ike_said *asked = &sa->said[!look->initiator][false];
 	bool other = !said->any || said->message_id != header->message_id;
 
-	look->retried = header->exchange == IKEV2_SA_INIT && !look->answer && said->answered &&
-			sa->asked_again;
+	look->retried = header->exchange == IKEV2_SA_INIT && !look->answer &&
+			((said->answered && sa->asked_again) || ike_said_obeys(said, &look->ike));
 	uint64_t number = next_number(look, said);
 	look->again = ike_said_look(sa, &look->ike, look->octets, look->place->packet);
 	if (look->again == IKE_SAME)

@@ -34,6 +34,8 @@ struct ike_said {
 	uint64_t packet;                   /* the first one's */
 	unsigned times;                    /* it was sent, this time included */
 	bool answered;                     /* a request */
+	bool cookie;                       /* an IKE_SA_INIT with a COOKIE */
+	uint16_t group;                    /* of the KE of an IKE_SA_INIT; 0: none */
 	uint64_t expected;                 /* the number that it should have; UINT64_MAX: any */
 	struct ikev2_reassembly pieces;
 };
@@ -59,6 +61,8 @@ struct esp_flow {
 	uint32_t spi;
 	struct address destination;
 	uint64_t packets, since_told;
+	uint64_t sa_number;  /* how many IKE SAs had been seen when it began */
+	bool from_start;     /* its first packet was seen: sequence number 1 (RFC 4303 2.2) */
 	int64_t told;
 	enum ike_progress progress; /* when it was told last */
 	bool known;                 /* progress is */
@@ -83,8 +87,10 @@ struct dissector_ipsec {
 void dissector_ike_datagram(struct dissector *dissector, const struct ipsec_place *place,
 			    struct octets octets);
 /* The IKE SA that matters most between two hosts, in either direction; NULL: none was seen. */
-const struct ike_sa *dissector_ike_between(const struct dissector *dissector,
-					   const struct address *a, const struct address *b);
+struct ike_sa *dissector_ike_between(const struct dissector *dissector,
+				     const struct address *a, const struct address *b);
+/* What only an authenticated end says was said: that it became one was not seen. */
+void dissector_ike_alive(struct ike_sa *sa);
 /* The same of a host that began one; NULL: it began none. */
 const struct ike_sa *dissector_ike_of(const struct dissector *dissector,
 				      const struct address *host);
@@ -93,6 +99,9 @@ void dissector_ike_clear(struct dissector *dissector);
 
 /* dissector-ike-said.c: is it said again? */
 enum ike_again { IKE_NEW, IKE_SAME, IKE_ALTERED };
+/* Is it an IKE_SA_INIT that differs from the one before in what a responder may ask for: a cookie,
+ * another group (RFC 7296 2.6, 1.2)? */
+bool ike_said_obeys(const struct ike_said *said, const struct ikev2_message *message);
 /* Looks at a message (or fragment) of an SA, and takes note of it. */
 enum ike_again ike_said_look(struct ike_sa *sa, const struct ikev2_message *message,
 			     struct octets octets, uint64_t packet);
