@@ -378,6 +378,19 @@ static void name_side(struct capture_roles *roles, struct message *message, cons
 		message_attribute(message->body->parent, "side", "%s", roles->side);
 }
 
+void capture_roles_port(const struct profile *profile, struct message *message, const char *role)
+{
+	char name[ROLE_NAME + 16];
+	const char *port;
+
+	if (!role || strcmp(message->name, "SctpInit") != 0)
+		return;
+	snprintf(name, sizeof(name), "%s.%s", role, strcmp(role, "mme") == 0 ? "s1-port" : "iuh-port");
+	port = profile_variable(profile, name);
+	if (port)
+		message_attribute(message->body->parent, "configured-port", "%s", port);
+}
+
 void capture_roles_name(struct capture_roles *roles, struct message *message)
 {
 	const char *device = profile_device(roles->profile);
@@ -395,6 +408,7 @@ void capture_roles_name(struct capture_roles *roles, struct message *message)
 	else
 		take_inner(roles, message);
 	name_side(roles, message, role);
+	capture_roles_port(roles->profile, message, role);
 	memory_place(message->from, sizeof(message->from), outward ? device : role);
 	memory_place(message->to, sizeof(message->to), outward ? role : device);
 }

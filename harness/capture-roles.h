@@ -42,4 +42,8 @@ struct capture_roles {
 /* Names both ends of a message, and takes from it what the profile does not say. */
 void capture_roles_name(struct capture_roles *roles, struct message *message);
 
+/* Says of a SctpInit to the role at which port the profile has it (ixit ROLE.s1-port, ROLE.iuh-port):
+ * attribute configured-port of the message; nothing where the profile has none. */
+void capture_roles_port(const struct profile *profile, struct message *message, const char *role);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/capture-roles.h"
 #include "harness/chart/roles.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
@@ -40,6 +41,7 @@ void run_name_roles(const struct run *run, struct message *message)
 
 	snprintf(message->from, sizeof(message->from), "%s", from ? from : device);
 	snprintf(message->to, sizeof(message->to), "%s", to ? to : device);
+	capture_roles_port(run->profile, message, to);
 	name_side(run, message, to && strcmp(to, device) != 0 ? to : from);
 }
 

@@ -18,6 +18,7 @@ struct association {
 	uint64_t number;
 	struct address client, server;
 	bool from_start; /* its INIT was seen */
+	uint32_t tsn;    /* of the client's first DATA, when it was */
 	bool spoken;     /* the client said something of S1AP or HNBAP */
 	struct sctp_reassembly directions[2]; /* [from client] */
 };
@@ -120,7 +121,7 @@ static struct association *association_new(struct dissector_sctp *sctp,
 }
 
 /* An INIT from the same ports begins anew. */
-static void begin(struct sctp_look *look)
+static void begin(struct sctp_look *look, uint32_t tsn)
 {
 	struct dissector_sctp *sctp = look->dissector->sctp;
 	struct association *association = look->association;
@@ -131,6 +132,7 @@ static void begin(struct sctp_look *look)
 		look->from_client = true;
 	}
 	association->from_start = true;
+	association->tsn = tsn;
 }
 
 /* Whose packets were not seen from the start: the known port is the server's. */
@@ -276,8 +278,10 @@ static void tell_user_message(const struct sctp_look *look, const struct sctp_da
 	if (strcmp(message->name, "SctpData") == 0)
 		message_number(message->body, "length", data->octets.length);
 	if (look->from_client && association->from_start)
+		/* What the capture lacks may have come before another TSN. */
 		message_attribute(message_facet(message, "sctp"), "first", "%s",
-				  association->spoken ? "false" : "true");
+				  !association->spoken && data->tsn == association->tsn ? "true"
+											: "false");
 	if (look->from_client)
 		association->spoken = true;
 	look_back(look, message);
@@ -313,7 +317,7 @@ static void take_init(struct sctp_look *look, const struct sctp_chunk *chunk)
 		tell_malformed(look, &problem);
 		return;
 	}
-	begin(look);
+	begin(look, init.tsn);
 	message_number(message->body, "outbound-streams", init.outbound);
 	message_number(message->body, "inbound-streams", init.inbound);
 	give(look, message, NULL, look->packet);

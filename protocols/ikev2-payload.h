@@ -12,8 +12,8 @@
 #include "protocols/ikev2.h"
 
 #define IKEV2_PROPOSALS 16
-#define IKEV2_TRANSFORMS 48
-#define IKEV2_SELECTORS 16
+#define IKEV2_TRANSFORMS 128
+#define IKEV2_SELECTORS 255
 #define IKEV2_ATTRIBUTES 32
 
 struct ikev2_transform {

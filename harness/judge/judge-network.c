@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/judge/judge-state.h"
+#include "protocols/ikev2-names.h"
 #include "protocols/message-names.h"
 #include "protocols/xml.h"
 
@@ -62,20 +63,30 @@ static bool has_payload(const struct message *message, const char *payload, cons
 	return found;
 }
 
-/* RFC 7296 1.4, 2.4: nothing in it, and the answer to that. */
+/* RFC 7296 1.4, 2.4: nothing in it, and the answer to that. With words that are no errors it is a
+ * question as well, or news of addresses and settings (RFC 7296 3.10.1, RFC 4555 3). */
 static bool is_probe(const struct message *message)
 {
-	return strncmp(message->name, "IkeInformational", 16) == 0 && !message->body->children;
+	const xmlNode *node = xml_child(message->body, "N");
+
+	if (strncmp(message->name, "IkeInformational", 16) != 0 ||
+	    has_payload(message, "D", NULL, NULL))
+		return false;
+	for (; node; node = xml_next(node, "N")) {
+		char *number = xml_attribute(node, "number");
+		bool status = number && strtol(number, NULL, 10) >= IKEV2_FIRST_STATUS;
+
+		free(number);
+		if (!status)
+			return false;
+	}
+	return true;
 }
 
-/* RFC 7296 1.3.2, 1.3.3: a new SA in place of an old one; one of its own would have traffic
- * selectors and no REKEY_SA. */
-static bool is_rekeying(const struct message *message)
+/* RFC 7296 1.3: a new SA in place of an old one, or one more between two ends that know each other. */
+static bool is_child(const struct message *message)
 {
-	if (strcmp(message->name, "CreateChildSa") != 0)
-		return false;
-	return has_payload(message, "N", "type", "REKEY_SA") ||
-	       !has_payload(message, "TSi", NULL, NULL);
+	return strcmp(message->name, "CreateChildSa") == 0;
 }
 
 static bool is_replaced(const struct message *message)
@@ -102,7 +113,7 @@ static bool is_deletion_of_old(const struct message *message)
 bool network_background(const struct judge *judge, const struct message *message)
 {
 	if (is_tunnel(message->protocol))
-		return !judge->speaks_of_tunnels || is_probe(message) || is_rekeying(message) ||
+		return !judge->speaks_of_tunnels || is_probe(message) || is_child(message) ||
 		       is_deletion_of_old(message) ||
 		       strcmp(message->name, "CreateChildSaResponse") == 0 ||
 		       strcmp(message->name, "IkeInformationalResponse") == 0;

@@ -195,7 +195,7 @@ static void write_payload(struct ikev2_writer *writer, const struct talk *talk, 
 	else if (is(line, "KE"))
 		ikev2_ke_write(writer, IKEV2_ECP_256, octets_of(octets, 64));
 	else if (is(line, "Nonce"))
-		ikev2_octets_write(writer, IKEV2_NONCE, octets_of(octets, 32));
+		ikev2_octets_write(writer, IKEV2_NONCE, octets_of(octets, number ? number : 32));
 	else if (is(line, "EAP"))
 		ikev2_octets_write(writer, IKEV2_EAP, octets_of("\3\1\0\4", 4));
 	else if (is(line, "NAT"))

@@ -14,7 +14,7 @@
  *                           below in hexadecimal. Words: port=N, ppid=N, stream=N, tsn=N, to=ROLE
  *   @udp device|dns HEX     a datagram from or to 192.0.2.53 port 53
  *
- * Payloads: "SA ike|esp PROPOSALS" (as in a profile), "KE", "Nonce", "NAT right|wrong", "IDi TYPE:TEXT",
+ * Payloads: "SA ike|esp PROPOSALS" (as in a profile), "KE", "Nonce [OCTETS]", "NAT right|wrong", "IDi TYPE:TEXT",
  * "CERT", "CERTREQ", "AUTH METHOD", "CP ADDRESS" (a reply), "CP request", "TS", "N NUMBER",
  * "D ike|esp", "EAP".
  */
