@@ -224,7 +224,8 @@ static void describe_wait(const struct sctp_look *look, struct message *message)
 		return;
 	facet = message_facet(message, "sctp");
 	message_attribute(facet, "refused-before", "%s", refusal->cause);
-	message_attribute(facet, "waited", "%.3f",
+	/* In tenths: a device's timer and the recording's clock need not agree on more. */
+	message_attribute(facet, "waited", "%.1f",
 			  (double)(look->time - refusal->time) / SECOND);
 	if (refusal->waits)
 		message_number(facet, "wait-least", refusal->seconds);

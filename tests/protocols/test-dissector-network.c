@@ -468,7 +468,7 @@ START_TEST(s1_setup_is_told)
 	says(1, "sctp/waited", NULL);
 	says(2, "sctp/stream", "1");
 	says(3, "sctp/first", "false");
-	says(3, "sctp/waited", "1.000");
+	says(3, "sctp/waited", "1.0");
 	says(3, "sctp/wait-least", "10");
 	char *id = NULL;
 	const xmlNode *node = xml_child(seen.list[1]->body, "Global-ENB-ID");
