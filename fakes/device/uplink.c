@@ -499,5 +499,7 @@ void uplink_follow(struct uplink *uplink)
 	if (uplink->settle || (plan.count == 0 ? tunnel_is_idle(uplink->tunnel)
 						: tunnel_serves(uplink->tunnel, &plan)))
 		return;
+	http_client_free(uplink->device->idle); /* a connection that was kept goes before its tunnel */
+	uplink->device->idle = NULL;
 	uplink->settle = loop_after(uplink->device->loop, SETTLE_TIME, settled, uplink);
 }

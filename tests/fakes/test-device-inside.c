@@ -299,6 +299,34 @@ START_TEST(the_indicator_ends_the_tunnel_and_begins_it)
 }
 END_TEST
 
+/* De-provisioning (TS 32.583 5.4): way 1 leads back to the factory's gateway, way 2 may leave none. */
+START_TEST(a_factory_reset_goes_back_to_the_first_gateway)
+{
+	struct tiny_hms *serving = &bed.stand.serving;
+
+	stand_queue(&bed.stand.initial,
+		    request_set("k", URL, serving->url, "xsd:string", GATEWAY "1", "127.0.31.1",
+				"xsd:string", NULL));
+	stand_queue(serving, request_text("FactoryReset", NULL));
+	power_on();
+	ck_assert_str_eq(said(), "open 127.0.30.1, close politely, open 127.0.31.1, "
+				 "close politely, open 127.0.30.1");
+	ck_assert_str_eq(stand_events(&bed.stand.initial, 1), "0 BOOTSTRAP, 1 BOOT");
+	ck_assert_str_eq(stand_heard(serving), "Inform - FactoryResetResponse");
+}
+END_TEST
+
+START_TEST(without_a_gateway_there_is_no_tunnel)
+{
+	struct tiny_hms *hms = &bed.stand.initial;
+
+	stand_queue(hms, request_set("k", GATEWAY "1", "", "xsd:string", NULL));
+	power_on();
+	ck_assert_str_eq(said(), "open 127.0.30.1, close politely");
+	ck_assert_str_eq(hms->heard[hms->heard_count - 1].from, "127.0.1.1");
+}
+END_TEST
+
 START_TEST(the_old_tunnel_may_be_left)
 {
 	ck_assert_int_eq(device_variant(bed.stand.device, "leaves-tunnel", NULL), 0);
@@ -308,6 +336,16 @@ START_TEST(the_old_tunnel_may_be_left)
 	ck_assert_str_eq(said(), "open 127.0.30.1, open 127.0.31.1");
 	stand_act(&bed.stand, "power-off", NULL);
 	ck_assert_str_eq(said(), "close , close ");
+}
+END_TEST
+
+START_TEST(the_old_tunnel_may_go_last)
+{
+	ck_assert_int_eq(device_variant(bed.stand.device, "new-tunnel-first", NULL), 0);
+	stand_queue(&bed.stand.initial, request_set("k", GATEWAY "1", "127.0.31.1", "xsd:string",
+						    NULL));
+	power_on();
+	ck_assert_str_eq(said(), "open 127.0.30.1, open 127.0.31.1, close politely");
 }
 END_TEST
 
@@ -326,7 +364,10 @@ int main(void)
 	tcase_add_test(tests, an_event_waits_for_the_tunnel);
 	tcase_add_test(tests, the_next_gateway_of_the_list_is_tried);
 	tcase_add_test(tests, the_indicator_ends_the_tunnel_and_begins_it);
+	tcase_add_test(tests, a_factory_reset_goes_back_to_the_first_gateway);
+	tcase_add_test(tests, without_a_gateway_there_is_no_tunnel);
 	tcase_add_test(tests, the_old_tunnel_may_be_left);
+	tcase_add_test(tests, the_old_tunnel_may_go_last);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
