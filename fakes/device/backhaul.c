@@ -265,8 +265,9 @@ static void ask_server(struct link *link)
 	struct backhaul *backhaul = link->backhaul;
 	struct device *device = backhaul->device;
 	struct address dns = uplink_core_dns(device->uplink);
+	struct address local = uplink_core_dns_local(device->uplink);
 
-	link->lookup = resolver_ask(device->loop, &backhaul->local, &dns,
+	link->lookup = resolver_ask(device->loop, &local, &dns,
 				    backhaul->plan.servers[link->first + link->at], &way,
 				    &device->random, resolved, link);
 }

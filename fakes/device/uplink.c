@@ -107,6 +107,11 @@ static struct address inner_dns(const struct uplink *uplink)
 	return dns;
 }
 
+static bool asks_outside_for_core(const struct uplink *uplink)
+{
+	return device_has(uplink->device, DEFECT_ASKS_OUTSIDE_FOR_SERVER);
+}
+
 struct address uplink_core_local(const struct uplink *uplink)
 {
 	return tunnel_is_up(uplink->tunnel) ? inner_address(uplink)
@@ -115,7 +120,14 @@ struct address uplink_core_local(const struct uplink *uplink)
 
 struct address uplink_core_dns(const struct uplink *uplink)
 {
-	return tunnel_is_up(uplink->tunnel) ? inner_dns(uplink) : uplink->device->factory.dns;
+	return tunnel_is_up(uplink->tunnel) && !asks_outside_for_core(uplink) ?
+		       inner_dns(uplink) : uplink->device->factory.dns;
+}
+
+struct address uplink_core_dns_local(const struct uplink *uplink)
+{
+	return asks_outside_for_core(uplink) ? uplink->device->factory.local
+					     : uplink_core_local(uplink);
 }
 
 struct address uplink_hms_local(const struct uplink *uplink)
@@ -460,8 +472,6 @@ bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *conte
 	if (device_has(uplink->device, DEFECT_SPEAKS_BEFORE_TUNNEL) &&
 	    tunnel_is_idle(uplink->tunnel))
 		return true;
-	if (device_has(uplink->device, DEFECT_NEW_TUNNEL_EACH_SESSION))
-		tunnel_drop(uplink->tunnel, true);
 	if (!uplink->settle && plan.count == 0 && !tunnel_is_idle(uplink->tunnel))
 		go_outside(uplink);
 	if (!uplink->settle && (plan.count == 0 || tunnel_serves(uplink->tunnel, &plan)))
@@ -496,6 +506,8 @@ void uplink_follow(struct uplink *uplink)
 	struct tunnel_plan plan;
 
 	uplink_plan(uplink->device, &plan);
+	if (device_has(uplink->device, DEFECT_NEW_TUNNEL_EACH_SESSION))
+		tunnel_drop(uplink->tunnel, true);
 	if (uplink->settle || (plan.count == 0 ? tunnel_is_idle(uplink->tunnel)
 						: tunnel_serves(uplink->tunnel, &plan)))
 		return;

@@ -38,6 +38,7 @@ struct address uplink_dns_local(const struct uplink *uplink); /* where it is ask
 /* The same of those to the radio network's elements. */
 struct address uplink_core_local(const struct uplink *uplink);
 struct address uplink_core_dns(const struct uplink *uplink);
+struct address uplink_core_dns_local(const struct uplink *uplink);
 /* Is everything there that those need? (Not while a tunnel is wanted and not up.) */
 bool uplink_core_ready(const struct uplink *uplink);
 
