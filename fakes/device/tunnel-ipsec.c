@@ -157,6 +157,7 @@ static struct cell_ipsec *ipsec_of(struct device *device, struct problem *proble
 		.tun = "cell",
 		.tun_place = device->factory.local.place,
 		.keepalive = SECONDS(20), /* RFC 3948 4 */
+		.clings_to_esp = device_has(device, DEFECT_CLINGS_TO_OLD_SPI),
 		.tell = tell,
 		.context = device,
 	};

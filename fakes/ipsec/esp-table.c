@@ -9,6 +9,7 @@ enum { BUCKETS = 256, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
 struct esp_table {
 	size_t most, count;
+	bool clings;
 	struct esp_pair *first;
 	struct esp_pair *last_sent; /* most packets go where the one before went */
 	struct esp_pair *buckets[BUCKETS];
@@ -130,11 +131,16 @@ static struct esp_pair *find(struct esp_table *table, uint32_t spi)
 	return pair;
 }
 
+void esp_table_cling(struct esp_table *table)
+{
+	table->clings = true;
+}
+
 void esp_table_remove(struct esp_table *table, uint32_t spi_in, int64_t now)
 {
 	struct esp_pair *pair = find(table, spi_in);
 
-	if (!pair)
+	if (!pair || table->clings)
 		return;
 	pair->owner = NULL;
 	pair->may_send = false;
@@ -278,9 +284,9 @@ static struct esp_pair *choose(const struct esp_table *table, const struct packe
 	for (struct esp_pair *pair = table->first; pair; pair = pair->next) {
 		if (!may_leave(pair, ends))
 			continue;
-		if (pair->may_send)
+		if (pair->may_send && !table->clings)
 			return pair;
-		otherwise = otherwise ? otherwise : pair;
+		otherwise = otherwise && !table->clings ? otherwise : pair;
 	}
 	return otherwise;
 }

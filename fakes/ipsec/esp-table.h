@@ -37,6 +37,8 @@ int esp_table_add(struct esp_table *table, const struct ikev2_child *child, void
 		  bool send_now);
 /* It is down: nothing is sent by it any more. Where there is none nothing happens. */
 void esp_table_remove(struct esp_table *table, uint32_t spi_in, int64_t now);
+/* A flaw: what is removed goes on, and the oldest is sent by. */
+void esp_table_cling(struct esp_table *table);
 /* All of an owner's that is no more, at once; NULL: all. */
 void esp_table_forget(struct esp_table *table, const void *owner);
 /* Lets those go that were removed long enough ago; gives the time to call again, or INT64_MAX. */

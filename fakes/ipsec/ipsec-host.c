@@ -241,6 +241,8 @@ struct ipsec_host *ipsec_host_new(const struct ipsec_host_settings *settings,
 	host->last_tunnel = &host->tunnels;
 	host->last_outgoing = &host->outbox;
 	host->table = esp_table_new(settings->most ? settings->most : MOST_CHILDREN);
+	if (settings->clings_to_esp)
+		esp_table_cling(host->table);
 	host->wire = ipsec_wire_new(host, problem);
 	if (host->wire && settings->tun)
 		host->inside = ipsec_inside_new(host, problem);

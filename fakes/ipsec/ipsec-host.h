@@ -61,6 +61,7 @@ struct ipsec_host_settings {
 	unsigned mtu;              /* of the TUN; 0: 1400 */
 	size_t most;               /* Child SAs at a time; 0: 256 */
 	int64_t keepalive;         /* RFC 3948 4: so often while this end is behind a NAT; 0: never */
+	bool clings_to_esp;        /* a flaw: goes on with a Child SA that was replaced */
 	/* A gateway's: NULL: nobody is answered. Must live as long as the host. */
 	const struct ikev2_settings *gateway;
 	/* An inner address for a peer, as ikev2_calls.assign; peer is its identity in words. */

@@ -191,6 +191,20 @@ START_TEST(nobody_is_believed_without_a_certificate)
 }
 END_TEST
 
+/* A defect: what it sends by the Child SA that was replaced arrives nowhere. */
+START_TEST(an_old_child_sa_leads_nowhere)
+{
+	ck_assert_int_eq(device_defect(bed.stand.device, "clings-to-old-spi", NULL), 0);
+	power_on();
+	ipsec_tunnel_rekey_child(ipsec_host_tunnel(bed.gateway, 0));
+	stand_run(&bed.stand, SECONDS(10));
+	ck_assert_uint_eq(bed.news[IPSEC_CHILD_REKEYED], 1);
+	device_event(bed.stand.device, "6 CONNECTION REQUEST", "");
+	stand_run(&bed.stand, SECONDS(9));
+	ck_assert_uint_eq(bed.stand.initial.heard_count, 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("device-ipsec");
@@ -207,6 +221,7 @@ int main(void)
 	tcase_add_test(tests, another_address_after_a_delete);
 	tcase_add_test(tests, an_orderly_end);
 	tcase_add_test(tests, nobody_is_believed_without_a_certificate);
+	tcase_add_test(tests, an_old_child_sa_leads_nowhere);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
