@@ -341,6 +341,13 @@ START_TEST(test_learned)
 	cell.password = "w";
 	request("ConnectionRequest", SECONDS(20));
 	ck_assert_uint_eq(cell.granted, 1);
+	ck_assert_uint_eq(cell.challenged, 1);
+	request("ConnectionRequest with old-nonce", SECONDS(20));
+	ck_assert_uint_eq(cell.granted, 2);
+	ck_assert_uint_eq(cell.challenged, 1);
+	request("ConnectionRequest with old-nonce with wrong-credentials", SECONDS(20));
+	ck_assert_uint_eq(cell.granted, 2);
+	ck_assert_uint_eq(cell.refused, 2); /* once more, by the nonce of the answer */
 	free(known);
 	free(text);
 	client_close(&client);
