@@ -196,6 +196,8 @@ static void read_packet(struct reader *reader, const struct capture_record *reco
 {
 	bool inside = record->interface_name && strcmp(record->interface_name, inside_name) == 0;
 
+	dissector_set_one_sided(reader->dissector,
+				!capture_file_has_interface(reader->file, inside_name));
 	read_octets(reader, record->link_type, octets_of(record->octets, record->length), inside,
 		    record->time, record->number);
 }

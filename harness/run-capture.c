@@ -22,6 +22,7 @@ struct hearing { /* one scenario, one reading of the capture */
 	bool actions_told; /* and when its actions were done */
 	int64_t now;
 	bool closed, opened; /* there is IKE or ESP whose keys are not known; or are */
+	bool one_sided; /* nothing tells what was seen inside the operator's network */
 	bool full; /* the log takes no more messages */
 };
 
@@ -160,11 +161,36 @@ static void log_is_full(struct hearing *hearing, const struct message *last)
 	message_free(message);
 }
 
+static bool is_private(const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->need_count; i++)
+		if (!chart->needs[i].negated && strcmp(chart->needs[i].text, "discovery-private") == 0)
+			return true;
+	return false;
+}
+
+/* A capture of one network: was it the one inside? Then the tunnel was outside, and not seen. */
+static void see_side(struct hearing *hearing, const struct message *message)
+{
+	const xmlNode *root = xmlDocGetRootElement(message->document);
+	char *path = xml_attribute(root, "path"), *side = xml_attribute(root, "side");
+
+	if (path && strcmp(path, "unknown") == 0)
+		hearing->one_sided |= (side && strcmp(side, "inside") == 0) ||
+				      is_private(hearing->scenario->chart);
+	free(path);
+	free(side);
+}
+
 /* What a tunnel holds, and what was said in it, cannot be seen without keys, nor with wrong ones. */
 static void see_keys(struct hearing *hearing, const struct message *message)
 {
 	bool tunnel = strcmp(message->protocol, "ike") == 0 ||
 		      strcmp(message->protocol, "esp") == 0;
+	const char *device = profile_device(hearing->profile);
+
+	/* Other cells have tunnels, too. */
+	tunnel &= strcmp(message->from, device) == 0 || strcmp(message->to, device) == 0;
 	char *state = tunnel ? xml_attribute(message->body, "encryption") : NULL;
 
 	if (state && strcmp(state, "opened") == 0)
@@ -187,6 +213,7 @@ static void heard(void *context, struct message *message)
 	/* Before the scenario begins, for its guards ask where the elements are. */
 	capture_roles_name(&hearing->roles, message);
 	see_keys(hearing, message);
+	see_side(hearing, message);
 	if (!hearing->begun)
 		begin(hearing, message->time);
 	bool logged = !hearing->job->log || run_log_message(hearing->job->log, message);
@@ -358,6 +385,14 @@ static void say_what_is_missing(struct hearing *hearing)
 	said(hearing, hearing->now, text);
 }
 
+static const char *doubt_of(const struct hearing *hearing)
+{
+	return hearing->closed      ? "not all that is encrypted can be read"
+	       : hearing->one_sided ? "the capture does not tell what was seen inside the operator's"
+				      " network"
+				    : "the capture is not whole";
+}
+
 static enum verdict conclude(struct hearing *hearing)
 {
 	struct capture_job *job = hearing->job;
@@ -374,10 +409,8 @@ static enum verdict conclude(struct hearing *hearing)
 	enum verdict verdict = stages_verdict(&hearing->stages, reason, sizeof(reason));
 
 	if (verdict == VERDICT_FAIL && !hearing->sure &&
-	    (hearing->closed || is_holey(&job->summary))) {
-		char *whole = memory_format("%s, so this is not sure: %s",
-					    hearing->closed ? "not all that is encrypted can be read"
-							    : "the capture is not whole",
+	    (hearing->closed || hearing->one_sided || is_holey(&job->summary))) {
+		char *whole = memory_format("%s, so this is not sure: %s", doubt_of(hearing),
 					    reason);
 
 		verdict = VERDICT_INCONC;

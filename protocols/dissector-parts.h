@@ -103,6 +103,7 @@ struct dissector {
 	struct cwmp_sessions sessions;
 	struct dissector_ipsec *ipsec; /* NULL: none was seen */
 	struct dissector_sctp *sctp;
+	bool one_sided; /* nothing tells what was seen inside the operator's network */
 };
 
 /* When and where a message was completed. */

@@ -213,12 +213,20 @@ void dissector_tls(struct dissector *dissector, uint64_t number, const char *con
 		connection->tls[index] = memory_text(attributes[index]);
 }
 
+void dissector_set_one_sided(struct dissector *dissector, bool one_sided)
+{
+	dissector->one_sided = one_sided;
+}
+
 void dissector_tell(struct dissector *dissector, struct message *message)
 {
 	bool inside = message_is_inside(message);
 	const char *tunnel = inside ? NULL
 				    : dissector_ipsec_tunnel(dissector, &message->source);
 
+	if (dissector->one_sided && !inside && !tunnel &&
+	    !dissector_ipsec_tunnel(dissector, &message->destination))
+		message_attribute(message->body->parent, "path", "unknown");
 	message_set_path(message);
 	if (tunnel && message->connection)
 		message_attribute(message->body->parent, "tunnel", "%s", tunnel);

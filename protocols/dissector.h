@@ -59,6 +59,9 @@ int dissector_key(struct dissector *dissector, const char *row, struct problem *
 typedef void (*dissector_inner)(void *context, int64_t time, uint64_t packet, const void *octets,
 				size_t length);
 void dissector_set_inner(struct dissector *dissector, dissector_inner inner, void *context);
+/* Does the recording not tell what was seen inside the operator's network? Then a message has
+ * path="unknown", but of a host that speaks IKE outside, or what came out of ESP. */
+void dissector_set_one_sided(struct dissector *dissector, bool one_sided);
 /* The TLS facts of a connection, put in the <tls> facet of all its later messages. Attribute
  * names and values in pairs, NULL at the end. */
 void dissector_tls(struct dissector *dissector, uint64_t connection,

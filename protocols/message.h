@@ -147,7 +147,7 @@ void message_free(struct message *message); /* and its document; NULL is fine */
 
 /* Did it come through the tunnel: is one of its ends inside the operator's network? */
 bool message_is_inside(const struct message *message);
-/* Says so: /message/@path is "inside" or "outside". */
+/* Says so: /message/@path is "inside" or "outside", unless it was said before. */
 void message_set_path(struct message *message);
 /* Gives it another name: in the struct, the root element and the body element. */
 void message_rename(struct message *message, const char *name);

@@ -9,6 +9,7 @@
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
  *   @reset               the device resets it
  *   @wait SECONDS
+ *   @foreign             at the top: the capture does not tell what is inside and what outside
  *   @tls                 the device sends the head of a TLS record, and what cannot be read
  *   @dns NAME            the device asks 192.0.2.53 for the address of NAME, and is told the HMS's
  *   @device [WORD]...    the device sends a POST; the lines below, up to the next @, are its body
@@ -476,7 +477,7 @@ static struct line *act(struct capture *capture, struct line *line)
 		ask_name(capture, text + 5);
 	else if (strncmp(text, "@wait ", 6) == 0)
 		capture->time += strtol(text + 6, NULL, 10) * 1000000;
-	else if (text[0] == '@')
+	else if (text[0] == '@' && strcmp(text, "@foreign") != 0)
 		fprintf(stderr, "make-agent-capture: what is \"%s\"?\n", text);
 	return line->next;
 }
@@ -498,6 +499,14 @@ static struct line *read_lines(const char *path)
 	return first;
 }
 
+static bool is_foreign(const struct line *line)
+{
+	for (; line; line = line->next)
+		if (strcmp(line->text, "@foreign") == 0)
+			return true;
+	return false;
+}
+
 static int make(struct line *line, const char *path)
 {
 	struct capture capture = { .file = fopen(path, "wb"), .path = path, .time = BEGIN };
@@ -506,7 +515,7 @@ static int make(struct line *line, const char *path)
 		return -1;
 	pcapng_section(&capture.block, "make-agent-capture", NULL);
 	pcapng_interface(&capture.block, LINK_RAW, "outside");
-	pcapng_interface(&capture.block, LINK_RAW, "inside");
+	pcapng_interface(&capture.block, LINK_RAW, is_foreign(line) ? "eth1" : "inside");
 	fwrite(capture.block.octets, 1, capture.block.length, capture.file);
 	buffer_clear(&capture.block);
 	while (line)
