@@ -81,7 +81,8 @@ static int load_profiles(struct scenario_set *set, const struct scenario_options
 	static const char *const simulated[] = {
 		"simulated-henb",	  "simulated-hnb",
 		"simulated-henb-private", "simulated-henb-internet",
-		"simulated-hnb-private",  "simulated-hnb-internet", NULL,
+		"simulated-hnb-private",  "simulated-hnb-internet",
+		"simulated-henb-addresses", "simulated-hnb-addresses", NULL,
 	};
 	const char *const *names = options->unknown ? unknown : simulated;
 	size_t count = 0;

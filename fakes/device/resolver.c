@@ -20,6 +20,7 @@ struct lookup {
 	char name[DNS_NAME]; /* asked for now: the name, or what a CNAME led to */
 	uint16_t type;
 	struct resolver_way way;
+	struct address literal; /* what is asked for needlessly */
 	uint16_t id;
 	int tries, cnames;
 	struct generator *random;
@@ -57,6 +58,8 @@ void resolver_cancel(struct lookup *lookup)
 
 static void finish(struct lookup *lookup)
 {
+	if (!lookup->answer.count && lookup->literal.family)
+		lookup->answer.addresses[lookup->answer.count++] = lookup->literal;
 	stop_asking(lookup);
 	lookup->callback(lookup->context, lookup->answer.count ? &lookup->answer : NULL,
 			 &lookup->problem);
@@ -304,6 +307,10 @@ struct lookup *resolver_ask(struct loop *loop, const struct address *local,
 	snprintf(lookup->name, sizeof(lookup->name), "%s", name);
 	if (!address_parse(name, &lookup->answer.addresses[0]))
 		lookup->answer.count = 1;
+	if (lookup->answer.count && way->needlessly && server->family != 0) {
+		lookup->literal = lookup->answer.addresses[0];
+		lookup->answer.count = 0;
+	}
 	if (lookup->answer.count || server->family == 0)
 		lookup->timer = loop_after(loop, 0, answer_literal, lookup);
 	else

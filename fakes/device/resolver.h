@@ -30,6 +30,7 @@ struct lookup;
 
 struct resolver_way { /* how to ask; zeroed = the usual */
 	bool any_answer;  /* a defect: whatever its ID and question */
+	bool needlessly;  /* a defect: a literal, too, before it is taken */
 	bool ipv6_first, ipv4_only; /* ipv4_only: a defect */
 	bool tcp;
 };

@@ -300,9 +300,9 @@ static void resolved(void *context, const struct resolver_answer *answer,
 /* The gateway stands outside, and so is its name (TS 32.593 5.1.2.2 1.1). */
 static void resolve(void *context, const char *name)
 {
-	static const struct resolver_way way;
 	struct uplink *uplink = context;
 	struct device *device = uplink->device;
+	const struct resolver_way way = { .needlessly = device_has(device, DEFECT_ASKS_FOR_ADDRESS) };
 
 	bool inside = device_has(device, DEFECT_ASKS_INSIDE_FOR_GATEWAY);
 
