@@ -25,6 +25,7 @@ void device_stop_timers(struct device *device)
 	cancel(&device->throttle);
 	cancel(&device->radio);
 	cancel(&device->scan);
+	cancel(&device->restart);
 	for (int i = 0; i < SCHEDULES_MOST; i++)
 		cancel(&device->schedules[i].timer);
 }
@@ -41,7 +42,7 @@ static void start_now(void *context)
  * before it begins make one session. */
 void device_want_session(struct device *device, int64_t delay)
 {
-	if (!device->powered || device->session || device->start ||
+	if (!device->powered || device->session || device->start || device->restart ||
 	    device_has(device, DEFECT_REFUSES_WITHOUT_TUNNEL))
 		return;
 	if (!strcmp(device_value(device, "ManagementServer.EnableCWMP"), "false"))
@@ -152,13 +153,38 @@ void device_restart(struct device *device)
 	}
 }
 
+static void restart_now(void *context)
+{
+	struct device *device = context;
+
+	device->restart = NULL;
+	device_restart(device);
+}
+
+/* The restart that a session brought about. What the session's connection says at its end would
+ * come behind the DELETE of a tunnel that went with it: it is let out first. */
+static void restart_behind(struct device *device)
+{
+	int64_t wait = uplink_settle_time(device->uplink);
+
+	if (wait == 0) {
+		device_restart(device);
+		return;
+	}
+	device_stop_timers(device);
+	alarms_stop(device);
+	device_leave_address(device);
+	backhaul_stop(device->backhaul, true);
+	device->restart = loop_after(device->loop, wait, restart_now, device);
+}
+
 static void after_success(struct device *device)
 {
 	device->retry_count = 0;
 	device->wait_number = 0;
 	device->last_success = loop_now(device->loop);
 	if (device->reset_due || device->reboot_due || device->restart_due) {
-		device_restart(device);
+		restart_behind(device);
 		return;
 	}
 	if (device->remembered && device_has(device, DEFECT_REGISTERS_AFTER_RESET))

@@ -69,6 +69,7 @@ struct device {
 	struct timer *start;        /* a session is about to begin */
 	struct timer *retry;        /* waits by the table */
 	struct timer *periodic, *throttle;
+	struct timer *restart;      /* waits for what a session's connection says at its end */
 	struct schedule schedules[SCHEDULES_MOST];
 	unsigned wait_number;       /* row of the wait table: restarts with the device */
 	int64_t booted;

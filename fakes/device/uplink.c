@@ -501,6 +501,11 @@ static void settled(void *context)
 		tunnel_want(uplink->tunnel, &plan);
 }
 
+int64_t uplink_settle_time(const struct uplink *uplink)
+{
+	return tunnel_is_up(uplink->tunnel) ? SETTLE_TIME : 0;
+}
+
 void uplink_follow(struct uplink *uplink)
 {
 	struct tunnel_plan plan;

@@ -28,6 +28,8 @@ bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *conte
 void uplink_forget(struct uplink *uplink); /* nobody waits for the callback any more */
 /* An SA was rekeyed: nothing follows from it. */
 void uplink_rekeyed(struct uplink *uplink);
+/* How long after a session its last octets may still go out, before its tunnel ends; 0 = none is up. */
+int64_t uplink_settle_time(const struct uplink *uplink);
 /* A session is over: what was written takes effect on the tunnel. */
 void uplink_follow(struct uplink *uplink);
 
