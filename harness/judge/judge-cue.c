@@ -7,6 +7,7 @@
 #include "protocols/memory.h"
 
 struct cue_search {
+	const struct judge *judge;
 	const char *role, *peer;
 	bool (*accept)(void *context, const struct arrow *arrow);
 	void *accept_context;
@@ -21,8 +22,8 @@ static bool try_cue(void *context, struct node *node)
 	const struct arrow *arrow = node->item->arrow;
 
 	if (node->item->kind != ITEM_ARROW || node->taken ||
-	    strcmp(arrow->from, search->role) != 0 ||
-	    (search->peer && strcmp(arrow->to, search->peer) != 0) ||
+	    !network_same_role(search->judge, arrow->from, search->role) ||
+	    (search->peer && !network_same_role(search->judge, arrow->to, search->peer)) ||
 	    (search->arrow && arrow != search->arrow) ||
 	    (search->accept && !search->accept(search->accept_context, arrow)))
 		return false;
@@ -85,6 +86,7 @@ const struct cue *judge_cue(struct judge *judge, const char *role, const char *p
 			    bool (*accept)(void *context, const struct arrow *arrow), void *context)
 {
 	struct cue_search search = {
+		.judge = judge,
 		.role = role,
 		.peer = peer,
 		.accept = accept,
@@ -114,7 +116,7 @@ const struct cue *judge_cue(struct judge *judge, const char *role, const char *p
 
 void judge_cue_taken(struct judge *judge, const struct arrow *arrow)
 {
-	struct cue_search search = { .role = arrow->from, .arrow = arrow };
+	struct cue_search search = { .judge = judge, .role = arrow->from, .arrow = arrow };
 
 	if (!judge->started || judge->stopped || judge->ended || judge->closed)
 		return;

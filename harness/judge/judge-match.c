@@ -46,9 +46,11 @@ static const char *appears_as(const struct arrow *arrow)
 	return name;
 }
 
-static bool arrow_fits(const struct arrow *arrow, const struct message *message)
+static bool arrow_fits(const struct judge *judge, const struct arrow *arrow,
+		       const struct message *message)
 {
-	if (strcmp(arrow->from, message->from) != 0 || strcmp(arrow->to, message->to) != 0)
+	if (!network_same_role(judge, arrow->from, message->from) ||
+	    !network_same_role(judge, arrow->to, message->to))
 		return false;
 	const char *name = arrow->fault_count > 0 ? appears_as(arrow) : arrow->message;
 
@@ -79,7 +81,7 @@ static bool try_node(void *context, struct node *node)
 	struct search *search = context;
 	const struct arrow *arrow = node->item->arrow;
 
-	if (node->item->kind != ITEM_ARROW || !arrow_fits(arrow, search->message))
+	if (node->item->kind != ITEM_ARROW || !arrow_fits(search->judge, arrow, search->message))
 		return false;
 	if (arrow_first_failing(search->judge, arrow, search->message,
 				run_since(search->judge, node->owner)) == arrow->check_count) {

@@ -2,6 +2,7 @@
  * has none of it says nothing of it: a cell that needs a tunnel builds one in any scenario. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/judge/judge-state.h"
 #include "protocols/ikev2-names.h"
@@ -46,6 +47,25 @@ static void look_through(struct judge *judge, const struct sequence *sequence, i
 void network_prepare(struct judge *judge)
 {
 	look_through(judge, judge->chart->body, 0);
+}
+
+static bool is_gateway(const char *role)
+{
+	return strcmp(role, "initial-segw") == 0 || strcmp(role, "serving-segw") == 0;
+}
+
+bool network_same_role(const struct judge *judge, const char *a, const char *b)
+{
+	struct judge *asked = (struct judge *)(uintptr_t)judge;
+	const char *initial, *serving;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	if (!is_gateway(a) || !is_gateway(b))
+		return false;
+	initial = judge_variable(asked, "initial-segw.host");
+	serving = judge_variable(asked, "serving-segw.host");
+	return initial && serving && strcasecmp(initial, serving) == 0;
 }
 
 static bool has_payload(const struct message *message, const char *payload, const char *attribute,

@@ -159,6 +159,8 @@ struct judge {
 
 /* Which of these the chart has a part of. */
 void network_prepare(struct judge *judge);
+/* Do two names mean one element? The initial and the serving gateway do when their hosts are one. */
+bool network_same_role(const struct judge *judge, const char *a, const char *b);
 /* Is the message no step, because the chart has none of its kind, or because it keeps a tunnel up
  * (a probe, a rekeying) and says nothing of a procedure? */
 bool network_background(const struct judge *judge, const struct message *message);
