@@ -175,8 +175,10 @@ void ipsec_host_send_inner(struct ipsec_host *host, struct octets packet)
 	buffer_clear(&host->last_esp);
 	pair = esp_table_seal(host->table, packet, &host->last_esp);
 	tunnel = pair ? pair->owner : NULL;
-	if (!tunnel || !tunnel->sa)
+	if (!tunnel || !tunnel->sa || tunnel->ends) {
+		buffer_clear(&host->last_esp);
 		return;
+	}
 	host->last_path = *ikev2_sa_path(tunnel->sa);
 	host->last_encapsulated = pair->encapsulated;
 	enter(host);

@@ -28,6 +28,7 @@ struct ipsec_tunnel {
 	uint32_t child;      /* spi_in of the newest Child SA; 0: none */
 	struct ikev2_inner inner;
 	bool established, up, over, is_on_tun;
+	bool ends; /* a DELETE was begun here: nothing goes into it any more (RFC 7296 1.4.1) */
 	char *peer, *subject;
 	void *mark;
 };

@@ -5,6 +5,7 @@
 
 void ipsec_tunnel_delete(struct ipsec_tunnel *tunnel)
 {
+	tunnel->ends = true;
 	ipsec_host_do(tunnel, ikev2_delete_sa);
 }
 
