@@ -87,6 +87,9 @@ static int load_profiles(struct scenario_set *set, const struct scenario_options
 	const char *const *names = options->unknown ? unknown : simulated;
 	size_t count = 0;
 
+	_Static_assert(sizeof(simulated) / sizeof(*simulated) <= SCENARIO_PROFILES,
+		       "those, and one that is given in the place of the NULL");
+
 	if (options->profile) {
 		set->given = set->profiles[0] = load_profile(set, options->profile, diagnostics);
 		if (!set->given)

@@ -22,7 +22,7 @@ struct scenario {
 	char *reason; /* in words */
 };
 
-enum { SCENARIO_PROFILES = 8 };
+enum { SCENARIO_PROFILES = 12 };
 
 struct scenario_set {
 	char *folder; /* the data folder */
