@@ -9,6 +9,7 @@
 #include "protocols/packet.h"
 
 #define TELL_AFTER INT64_C(1000000) /* packets of one SPI are told once a second, and changes */
+#define UNDER_WAY INT64_C(1000000) /* microseconds that a packet may take */
 
 struct esp_look {
 	struct dissector *dissector;
@@ -148,6 +149,17 @@ static void describe_inner(const struct esp_look *look, xmlNode *body)
 				  address_same_host(inner, &packet.source) ? "assigned" : "other");
 }
 
+/* ESP and IKE go different ways through both ends: what was sent before a DELETE may come behind it,
+ * and is no use of a tunnel that is gone. */
+static enum ike_progress progress_of(const struct esp_look *look)
+{
+	const struct ike_sa *sa = look->sa;
+	bool under_way = sa->progress == IKE_DELETED &&
+			 look->place->time - sa->deleted < UNDER_WAY;
+
+	return under_way ? IKE_ESTABLISHED : sa->progress;
+}
+
 /* An IKE SA that has no Child SA: does the packet go into one of an SA that was there before, or that
  * began before the recording? */
 static bool is_of_another(const struct esp_look *look)
@@ -175,7 +187,7 @@ static void describe(const struct esp_look *look, struct message *message)
 		bool outward = address_same_host(&look->sa->client, look->place->source);
 
 		message_attribute(body, "from-client", "%s", outward ? "true" : "false");
-		message_attribute(body, "sa", "%s", dissector_ike_progress(look->sa->progress));
+		message_attribute(body, "sa", "%s", dissector_ike_progress(progress_of(look)));
 		if (look->sa->said[true][false].any && !look->sa->said[true][false].answered &&
 		    look->sa->said[true][false].message_id > 0)
 			message_attribute(body, "asked", "true");
@@ -189,7 +201,7 @@ static bool is_to_tell(const struct esp_look *look)
 {
 	const struct esp_flow *flow = look->flow;
 	bool strange = look->has_key && look->verdict != ESP_GOOD && look->verdict != ESP_DUMMY;
-	bool changed = look->sa && (!flow->known || flow->progress != look->sa->progress);
+	bool changed = look->sa && (!flow->known || flow->progress != progress_of(look));
 
 	return flow->packets == 1 || strange || changed || look->replayed ||
 	       look->place->time - flow->told >= TELL_AFTER;
@@ -208,7 +220,7 @@ static void tell(struct esp_look *look)
 	look->flow->told = look->place->time;
 	look->flow->known = look->sa != NULL;
 	if (look->sa)
-		look->flow->progress = look->sa->progress;
+		look->flow->progress = progress_of(look);
 	dissector_tell(look->dissector, message);
 }
 

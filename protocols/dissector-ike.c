@@ -56,6 +56,13 @@ void dissector_ike_clear(struct dissector *dissector)
 	ipsec->sa_count = 0;
 }
 
+static void end_sa(struct ike_sa *sa, int64_t time)
+{
+	if (sa->progress != IKE_DELETED)
+		sa->deleted = time;
+	sa->progress = IKE_DELETED;
+}
+
 static void forget_oldest(struct dissector_ipsec *ipsec)
 {
 	struct ike_sa **link = &ipsec->newest;
@@ -135,7 +142,7 @@ static struct ike_sa *sa_new(const struct look *look)
 		sa->client = before->client;
 	}
 	if (before && before->replaced)
-		before->progress = IKE_DELETED;
+		end_sa(before, place->time);
 	sa->older = ipsec->newest;
 	ipsec->newest = sa;
 	ipsec->sa_count++;
@@ -285,7 +292,7 @@ static void take_progress(struct look *look, const struct ikev2_chain *chain)
 		dissector_ike_alive(sa);
 	if (exchange == IKEV2_INFORMATIONAL && deletes_ike(chain) && !sa->replaced &&
 	    sa->progress != IKE_REFUSED)
-		sa->progress = IKE_DELETED;
+		end_sa(sa, look->place->time);
 	if (exchange == IKEV2_INFORMATIONAL && error == IKEV2_AUTHENTICATION_FAILED)
 		sa->progress = IKE_REFUSED;
 }

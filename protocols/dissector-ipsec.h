@@ -47,6 +47,7 @@ struct ike_sa {
 	struct address initiator, responder;
 	struct address client; /* who began the first of those that replaced each other */
 	enum ike_progress progress;
+	int64_t deleted; /* when IKE_DELETED became its progress */
 	bool from_start; /* its IKE_SA_INIT was seen */
 	bool replaced;   /* by a rekeying (RFC 7296 1.3.2) */
 	bool asked_again; /* the responder wants a cookie or another group */
