@@ -1,2 +1,3 @@
-check_SCRIPTS += tests/interop/netns.tap tests/interop/interface.tap
-EXTRA_DIST += tests/interop/netns.tap tests/interop/interface.tap
+check_SCRIPTS += tests/interop/netns.tap tests/interop/interface.tap tests/interop/foreign-cell.tap
+EXTRA_DIST += tests/interop/netns.tap tests/interop/interface.tap tests/interop/foreign-cell.tap \
+	tests/interop/foreign-cell.sh
