@@ -26,6 +26,8 @@ static const struct bound bounds[] = {
 	 CLOSED, "TR-069 3.7 lets a device wait for each answer"},
 	{"http.exchanges", LIMIT_HTTP_EXCHANGES, "requests", "of one connection without an answer",
 	 OLDEST, "CWMP allows one"},
+	{"file.kept", LIMIT_FILE_KEPT, "octets", "a transferred file that is read, unpacked too",
+	 "it is counted and hashed, and its contents are not looked at", "CM and PM files have some KiB"},
 	{"xml.document", LIMIT_XML_DOCUMENT, "octets", "an XML document", CUT,
 	 "four times as much as a body may have"},
 	{"xml.depth", LIMIT_XML_DEPTH, "levels", "elements inside one another", CUT,

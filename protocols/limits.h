@@ -26,6 +26,7 @@
 #define LIMIT_HTTP_EXCHANGES 64
 
 /* XML. */
+#define LIMIT_FILE_KEPT ((size_t)16 << 20)
 #define LIMIT_XML_DOCUMENT ((size_t)64 << 20)
 #define LIMIT_XML_DEPTH 200
 #define LIMIT_XML_ELEMENTS 500000

@@ -19,6 +19,7 @@ libprotocols_a_SOURCES += \
 	protocols/dissector-ipsec.c protocols/dissector-ipsec.h \
 	protocols/dissector-ike.c protocols/dissector-ike-said.c protocols/dissector-esp.c \
 	protocols/dissector-sctp.c protocols/sctp-read.c protocols/sctp-read.h \
+	protocols/file-message.c protocols/file-message.h \
 	protocols/http-auth.c protocols/http-auth.h \
 	protocols/http-message.c protocols/http-parse.c protocols/http-write.c protocols/http.h \
 	protocols/limits.c protocols/limits.h \

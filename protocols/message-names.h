@@ -53,6 +53,7 @@ const struct message_name *message_name_find(const char *name); /* NULL: unknown
  * dns: DnsQuery, DnsResponse, DnsMalformed (cannot be decoded: why=)
  * tls: TlsClientHello, TlsCertificate (HMS: its flight), TlsEstablished: plumbing; TlsRefused (an
  *   end ended the handshake: alert=), TlsFailed
+ * file: file-message.h
  * ike, esp, sctp, s1ap, hnbap: dissector-ike.c, dissector-esp.c, dissector-sctp.c; plumbing are
  *   those that say nothing of a procedure: IkeEncrypted, EspPacket, SctpInit, SctpData, SctpShutdown
  */

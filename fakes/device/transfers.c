@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/file-client.h"
 #include "fakes/device/rpc.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
-#include "fakes/device/url.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -17,7 +17,7 @@
 void transfer_free(struct transfer *transfer)
 {
 	loop_cancel(transfer->timer);
-	http_client_free(transfer->client);
+	file_client_free(transfer->client);
 	free(transfer->key);
 	free(transfer->url);
 	free(transfer->username);
@@ -48,7 +48,7 @@ void transfers_stop(struct device *device)
 	for (struct transfer *at = device->transfers; at; at = at->next) {
 		loop_cancel(at->timer);
 		at->timer = NULL;
-		http_client_free(at->client);
+		file_client_free(at->client);
 		at->client = NULL;
 		if (at->state == TRANSFER_RUNNING)
 			at->state = TRANSFER_WAITING;
@@ -78,7 +78,7 @@ static void done(struct transfer *transfer, int fault, const char *text)
 {
 	struct device *device = transfer->device;
 
-	http_client_free(transfer->client);
+	file_client_free(transfer->client);
 	transfer->client = NULL;
 	transfer->state = TRANSFER_DONE;
 	transfer->fault = fault;
@@ -91,18 +91,13 @@ static void done(struct transfer *transfer, int fault, const char *text)
 	device_want_session(device, 0);
 }
 
-static void fetched(void *context, const struct http_message *response,
-		    const struct problem *problem)
+static void fetched(void *context, const struct file_client_result *result)
 {
 	struct transfer *transfer = context;
 
-	if (!response)
-		done(transfer, 9015, problem->text);
-	else if (response->status == 401 || response->status == 403)
-		done(transfer, 9012, "the file server refuses the credentials");
-	else if (response->status != 200)
-		done(transfer, 9016, "the file server does not give the file");
-	else if (transfer->size && response->body.length != transfer->size)
+	if (result->fault)
+		done(transfer, result->fault, result->text);
+	else if (transfer->size && result->contents->length != transfer->size)
 		done(transfer, 9018, "the file has another size than was announced");
 	else
 		done(transfer, 9018, "the format of the file is not understood");
@@ -113,23 +108,23 @@ static void begin(void *context)
 	struct transfer *transfer = context;
 	struct device *device = transfer->device;
 	struct problem problem;
-	struct http_client_options options = {
-		.loop = device->loop,
-		.local = uplink_hms_local(device->uplink),
-		.dns = uplink_hms_dns(device->uplink),
-		.tls = device->factory.tls,
-		.username = *transfer->username ? transfer->username : NULL,
-		.password = transfer->password,
-		.random = &device->random,
+	struct file_client_options options = {
+		.http = {
+			.loop = device->loop,
+			.local = uplink_hms_local(device->uplink),
+			.dns = uplink_hms_dns(device->uplink),
+			.tls = device->factory.tls,
+			.username = *transfer->username ? transfer->username : NULL,
+			.password = transfer->password,
+			.random = &device->random,
+		},
 	};
 
 	transfer->timer = NULL;
 	set_time(device, &transfer->begun);
-	spell_http(device, &options);
-	transfer->client = http_client_new(&options, transfer->url, fetched, transfer, &problem);
-	if (transfer->client)
-		http_client_send(transfer->client, http_request_new("GET", "/"));
-	else
+	spell_http(device, &options.http);
+	transfer->client = file_client_get(&options, transfer->url, fetched, transfer, &problem);
+	if (!transfer->client)
 		done(transfer, 9010, problem.text);
 }
 
@@ -212,18 +207,6 @@ void transfers_told(struct device *device, bool accepted)
 	transfer_free(told);
 }
 
-/* URL and its protocol, 0 or a fault code. */
-static int check_url(const char *text)
-{
-	struct url url;
-
-	if (strchr(text, '@') && strstr(text, "://") && strchr(text, '@') < strrchr(text, '/'))
-		return 9003; /* user and password must not stand in it (A.3.2.8) */
-	if (strncmp(text, "http://", 7) && strncmp(text, "https://", 8))
-		return 9013;
-	return url_parse(text, &url, NULL) ? 9003 : 0;
-}
-
 xmlNode *rpc_download(struct device *device, const xmlNode *request)
 {
 	struct transfer *transfer = memory_new(sizeof(*transfer));
@@ -238,7 +221,7 @@ xmlNode *rpc_download(struct device *device, const xmlNode *request)
 	    rpc_unsigned(request, "FileSize", &transfer->size))
 		fault = 9003;
 	else
-		fault = check_url(transfer->url);
+		fault = file_client_url_fault(transfer->url);
 	if (!transfer->username)
 		transfer->username = memory_text("");
 	if (!transfer->password)

@@ -1,6 +1,6 @@
 /*
  * transfers: files that the HMS told the device to download (TR-069 A.3.2.8). The file is
- * really fetched, by HTTP or HTTPS, after the session; its formats are not understood, so
+ * really fetched (file-client.h), after the session; its formats are not understood, so
  * that an honest device says 9018 of every one and applies nothing.
  */
 #ifndef FAKES_DEVICE_TRANSFERS_H
@@ -24,7 +24,7 @@ struct transfer {
 	char *text;            /* of the fault */
 	char *begun, *ended;   /* dateTime */
 	bool refused;          /* a Fault answered its TransferComplete in this session */
-	struct http_client *client;
+	struct file_client *client;
 	struct timer *timer;
 };
 

@@ -5,6 +5,7 @@
 #include "harness/chart/fault-table.h"
 #include "harness/chart/grammar.h"
 #include "harness/chart/parser.h"
+#include "protocols/memory.h"
 
 void build_append(struct item_list *list, struct item *item)
 {
@@ -256,15 +257,16 @@ void build_fault(struct parser *parser, struct word name, struct word *argument)
 	struct fault fault = { .kind = fault_kind_find(name.text), .at = name.at };
 
 	if (!fault.kind) {
-		const char *names[64];
 		size_t count;
 		const struct fault_kind *kinds = fault_kinds(&count);
+		const char **names = memory_new(count * sizeof(*names));
 
 		for (size_t i = 0; i < count; i++)
 			names[i] = kinds[i].name;
 		const char *near = nearest_word(name.text, names, count);
 		parser_error(parser, &name.at, "no fault is called \"%s\"%s%s%s", name.text,
 			     near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		free(names);
 		return;
 	}
 	if (argument)

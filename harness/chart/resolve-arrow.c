@@ -159,6 +159,7 @@ static bool speaks(enum role_kind kind, const char *protocol)
 	} speakers[] = {
 		{ "any", ~0u },
 		{ "dns", ROLE_BIT(ROLE_DNS) },
+		{ "file", ROLE_BIT(ROLE_FILE_SERVER) },
 		{ "cwmp", ROLE_BIT(ROLE_HMS) },
 		{ "ike", ROLE_BIT(ROLE_SEGW) },
 		{ "esp", ROLE_BIT(ROLE_SEGW) },
@@ -229,7 +230,8 @@ static const char *const *arguments_of(const char *message)
 
 static bool sets_parameters(const char *message)
 {
-	return is(message, "SetParameterValues") || is(message, "SetParameterAttributes");
+	return is(message, "SetParameterValues") || is(message, "SetParameterAttributes") ||
+	       is(message, "FileGetResponse"); /* those of a CM file */
 }
 
 static bool gets_parameters(const char *message)

@@ -1,0 +1,76 @@
+#include "fakes/device/file-http.h"
+
+#include <stdlib.h>
+
+#include "protocols/memory.h"
+
+struct transfer { /* one GET or PUT */
+	struct http_client *client;
+	bool put;
+	file_client_callback callback;
+	void *context;
+};
+
+/* TR-069 A.5.1: what a status means for a transfer. */
+static int fault_of(const struct transfer *transfer, int status, const char **text)
+{
+	if (status >= 200 && status < 300) {
+		*text = "";
+		return 0;
+	}
+	if (status == 401 || status == 403) {
+		*text = "the file server refuses the credentials";
+		return 9012;
+	}
+	*text = transfer->put ? "the file server does not take the file"
+			      : "the file server does not give the file";
+	return transfer->put ? 9011 : 9016;
+}
+
+static void answered(void *context, const struct http_message *response,
+		     const struct problem *problem)
+{
+	struct transfer *transfer = context;
+	struct file_client_result result = { .fault = 9015, .text = problem ? problem->text : "" };
+
+	if (response)
+		result.fault = fault_of(transfer, response->status, &result.text);
+	if (response && !result.fault && !transfer->put)
+		result.contents = &response->body;
+	transfer->callback(transfer->context, &result);
+}
+
+static void *start(const struct file_client_options *options, const char *url,
+		   const struct buffer *octets, file_client_callback callback, void *context,
+		   struct problem *problem)
+{
+	struct transfer *transfer = memory_new(sizeof(*transfer));
+
+	transfer->put = octets != NULL;
+	transfer->callback = callback;
+	transfer->context = context;
+	transfer->client = http_client_new(&options->http, url, answered, transfer, problem);
+	if (!transfer->client) {
+		free(transfer);
+		return NULL;
+	}
+	struct http_message *request = http_request_new(octets ? "PUT" : "GET", "/");
+
+	if (octets) {
+		http_header_add(request, "Content-Type", "application/octet-stream");
+		buffer_add(&request->body, octets->octets, octets->length);
+	}
+	http_client_send(transfer->client, request);
+	return transfer;
+}
+
+static void stop(void *context)
+{
+	struct transfer *transfer = context;
+
+	http_client_free(transfer->client);
+	free(transfer);
+}
+
+const struct file_protocol file_http = { "http", start, stop };
+const struct file_protocol file_https = { "https", start, stop };
