@@ -19,6 +19,8 @@ libprotocols_a_SOURCES += \
 	protocols/dissector-ipsec.c protocols/dissector-ipsec.h \
 	protocols/dissector-ike.c protocols/dissector-ike-said.c protocols/dissector-esp.c \
 	protocols/dissector-sctp.c protocols/sctp-read.c protocols/sctp-read.h \
+	protocols/cm-element.c protocols/cm-element.h \
+	protocols/cm-file.c protocols/cm-file-read.c protocols/cm-file-write.c protocols/cm-file.h \
 	protocols/file-message.c protocols/file-message.h \
 	protocols/http-auth.c protocols/http-auth.h \
 	protocols/http-message.c protocols/http-parse.c protocols/http-write.c protocols/http.h \

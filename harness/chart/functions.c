@@ -46,7 +46,7 @@ static const struct function_kind table[] = {
 	OWN("forced-missing", 0, 0, 0, LITERAL_ANY,
 	    "the forced Inform parameters that are missing, as text; empty when none is"),
 	OWN("grammar-breach", 0, 0, 0, LITERAL_ANY,
-	    "what in the envelope breaks the grammar of CWMP, as text; empty when nothing does"),
+	    "what breaks the grammar of CWMP, or of a file the schema of its kind; empty: nothing"),
 	OWN("argument-wrong", 0, 0, 0, LITERAL_ANY,
 	    "what is wrong with the arguments of the method, as text; empty when nothing is"),
 	OWN("events-ordered", 0, 0, 0, LITERAL_ANY,

@@ -249,7 +249,8 @@ static size_t argument_names(const char *message, const char **names, size_t mos
 		if (!((sets_parameters(message) && is(arguments[i], "ParameterList")) ||
 		      (gets_parameters(message) && is(arguments[i], "ParameterNames"))))
 			names[count++] = arguments[i];
-	names[count++] = "HoldRequests";
+	if (!is(message, "FileGetResponse"))
+		names[count++] = "HoldRequests";
 	return count;
 }
 
@@ -283,6 +284,17 @@ static void resolve_field(struct resolver *resolver, const struct arrow *arrow,
 	free(value);
 }
 
+/* What is set in a file's FileGetResponse is written into a CM file (TS 32.584 clause 4). */
+static void check_file_holds(struct resolver *resolver, const struct setting *setting)
+{
+	const struct vocabulary *vocabulary = resolver->vocabulary;
+
+	if (vocabulary && vocabulary_parameter(vocabulary, setting->name) &&
+	    !vocabulary_file_parameter(vocabulary, setting->name))
+		resolve_error(resolver, &setting->at,
+			      "a CM file has no place for \"%s\"", setting->name);
+}
+
 static void resolve_setting(struct resolver *resolver, const struct frame *frame,
 			    const struct arrow *arrow, struct setting *setting)
 {
@@ -307,6 +319,8 @@ static void resolve_setting(struct resolver *resolver, const struct frame *frame
 	if (sets_parameters(arrow->message)) {
 		setting->is_parameter = true;
 		resolve_setting_name(resolver, frame, setting);
+		if (is(arrow->message, "FileGetResponse"))
+			check_file_holds(resolver, setting);
 		return;
 	}
 	if (gets_parameters(arrow->message) && resolver->vocabulary &&
@@ -342,7 +356,7 @@ static void resolve_settings(struct resolver *resolver, const struct frame *fram
 			     struct arrow *arrow, const struct message_name *message)
 {
 	const struct role *from = arrow->from ? role_find(arrow->from) : NULL;
-	bool cwmp = message && is(message->protocol, "cwmp");
+	bool cwmp = message && (is(message->protocol, "cwmp") || sets_parameters(arrow->message));
 
 	for (size_t i = 0; i < arrow->setting_count; i++) {
 		struct setting *setting = &arrow->settings[i];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/cm-element.h"
 #include "protocols/memory.h"
 
 /* FNV-1a: catalogues have hundreds of names that begin alike. */
@@ -76,20 +77,43 @@ void names_clear(struct names *names)
 void vocabulary_clear(struct vocabulary *vocabulary)
 {
 	names_clear(&vocabulary->parameters);
+	names_clear(&vocabulary->file_parameters);
 	names_clear(&vocabulary->statements);
 	names_clear(&vocabulary->items);
 	names_clear(&vocabulary->variables);
 }
 
-bool vocabulary_parameter(const struct vocabulary *vocabulary, const char *name)
+/* A full path, with the root in front. */
+static bool is_full(const char *name)
 {
 	static const char *const roots[] = { "Device.", "InternetGatewayDevice." };
 
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
 		if (strncmp(name, roots[i], strlen(roots[i])) == 0)
 			return true;
-	if (names_have(&vocabulary->parameters, name))
-		return true;
+	return false;
+}
+
+/* A listed name, or what stands below a listed object. */
+static bool is_listed(const struct names *names, const char *name)
+{
 	const char *dot = strchr(name, '.');
-	return dot && have(&vocabulary->parameters, name, (size_t)(dot - name));
+
+	return names_have(names, name) || (dot && have(names, name, (size_t)(dot - name)));
+}
+
+bool vocabulary_parameter(const struct vocabulary *vocabulary, const char *name)
+{
+	return is_full(name) || is_listed(&vocabulary->parameters, name);
+}
+
+bool vocabulary_file_parameter(const struct vocabulary *vocabulary, const char *name)
+{
+	char *element;
+
+	if (!is_full(name))
+		return is_listed(&vocabulary->file_parameters, name);
+	element = cm_element_of(CM_UMTS | CM_LTE, name);
+	free(element);
+	return element != NULL;
 }

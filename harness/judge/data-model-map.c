@@ -6,6 +6,7 @@
 
 #include "harness/judge/data-model-parts.h"
 #include "harness/judge/data-model-type.h"
+#include "protocols/cm-element.h"
 #include "protocols/memory.h"
 
 struct map_entry *map_hashed(const struct data_model_map *map, xmlHashTable *table,
@@ -189,7 +190,15 @@ const char *map_value(const struct data_model_map *map, const char *path)
 void map_names(const struct data_model_map *map, struct vocabulary *vocabulary)
 {
 	for (size_t i = 0; i < map->count; i++) {
-		if (map->entries[i].name)
-			names_add(&vocabulary->parameters, map->entries[i].name);
+		const struct map_entry *entry = &map->entries[i];
+
+		if (!entry->name)
+			continue;
+		names_add(&vocabulary->parameters, entry->name);
+		char *element = cm_element_of(CM_UMTS | CM_LTE, entry->path);
+
+		if (element)
+			names_add(&vocabulary->file_parameters, entry->name);
+		free(element);
 	}
 }

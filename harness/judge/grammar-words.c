@@ -32,7 +32,19 @@ static bool is(const xmlNode *node, const char *name)
 	return strcmp((const char *)node->name, name) == 0;
 }
 
-static void read_file(struct grammar_words *words, const char *folder, const char *file)
+/* Without a namespace of its own a file has that of the file that includes it (RELAX NG 4.8). */
+static void inherit_namespace(const xmlDoc *document, const xmlDoc *user)
+{
+	xmlNode *root = xmlDocGetRootElement(document);
+	char *ns = user ? xml_attribute(xmlDocGetRootElement(user), "ns") : NULL;
+
+	if (ns && root && !xmlHasProp(root, (const xmlChar *)"ns"))
+		xmlNewProp(root, (const xmlChar *)"ns", (const xmlChar *)ns);
+	free(ns);
+}
+
+static void read_file(struct grammar_words *words, const char *folder, const char *file,
+		      const xmlDoc *user)
 {
 	char *path;
 	xmlDoc *document;
@@ -48,6 +60,7 @@ static void read_file(struct grammar_words *words, const char *folder, const cha
 	free(path);
 	if (!document)
 		return;
+	inherit_namespace(document, user);
 	words->names[words->file_count] = memory_text(file);
 	words->files[words->file_count++] = document;
 	for (xmlNode *child = xml_child(xmlDocGetRootElement(document), NULL); child;
@@ -55,7 +68,7 @@ static void read_file(struct grammar_words *words, const char *folder, const cha
 		if (is(child, "include")) {
 			char *other = xml_attribute(child, "href");
 
-			read_file(words, folder, other ? other : "");
+			read_file(words, folder, other ? other : "", document);
 			free(other);
 		} else if ((is(child, "define") || is(child, "start")) &&
 			   words->define_count < DEFINES_MOST) {
@@ -69,7 +82,7 @@ struct grammar_words *grammar_words_new(const char *folder, const char *file)
 {
 	struct grammar_words *words = memory_new(sizeof(*words));
 
-	read_file(words, folder, file);
+	read_file(words, folder, file, NULL);
 	return words;
 }
 
@@ -466,6 +479,74 @@ static char *type_words(const xmlNode *element, const char *otherwise)
 	return text;
 }
 
+struct attribute_search {
+	const xmlNode *element;
+	const char *known;   /* is there an attribute of this name? */
+	bool found;
+	const xmlNode *missing;
+};
+
+static bool search_attributes(const struct grammar_words *words, const xmlNode *pattern, int depth,
+			      void *context)
+{
+	struct attribute_search *search = context;
+
+	for (const xmlNode *child = xml_child(pattern, NULL); child && depth < DEPTH_MOST;
+	     child = xml_next(child, NULL)) {
+		if (is(child, "attribute")) {
+			char *name = xml_attribute(child, "name");
+
+			if (name && search->known && !strcmp(name, search->known))
+				search->found = true;
+			if (name && !is(pattern, "optional") && !search->missing &&
+			    !xmlHasProp(search->element, (const xmlChar *)name))
+				search->missing = child;
+			free(name);
+		} else if (is(child, "ref")) {
+			each_define(words, child, depth, search_attributes, search);
+		} else if (!is(child, "element")) {
+			search_attributes(words, child, depth + 1, search);
+		}
+	}
+	return false;
+}
+
+/* In a file: one that must be there, or has a wrong value. */
+static bool say_file_attribute(const struct grammar_words *words, const xmlNode *element,
+			       const xmlNode *pattern, struct grammar_breach *breach)
+{
+	struct attribute_search search = { .element = element };
+
+	if (pattern)
+		search_attributes(words, pattern, 0, &search);
+	if (search.missing) {
+		char *name = xml_attribute(search.missing, "name");
+
+		say(breach, element, memory_format("the attribute %s", name), memory_text("none"));
+		free(name);
+		return true;
+	}
+	for (const xmlAttr *at = element->properties; pattern && at; at = at->next) {
+		search = (struct attribute_search){ .element = element,
+						    .known = (const char *)at->name };
+		search_attributes(words, pattern, 0, &search);
+		if (search.found)
+			continue;
+		say(breach, element, memory_format("no attribute %s", (const char *)at->name),
+		    memory_text((const char *)at->name));
+		return true;
+	}
+	return false;
+}
+
+/* The file's document is below no SOAP envelope. */
+static bool is_of_file(const xmlNode *element)
+{
+	const xmlNode *root = xmlDocGetRootElement(element->doc);
+
+	return root && !is(root, "Envelope");
+}
+
 /* Of no namespace and not SOAP's id, or nil, which hardly anything may be. */
 static bool say_attribute(const xmlNode *element, struct grammar_breach *breach)
 {
@@ -518,7 +599,8 @@ static void say_own(const struct grammar_words *words, const xmlNode *element,
 	    !xmlHasNsProp(element, (const xmlChar *)"arrayType", (const xmlChar *)soapenc)) {
 		say(breach, element, memory_text("the attribute arrayType"),
 		    memory_text("none"));
-	} else if (say_attribute(element, breach)) {
+	} else if (is_of_file(element) ? say_file_attribute(words, element, pattern, breach)
+				       : say_attribute(element, breach)) {
 		return;
 	} else if (wants_understanding(element)) {
 		say_understanding(element, breach);

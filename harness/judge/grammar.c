@@ -14,6 +14,8 @@
  * has it. All together are at most PLACES * SKELETON_MOST octets. */
 #define PLACES 256
 
+#define SPECIFICATIONS "http://www.3gpp.org/ftp/specs/archive/32_series/"
+
 struct place {
 	uint8_t *skeleton;
 	size_t length;
@@ -26,10 +28,13 @@ struct version {
 	bool tried;
 };
 
+/* CWMP's, and behind them those of files. */
+enum { CWMP_VERSIONS = 3, VERSIONS = 6 };
+
 struct grammar {
 	char *folder;
-	struct version versions[3];
-	struct grammar_words *words[3]; /* made when something is wrong */
+	struct version versions[VERSIONS];
+	struct grammar_words *words[VERSIONS]; /* made when something is wrong */
 	xmlDict *dictionary; /* that the skeletons' names are of; we have a reference */
 	struct place places[PLACES];
 	bool forgetful;
@@ -50,6 +55,12 @@ struct grammar *grammar_new(const char *folder)
 						 .file = "cwmp-1-1.rng" };
 	grammar->versions[2] = (struct version){ .ns = "urn:dslforum-org:cwmp-1-2",
 						 .file = "cwmp-1-4.rng" };
+	grammar->versions[3] = (struct version){ .ns = SPECIFICATIONS "32.584#configData",
+						 .file = "cm-file-umts.rng" };
+	grammar->versions[4] = (struct version){ .ns = SPECIFICATIONS "32.594#configData",
+						 .file = "cm-file-lte.rng" };
+	grammar->versions[5] = (struct version){ .ns = SPECIFICATIONS "32.435#measCollec",
+						 .file = "pm-file.rng" };
 	return grammar;
 }
 
@@ -81,7 +92,7 @@ void grammar_free(struct grammar *grammar)
 	forget_skeletons(grammar);
 	forget_breach(grammar);
 	buffer_free(&grammar->last);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < VERSIONS; i++) {
 		xmlRelaxNGFree(grammar->versions[i].schema);
 		grammar_words_free(grammar->words[i]);
 	}
@@ -183,7 +194,7 @@ static xmlRelaxNG *schema_of(struct grammar *grammar, struct version *version)
 
 static int version_of_namespace(const struct grammar *grammar, const xmlNode *element)
 {
-	for (int i = 0; element && element->ns && i < 3; i++)
+	for (int i = 0; element && element->ns && i < CWMP_VERSIONS; i++)
 		if (strcmp((const char *)element->ns->href, grammar->versions[i].ns) == 0)
 			return i;
 	return -1;
@@ -271,10 +282,9 @@ static void explain(struct grammar *grammar, const struct version *version,
 					     grammar->breach.expected, grammar->breach.actual);
 }
 
-static enum grammar_answer judge_document(struct grammar *grammar, xmlDoc *document,
-					  struct problem *problem)
+static enum grammar_answer judge_document(struct grammar *grammar, struct version *version,
+					  xmlDoc *document, struct problem *problem)
 {
-	struct version *version = version_of(grammar, document);
 	struct place_of_error found = { NULL, 0 };
 	xmlRelaxNG *schema = schema_of(grammar, version);
 	xmlRelaxNGValidCtxt *validator;
@@ -301,6 +311,61 @@ static enum grammar_answer judge_document(struct grammar *grammar, xmlDoc *docum
 	return GRAMMAR_BROKEN;
 }
 
+/* --- files --- */
+
+/* The schema of a file, by the namespace of its root; NULL: it is of a kind that has none. */
+static struct version *version_of_file(struct grammar *grammar, const xmlNode *root)
+{
+	for (int i = CWMP_VERSIONS; root && root->ns && i < VERSIONS; i++)
+		if (strcmp((const char *)root->ns->href, grammar->versions[i].ns) == 0)
+			return &grammar->versions[i];
+	return NULL;
+}
+
+/* A vendor's elements, X_VENDOR_Name, are allowed where the schemas have no place for them (TS 32.584
+ * 4.1): they are judged as if they were not there. */
+static void strip_vendor(xmlNode *parent)
+{
+	xmlNode *next;
+
+	for (xmlNode *at = xml_child(parent, NULL); at; at = next) {
+		next = xml_next(at, NULL);
+		if (at->name[0] != 'X' || at->name[1] != '_') {
+			strip_vendor(at);
+			continue;
+		}
+		xmlUnlinkNode(at);
+		xmlFreeNode(at);
+	}
+}
+
+/* A message of a file: the document stands in its body (file-message.h). */
+static enum grammar_answer ask_file(struct grammar *grammar, const struct message *message,
+				    const struct grammar_breach **breach, struct problem *problem)
+{
+	const xmlNode *root = xml_child(message->body, NULL);
+	struct version *version = version_of_file(grammar, root);
+	enum grammar_answer answer;
+	xmlDoc *document;
+
+	if (!version)
+		return GRAMMAR_VALID;
+	document = xmlNewDoc((const xmlChar *)"1.0");
+	if (!document)
+		memory_exhausted();
+	xmlNode *copy = xmlDocCopyNode((xmlNode *)(uintptr_t)root, document, 1);
+	if (!copy)
+		memory_exhausted();
+	xmlDocSetRootElement(document, copy);
+	strip_vendor(copy);
+	forget_breach(grammar);
+	answer = judge_document(grammar, version, document, problem);
+	if (answer == GRAMMAR_BROKEN)
+		*breach = &grammar->breach;
+	xmlFreeDoc(document);
+	return answer;
+}
+
 enum grammar_answer grammar_ask(struct grammar *grammar, const struct message *message,
 				const struct grammar_breach **breach, struct problem *problem)
 {
@@ -309,6 +374,8 @@ enum grammar_answer grammar_ask(struct grammar *grammar, const struct message *m
 	xmlDoc *document;
 
 	*breach = NULL;
+	if (strcmp(message->protocol, "file") == 0)
+		return ask_file(grammar, message, breach, problem);
 	if (!envelope->length || envelope->length > LIMIT_XML_GRAMMAR || is_known(grammar, message))
 		return GRAMMAR_VALID;
 	if (grammar->last.length == envelope->length &&
@@ -320,7 +387,7 @@ enum grammar_answer grammar_ask(struct grammar *grammar, const struct message *m
 	if (!document) /* more than one envelope: CWMP-ENVELOPE says so */
 		return GRAMMAR_VALID;
 	forget_breach(grammar);
-	answer = judge_document(grammar, document, problem);
+	answer = judge_document(grammar, version_of(grammar, document), document, problem);
 	xmlFreeDoc(document);
 	if (answer == GRAMMAR_VALID)
 		get_to_know(grammar, message);

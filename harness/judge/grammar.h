@@ -5,6 +5,9 @@
  *
  * The versions 1.2, 1.3 and 1.4 share a namespace, so that an envelope does not say which of them
  * it follows: it is held to the widest.
+ *
+ * A message of a file is held to the schema of its document, which its namespace names: CM files of
+ * TS 32.584 and TS 32.594, PM files of TS 32.435. A file of another namespace is valid.
  */
 #ifndef HARNESS_JUDGE_GRAMMAR_H
 #define HARNESS_JUDGE_GRAMMAR_H

@@ -1,4 +1,5 @@
 libjudge_a_SOURCES += \
+	harness/judge/cm-parameter.c harness/judge/cm-parameter.h \
 	harness/judge/evaluation.c harness/judge/evaluation.h \
 	harness/judge/explanation.c harness/judge/explanation.h \
 	harness/judge/grammar.c harness/judge/grammar.h \

@@ -2,6 +2,7 @@ test_programs += \
 	tests/fuzz/replay-capture \
 	tests/fuzz/replay-chart \
 	tests/fuzz/replay-client-hello \
+	tests/fuzz/replay-cm-file \
 	tests/fuzz/replay-cwmp \
 	tests/fuzz/replay-dissector \
 	tests/fuzz/replay-dns \
@@ -22,6 +23,8 @@ tests_fuzz_replay_chart_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-chart.c
 tests_fuzz_replay_chart_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_client_hello_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-client-hello.c
 tests_fuzz_replay_client_hello_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_cm_file_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-cm-file.c
+tests_fuzz_replay_cm_file_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_cwmp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-cwmp.c
 tests_fuzz_replay_cwmp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_dissector_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dissector.c

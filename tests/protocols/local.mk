@@ -34,3 +34,6 @@ tests_protocols_test_cwmp_cookies_LDADD = $(TEST_LIBS)
 test_programs += tests/protocols/test-cwmp-past
 tests_protocols_test_cwmp_past_SOURCES = tests/protocols/test-cwmp-past.c
 tests_protocols_test_cwmp_past_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-cm-file
+tests_protocols_test_cm_file_SOURCES = tests/protocols/test-cm-file.c
+tests_protocols_test_cm_file_LDADD = $(TEST_LIBS)
