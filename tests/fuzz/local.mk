@@ -13,6 +13,7 @@ test_programs += \
 	tests/fuzz/replay-ikev2 \
 	tests/fuzz/replay-ikev2-sa \
 	tests/fuzz/replay-network \
+	tests/fuzz/replay-pm-file \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-ran \
 	tests/fuzz/replay-tcp \
@@ -45,6 +46,8 @@ tests_fuzz_replay_esp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-esp.c
 tests_fuzz_replay_esp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_network_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-network.c
 tests_fuzz_replay_network_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_pm_file_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-pm-file.c
+tests_fuzz_replay_pm_file_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.c
 tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c

@@ -37,3 +37,6 @@ tests_protocols_test_cwmp_past_LDADD = $(TEST_LIBS)
 test_programs += tests/protocols/test-cm-file
 tests_protocols_test_cm_file_SOURCES = tests/protocols/test-cm-file.c
 tests_protocols_test_cm_file_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-pm-file
+tests_protocols_test_pm_file_SOURCES = tests/protocols/test-pm-file.c
+tests_protocols_test_pm_file_LDADD = $(TEST_LIBS)
