@@ -15,7 +15,7 @@
 #define RETRY_TIME SECONDS(30)  /* until a server that did not serve is tried again */
 #define LOSS_TIME SECONDS(1)    /* until one is that served, and went */
 
-enum { INIT_AGAIN = 2, STREAM = 0 };
+enum { INIT_AGAIN = 2, STREAM = 0, OVERLOAD_BACKOFF = 60 };
 
 struct link { /* to one server at a time, of its own share of the list */
 	struct backhaul *backhaul;
@@ -318,9 +318,14 @@ static void say_goodbye(struct link *link)
 {
 	struct buffer octets = { 0 };
 
-	if (!link->registered || !link->talk || link->backhaul->device->factory.is_henb)
+	const struct device *device = link->backhaul->device;
+	bool normal = !device_has(device, DEFECT_LEAVES_AS_OVERLOADED);
+
+	if (!link->registered || !link->talk || device->factory.is_henb ||
+	    device_has(device, VARIANT_LEAVES_WITHOUT_WORD))
 		return;
-	hnbap_write_de_register("radioNetwork", "normal", -1, &octets);
+	hnbap_write_de_register("radioNetwork", normal ? "normal" : "overload",
+				normal ? -1 : OVERLOAD_BACKOFF, &octets);
 	association_send(link->talk->association, link->backhaul->plan.ppid, STREAM, octets.octets,
 			 octets.length);
 	buffer_free(&octets);
@@ -367,6 +372,35 @@ static bool same_start(const struct address *a, const struct address *b)
 	return address_same_host(a, b) && a->place == b->place;
 }
 
+/* What serves nobody any more leaves: it was locked, or has no server left (TS 32.583 5.4). */
+static bool is_to_leave(const struct backhaul *backhaul, const struct backhaul_plan *plan)
+{
+	return is_ready(backhaul->device) && backhaul->link_count &&
+	       (backhaul->device->locked || !plan->count);
+}
+
+/* Leaves as it should, and is back before anybody let it in again (a defect). */
+static void come_back(struct backhaul *backhaul)
+{
+	for (size_t i = 0; i < backhaul->link_count; i++) {
+		say_goodbye(&backhaul->links[i]);
+		give_up(&backhaul->links[i], RETRY_TIME);
+	}
+}
+
+/* Defects of a cell that is to leave. */
+static bool clings(struct backhaul *backhaul, const struct backhaul_plan *plan)
+{
+	const struct device *device = backhaul->device;
+
+	if (!is_to_leave(backhaul, plan))
+		return false;
+	if (device_has(device, DEFECT_COMES_BACK_LOCKED) && backhaul_serves(backhaul))
+		come_back(backhaul);
+	return device_has(device, DEFECT_STAYS_REGISTERED) ||
+	       device_has(device, DEFECT_COMES_BACK_LOCKED);
+}
+
 void backhaul_follow(struct backhaul *backhaul)
 {
 	struct device *device = backhaul->device;
@@ -379,10 +413,11 @@ void backhaul_follow(struct backhaul *backhaul)
 		return;
 	if (is_ready(device) && !backhaul->link_count && !is_configured(device))
 		return;
-	if (is_ready(device))
+	if (is_ready(device) && !device->locked)
 		backhaul_plan_make(device, &plan);
-	bool old =
-	    backhaul->link_count && plan.count && device_has(device, DEFECT_S1_TO_OLD_SERVER);
+	bool old = (backhaul->link_count && plan.count &&
+		    device_has(device, DEFECT_S1_TO_OLD_SERVER)) ||
+		   clings(backhaul, &plan);
 
 	if (old ||
 	    (backhaul_plan_same(&plan, &backhaul->plan) && same_start(&local, &backhaul->local))) {

@@ -122,7 +122,7 @@ void device_factory_state(struct device *device)
 	device->retry_count = 0;
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
-	device->restart_due = false;
+	device->restart_due = device->locked = false;
 	transfers_forget(device);
 	make_tree(device);
 	device_store_forget(device);
@@ -268,7 +268,7 @@ void device_power_off(struct device *device)
 	device_leave_address(device);
 	device->events.count = 0;
 	device->reset_due = device->reboot_due = device->radio_due = false;
-	device->restart_due = false;
+	device->restart_due = device->locked = false;
 	device->change_session = false;
 	if (!device_has(device, DEFECT_WAITS_KEPT_AT_REBOOT))
 		device->wait_number = 0;

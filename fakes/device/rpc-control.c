@@ -98,6 +98,7 @@ void device_written(struct device *device, struct parameter *parameter)
 	if (path_ends(parameter->path, ".AdminState")) {
 		radio_follow(device, false); /* off at once, on after the session */
 		device->radio_due = true;
+		device->locked = strcmp(parameter->value, "true") != 0;
 	} else if (strstr(parameter->path, ".ManagementServer.PeriodicInform")) {
 		device_periodic(device);
 	}

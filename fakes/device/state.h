@@ -88,6 +88,7 @@ struct device {
 	char reboot_key[33];
 	char *remembered;           /* the URL of before a factory reset (defects); or NULL */
 	bool radio_due;             /* AdminState was set: the transmitter follows */
+	bool locked;                /* AdminState was set to false since the boot (TR-196) */
 
 	/* Alarms (alarms.c). */
 	unsigned alarm_count;       /* raised since the boot: makes identifiers */
