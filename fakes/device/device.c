@@ -112,6 +112,7 @@ static void make_tree(struct device *device)
 		add_vendor_parameter(device);
 	location_factory(device);
 	alarms_factory(device);
+	measurements_factory(device);
 	tree_forget_changes(device->tree);
 }
 
@@ -227,6 +228,7 @@ struct device *device_new(struct loop *loop, const struct device_factory *factor
 	make_tree(device);
 	device->uplink = uplink_new(device);
 	device->backhaul = backhaul_new(device);
+	device->measurements = measurements_new(device);
 	if (device_store_open(device, problem)) {
 		device_free(device);
 		return NULL;
@@ -239,6 +241,7 @@ void device_free(struct device *device)
 	if (!device)
 		return;
 	device_power_off(device);
+	measurements_free(device->measurements);
 	backhaul_free(device->backhaul);
 	uplink_free(device->uplink);
 	transfers_forget(device);
@@ -263,6 +266,7 @@ void device_power_off(struct device *device)
 	device_stop_timers(device);
 	alarms_stop(device);
 	transfers_stop(device);
+	measurements_stop(device->measurements);
 	backhaul_stop(device->backhaul, false);
 	uplink_stop(device->uplink, false);
 	device_leave_address(device);
@@ -320,6 +324,7 @@ int device_power_on(struct device *device, struct problem *problem)
 	device_periodic(device);
 	location_scan(device);
 	transfers_start(device);
+	measurements_follow(device->measurements);
 	device_want_session(device, BOOT_TIME);
 	return 0;
 }

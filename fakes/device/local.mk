@@ -21,6 +21,8 @@ libfakes_a_SOURCES += \
 	fakes/device/inform.c \
 	fakes/device/informing.c \
 	fakes/device/location.c \
+	fakes/device/measurements.c fakes/device/measurements.h \
+	fakes/device/measurement-file.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
 	fakes/device/misstated.c fakes/device/misstated.h \
 	fakes/device/uplink.c fakes/device/uplink.h \

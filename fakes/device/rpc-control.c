@@ -107,6 +107,7 @@ void device_written(struct device *device, struct parameter *parameter)
 void device_writes_done(struct device *device)
 {
 	device_store_save(device);
+	measurements_follow(device->measurements);
 	if (device_has(device, DEFECT_EARLY_S1))
 		backhaul_follow(device->backhaul);
 }

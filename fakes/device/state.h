@@ -15,6 +15,7 @@
 #include "fakes/device/events.h"
 #include "fakes/device/generator.h"
 #include "fakes/device/http-client.h"
+#include "fakes/device/measurements.h"
 #include "fakes/device/uplink.h"
 #include "fakes/device/parameter-tree.h"
 #include "fakes/device/resolver-cache.h"
@@ -45,6 +46,7 @@ struct device {
 	struct parameter_tree *tree;   /* always there; as from the box while it is off */
 	struct uplink *uplink;         /* always there, too */
 	struct backhaul *backhaul;     /* likewise */
+	struct measurements *measurements; /* likewise */
 	struct cell_ipsec *ipsec;      /* from its first tunnel to the power's end */
 	bool powered;
 

@@ -102,6 +102,10 @@ static struct http_message *answer(struct tiny_hms *hms, const struct heard *hea
 
 	if (hms->digest && !http_header_get(heard->post, "Authorization"))
 		return challenge();
+	if (!strcmp(heard->post->method, "PUT") && hms->full > 0) {
+		hms->full--;
+		return http_response_new(507, "Insufficient Storage");
+	}
 	if (!strcmp(name, "Inform") && hms->redirect) {
 		response = http_response_new(307, "Temporary Redirect");
 		http_header_add(response, "Location", hms->redirect);

@@ -42,6 +42,7 @@ struct tiny_hms {
 	xmlNode *queue[32]; /* requests to send, a body each */
 	size_t queued, sent;
 	int refuse;         /* so many Informs are answered by status 500 first */
+	int full;           /* so many files are answered by status 507 first */
 	int fault;          /* so many Informs are answered by fault 8005 first */
 	const char *redirect; /* Informs are sent there */
 	bool digest;        /* credentials are asked for */

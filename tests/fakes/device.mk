@@ -4,6 +4,7 @@ test_programs += \
 	tests/fakes/test-device-rpc \
 	tests/fakes/test-device-session \
 	tests/fakes/test-device-alarms \
+	tests/fakes/test-device-measurements \
 	tests/fakes/test-device-traits \
 	tests/fakes/test-device-network \
 	tests/fakes/test-device-tunnel \
@@ -23,6 +24,9 @@ tests_fakes_test_device_session_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_alarms_SOURCES = tests/fakes/test-device-alarms.c \
 	$(device_stand_sources)
 tests_fakes_test_device_alarms_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_measurements_SOURCES = tests/fakes/test-device-measurements.c \
+	$(device_stand_sources)
+tests_fakes_test_device_measurements_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_traits_SOURCES = tests/fakes/test-device-traits.c \
 	$(device_stand_sources)
 tests_fakes_test_device_traits_LDADD = $(TEST_LIBS)
