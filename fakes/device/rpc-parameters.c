@@ -8,21 +8,10 @@
 #include "fakes/device/rpc.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/url.h"
+#include "fakes/device/writes.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
-
-struct write { /* one ParameterValueStruct */
-	char *name, *value, *type;
-	struct parameter *parameter;
-	int fault; /* 0 = can be done */
-};
-
-struct writes {
-	struct write *list;
-	size_t count;
-	char *key;
-};
 
 static void add_value(xmlNode *list, const struct parameter *parameter)
 {
@@ -68,7 +57,7 @@ static bool read_writes(const xmlNode *request, struct writes *writes)
 	return true;
 }
 
-static void free_writes(struct writes *writes)
+void writes_free(struct writes *writes)
 {
 	for (size_t i = 0; i < writes->count; i++) {
 		free(writes->list[i].name);
@@ -164,8 +153,7 @@ static int check_write(const struct device *device, const struct write *write)
 	return meaningless(device, write) ? 9007 : 0;
 }
 
-/* Checks all; how many are bad. A name that stands twice is bad the second time. */
-static size_t check_writes(struct device *device, struct writes *writes)
+size_t writes_check(struct device *device, struct writes *writes)
 {
 	size_t bad = 0;
 
@@ -220,7 +208,7 @@ static bool dropped(const struct device *device, const struct write *write)
 		path_ends(write->name, ".PeriodicUploadInterval"));
 }
 
-static void apply(struct device *device, const struct writes *writes)
+void writes_apply(struct device *device, const struct writes *writes)
 {
 	for (size_t i = 0; i < writes->count; i++) {
 		const struct write *write = &writes->list[i];
@@ -264,13 +252,13 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 	xmlNode *answer;
 
 	if (!read_writes(request, &writes)) {
-		free_writes(&writes);
+		writes_free(&writes);
 		return cwmp_fault_new(9003, NULL);
 	}
 	/* All or nothing (A.3.2.1). */
-	if (check_writes(device, &writes) == 0) {
+	if (writes_check(device, &writes) == 0) {
 		rpc_parameter_key(device, writes.key);
-		apply(device, &writes);
+		writes_apply(device, &writes);
 		device->restart_due |= status(device, &writes) &&
 				       device_has(device, VARIANT_RESTARTS_TO_APPLY);
 		answer = rpc_status("SetParameterValuesResponse", status(device, &writes));
@@ -278,7 +266,7 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 		answer = refuse(device, &writes);
 		if (device_has(device, DEFECT_PARTIAL_APPLY) ||
 		    device_has(device, DEFECT_APPLIES_UP_TO_BAD))
-			apply(device, &writes);
+			writes_apply(device, &writes);
 		if (device_has(device, DEFECT_PARAMETER_KEY_ON_FAILURE))
 			rpc_parameter_key(device, writes.key);
 		if (device_has(device, DEFECT_STATUS_WITH_FAULT)) {
@@ -286,6 +274,6 @@ xmlNode *rpc_set_parameter_values(struct device *device, const xmlNode *request)
 			answer = rpc_status("SetParameterValuesResponse", 0);
 		}
 	}
-	free_writes(&writes);
+	writes_free(&writes);
 	return answer;
 }

@@ -39,6 +39,9 @@ struct session {
 	bool asks_anew;           /* a defect: what is to be repeated gets a new ID */
 	bool informed_twice, asked_methods, spoiled;
 	int repeats;
+	xmlNode *answer;          /* to a Download that is being done (variant), or NULL */
+	char *answer_id;
+	bool waits;               /* for a transfer that it will tell of (variant) */
 };
 
 #define REPEATS_MOST 5 /* of one request after fault 8005 */
@@ -48,6 +51,9 @@ static void session_free(struct session *session)
 	http_client_free(session->client);
 	buffer_free(&session->request);
 	free(session->greets);
+	if (session->answer)
+		xmlFreeDoc(session->answer->doc);
+	free(session->answer_id);
 	free(session);
 }
 
@@ -68,6 +74,8 @@ static void over(struct session *session, bool success)
 {
 	struct device *device = session->device;
 
+	if (!success)
+		transfers_failed(device);
 	if (success && device_has(device, DEFECT_STORES_REDIRECT))
 		store_redirect(session);
 	if (success && device_has(device, VARIANT_KEEP_OPEN)) {
@@ -220,6 +228,9 @@ static void handle_empty(struct session *session)
 		if (send_own(session))
 			return;
 	}
+	session->waits = transfers_in_session(session->device, false);
+	if (session->waits)
+		return;
 	if (spoils(session, DEFECT_SPEAKS_AFTER_END))
 		send_request(session, cwmp_body_new("GetRPCMethods"), AWAITS_RESPONSE);
 	else
@@ -359,17 +370,12 @@ static bool leaves_unanswered(struct session *session)
 	return true;
 }
 
-static void handle_request(struct session *session, const struct message *message)
+static void answer_request(struct session *session, xmlNode *answer, char *id)
 {
-	char *id = cwmp_id(message);
 	struct buffer envelope = {0};
-	xmlNode *answer = rpc_answer(session->device, message->body);
-	bool wrong = device_has(session->device, DEFECT_WRONG_ID_ECHO);
 
 	spell_fault(session->device, answer);
-	if (holds(session, message))
-		session->held = true;
-	if (wrong && id) {
+	if (device_has(session->device, DEFECT_WRONG_ID_ECHO) && id) {
 		char *other = memory_format("%s0", id);
 		free(id);
 		id = other;
@@ -378,6 +384,42 @@ static void handle_request(struct session *session, const struct message *messag
 	post_envelope(session, &envelope, NULL);
 	buffer_free(&envelope);
 	free(id);
+}
+
+static void handle_request(struct session *session, const struct message *message)
+{
+	xmlNode *answer = rpc_answer(session->device, message->body);
+
+	if (holds(session, message))
+		session->held = true;
+	if (!strcmp((const char *)answer->name, "DownloadResponse") &&
+	    transfers_in_session(session->device, true)) {
+		session->answer = answer;
+		session->answer_id = cwmp_id(message);
+		return;
+	}
+	answer_request(session, answer, cwmp_id(message));
+}
+
+void device_session_resume(struct device *device)
+{
+	struct session *session = device->session;
+	xmlNode *answer = session ? session->answer : NULL;
+
+	if (answer) {
+		char *id = session->answer_id;
+
+		session->answer = NULL;
+		session->answer_id = NULL;
+		transfers_into_response(device, answer);
+		answer_request(session, answer, id);
+	} else if (session && session->waits) {
+		session->waits = false;
+		if (!send_own(session))
+			over(session, true);
+	} else {
+		device_want_session(device, 0);
+	}
 }
 
 /* Up to where the body is read: a defect sees only the first of two envelopes. */

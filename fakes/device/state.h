@@ -131,6 +131,8 @@ bool device_listen(struct device *device, const struct address *local, bool told
 void device_leave_address(struct device *device);
 
 /* session.c */
+/* What the session waited for is done: a transfer (variants). */
+void device_session_resume(struct device *device);
 void device_session_start(struct device *device);
 void device_session_abandon(struct device *device); /* the power is gone */
 /* The tunnel went away: a session over it has failed. */

@@ -12,7 +12,7 @@
  *   attribute          Device.FaultMgmt.    2     -1
  *   event              M Reboot             key
  *   transfer           waiting (or done), fault, delay, size, key, URL, username, password,
- *                      text of the fault, time
+ *                      text of the fault, time, whether it is a configuration
  *
  * The file is written whole under another name and then renamed: after a power cut it is the
  * old one or the new one. Unknown lines and parameters are passed over.
@@ -101,7 +101,8 @@ static void add_transfers(const struct device *device, struct buffer *out)
 		LINE(out, "transfer", at->state == TRANSFER_DONE ? "done" : "waiting",
 		     decimal(fault, at->fault), decimal(delay, at->delay),
 		     decimal(size, at->size), at->key, at->url, at->username, at->password,
-		     at->text ? at->text : "", at->begun ? at->begun : "");
+		     at->text ? at->text : "", at->begun ? at->begun : "",
+		     at->configuration ? "configuration" : "");
 	}
 }
 
@@ -250,6 +251,7 @@ static void take_transfer(struct device *device, char **fields)
 	transfer->text = memory_text(fields[9]);
 	transfer->begun = memory_text(fields[10]);
 	transfer->ended = memory_text(fields[10]);
+	transfer->configuration = !strcmp(fields[11], "configuration");
 	if (!transfers_add(device, transfer))
 		transfer_free(transfer);
 }
@@ -297,9 +299,13 @@ static void take_line(struct device *device, char **fields, size_t count)
 		take_value(device, fields[1], fields[2]);
 	} else if (count == 4 && !strcmp(fields[0], "attribute")) {
 		tree_set_attributes(device->tree, fields[1], atoi(fields[2]), atoi(fields[3]));
+	} else if (device_has(device, DEFECT_TRANSFER_LOST_AT_BOOT) &&
+		   (!strcmp(fields[0], "transfer") || !strcmp(fields[1], "M Download") ||
+		    !strcmp(fields[1], "7 TRANSFER COMPLETE"))) {
+		return;
 	} else if (count == 3 && !strcmp(fields[0], "event")) {
 		events_add(&device->events, fields[1], fields[2]);
-	} else if (count == 11 && !strcmp(fields[0], "transfer")) {
+	} else if (count == 12 && !strcmp(fields[0], "transfer")) {
 		take_transfer(device, fields);
 	}
 }

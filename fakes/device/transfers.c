@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/configuration-file.h"
 #include "fakes/device/file-client.h"
 #include "fakes/device/rpc.h"
 #include "fakes/device/spelling.h"
@@ -52,6 +53,7 @@ void transfers_stop(struct device *device)
 		at->client = NULL;
 		if (at->state == TRANSFER_RUNNING)
 			at->state = TRANSFER_WAITING;
+		at->in_session = false;
 	}
 }
 
@@ -73,41 +75,87 @@ static void set_time(const struct device *device, char **field)
 	*field = memory_text(text);
 }
 
-/* The result is there: told with 7 TRANSFER COMPLETE and M Download (TR-069 3.7.1.5). */
+static void forget(struct transfer *transfer)
+{
+	for (struct transfer **at = &transfer->device->transfers; *at; at = &(*at)->next)
+		if (*at == transfer) {
+			*at = transfer->next;
+			break;
+		}
+	transfer_free(transfer);
+}
+
+/* Is a failure told as success (defects)? */
+static bool glossed_over(const struct device *device, int fault)
+{
+	return fault == 9015 && device_has(device, DEFECT_FILE_UNREACHED_IS_WELL);
+}
+
+/* Told with 7 TRANSFER COMPLETE and M Download (TR-069 3.7.1.5); what is told in the session that
+ * ordered it needs no event, but for the case that this session breaks. */
+static void tell(struct transfer *transfer)
+{
+	struct device *device = transfer->device;
+
+	events_add(&device->events, "7 TRANSFER COMPLETE", "");
+	events_add(&device->events, "M Download", transfer->key);
+	if (transfer->in_session)
+		events_mark_sent(&device->events);
+	device_store_save(device);
+	if (transfer->in_session)
+		device_session_resume(device);
+	else if (!transfer->fault && device_has(device, VARIANT_REBOOTS_FOR_FILE))
+		device_restart(device);
+	else
+		device_want_session(device, 0);
+}
+
+/* The result is there. */
 static void done(struct transfer *transfer, int fault, const char *text)
 {
 	struct device *device = transfer->device;
 
-	file_client_free(transfer->client);
-	transfer->client = NULL;
+	if (fault && glossed_over(device, fault))
+		fault = 0;
 	transfer->state = TRANSFER_DONE;
 	transfer->fault = fault;
 	free(transfer->text);
 	transfer->text = memory_text(text);
 	set_time(device, &transfer->ended);
-	events_add(&device->events, "7 TRANSFER COMPLETE", "");
-	events_add(&device->events, "M Download", transfer->key);
-	device_store_save(device);
-	device_want_session(device, 0);
+	file_client_free(transfer->client);
+	transfer->client = NULL;
+	if (device_has(device, DEFECT_TRANSFER_NOT_TOLD)) {
+		bool waits = transfer->in_session;
+
+		forget(transfer);
+		device_store_save(device);
+		if (waits)
+			device_session_resume(device);
+		return;
+	}
+	tell(transfer);
 }
 
 static void fetched(void *context, const struct file_client_result *result)
 {
 	struct transfer *transfer = context;
+	struct problem problem = { "the format of the file is not understood" };
+	int fault = 9018;
 
-	if (result->fault)
+	if (result->fault) {
 		done(transfer, result->fault, result->text);
-	else if (transfer->size && result->contents->length != transfer->size)
-		done(transfer, 9018, "the file has another size than was announced");
-	else
-		done(transfer, 9018, "the format of the file is not understood");
+		return;
+	}
+	if (transfer->configuration)
+		fault = configuration_file_apply(transfer->device, result->contents, &problem);
+	done(transfer, fault, fault ? problem.text : "");
 }
 
 static void begin(void *context)
 {
 	struct transfer *transfer = context;
 	struct device *device = transfer->device;
-	struct problem problem;
+	struct problem problem = { "" };
 	struct file_client_options options = {
 		.http = {
 			.loop = device->loop,
@@ -141,12 +189,15 @@ void transfers_start(struct device *device)
 void transfers_session(struct device *device)
 {
 	for (struct transfer *at = device->transfers; at; at = at->next)
-		at->refused = false;
+		at->refused = at->in_session = false;
 }
 
 /* The first whose M Download stands in this session's Inform. */
 static struct transfer *in_inform(const struct device *device)
 {
+	for (struct transfer *at = device->transfers; at; at = at->next)
+		if (at->in_session && at->state == TRANSFER_DONE && !at->refused)
+			return at;
 	for (struct transfer *at = device->transfers; at; at = at->next)
 		for (size_t i = 0; at->state == TRANSFER_DONE && !at->refused &&
 				   i < device->events.count; i++) {
@@ -175,7 +226,9 @@ xmlNode *transfers_complete_new(struct device *device)
 	if (!transfer)
 		return NULL;
 	xmlNode *body = cwmp_body_new("TransferComplete");
-	message_child(body, "CommandKey", transfer->key);
+	message_child(body, "CommandKey",
+		      device_has(device, DEFECT_TRANSFER_OTHER_KEY) ? "other" : transfer->key);
+	bool unknown = transfer->fault || device_has(device, VARIANT_TRANSFER_TIMES_UNKNOWN);
 	xmlNode *fault = message_child(body, "FaultStruct", NULL);
 	/* CWMP 1.0 knows no more than that the download failed. */
 	bool old = device_has(device, VARIANT_CWMP_1_0) && transfer->fault > 9012;
@@ -183,8 +236,8 @@ xmlNode *transfers_complete_new(struct device *device)
 	message_child(fault, "FaultCode", code);
 	message_child(fault, "FaultString", transfer->fault ? transfer->text : "");
 	/* Of a failed transfer the times are not known for certain (A.3.3.2). */
-	message_child(body, "StartTime", transfer->fault ? UNKNOWN_TIME : transfer->begun);
-	message_child(body, "CompleteTime", transfer->fault ? UNKNOWN_TIME : transfer->ended);
+	message_child(body, "StartTime", unknown ? UNKNOWN_TIME : transfer->begun);
+	message_child(body, "CompleteTime", unknown ? UNKNOWN_TIME : transfer->ended);
 	return body;
 }
 
@@ -199,42 +252,104 @@ void transfers_told(struct device *device, bool accepted)
 		return;
 	}
 	events_transfer_delivered(&device->events, told->key);
-	for (struct transfer **at = &device->transfers; *at; at = &(*at)->next)
-		if (*at == told) {
-			*at = told->next;
-			break;
-		}
-	transfer_free(told);
+	forget(told);
+}
+
+void transfers_failed(struct device *device)
+{
+	struct transfer *told = in_inform(device);
+
+	if (!told || !device_has(device, DEFECT_TRANSFER_TOLD_ONCE))
+		return;
+	events_transfer_delivered(&device->events, told->key);
+	forget(told);
+}
+
+bool transfers_in_session(struct device *device, bool new_one)
+{
+	enum trait variant = new_one ? VARIANT_DOWNLOADS_IN_SESSION : VARIANT_TELLS_IN_SESSION;
+	struct transfer *last = NULL;
+
+	if (!device_has(device, variant))
+		return false;
+	for (struct transfer *at = device->transfers; at; at = at->next)
+		if (at->state == TRANSFER_WAITING && at->delay == 0)
+			last = at;
+	if (!last)
+		return false;
+	last->state = TRANSFER_RUNNING;
+	last->in_session = true;
+	last->timer = loop_after(device->loop, 0, begin, last);
+	return true;
+}
+
+void transfers_into_response(struct device *device, xmlNode *response)
+{
+	struct transfer *last = device->transfers;
+
+	while (last && !last->in_session)
+		last = last->next;
+	if (!last)
+		return;
+	last->in_session = false;
+	if (last->fault) { /* Status 1: it is told later */
+		for (size_t i = 0; i < device->events.count; i++)
+			if (!strcmp(device->events.list[i].key, last->key) ||
+			    !strcmp(device->events.list[i].code, "7 TRANSFER COMPLETE"))
+				device->events.list[i].sent = false;
+		return;
+	}
+	xmlNodeSetContent(xml_child(response, "Status"), (const xmlChar *)"0");
+	xmlNodeSetContent(xml_child(response, "StartTime"), (const xmlChar *)last->begun);
+	xmlNodeSetContent(xml_child(response, "CompleteTime"), (const xmlChar *)last->ended);
+	events_transfer_delivered(&device->events, last->key);
+	forget(last);
+}
+
+/* What a Download asks for: 0, or the fault code that refuses it. */
+static int read_order(struct device *device, const xmlNode *request, struct transfer *transfer)
+{
+	char *type = xml_child_text(request, "FileType");
+
+	transfer->configuration = type && !strcmp(type, "3 Vendor Configuration File");
+	free(type);
+	transfer->key = xml_child_text(request, "CommandKey");
+	transfer->url = xml_child_text(request, "URL");
+	transfer->username = xml_child_text(request, "Username");
+	transfer->password = xml_child_text(request, "Password");
+	if (!transfer->username)
+		transfer->username = memory_text("");
+	if (!transfer->password)
+		transfer->password = memory_text("");
+	if (!transfer->key || strlen(transfer->key) > 32 || !transfer->url ||
+	    rpc_unsigned(request, "DelaySeconds", &transfer->delay) ||
+	    rpc_unsigned(request, "FileSize", &transfer->size))
+		return 9003;
+	if (transfer->configuration && device_has(device, DEFECT_REFUSES_FILES))
+		return 9001;
+	return file_client_url_fault(transfer->url);
 }
 
 xmlNode *rpc_download(struct device *device, const xmlNode *request)
 {
 	struct transfer *transfer = memory_new(sizeof(*transfer));
-	int fault = 0;
+	int fault = read_order(device, request, transfer);
+	bool drops = (fault == 9013 && device_has(device, DEFECT_SCHEME_UNSAID)) ||
+		     (!fault && transfer->configuration &&
+		      device_has(device, DEFECT_STATUS_ZERO_UNAPPLIED));
+	char now[32] = UNKNOWN_TIME;
 
-	transfer->key = xml_child_text(request, "CommandKey");
-	transfer->url = xml_child_text(request, "URL");
-	transfer->username = xml_child_text(request, "Username");
-	transfer->password = xml_child_text(request, "Password");
-	if (!transfer->key || strlen(transfer->key) > 32 || !transfer->url ||
-	    rpc_unsigned(request, "DelaySeconds", &transfer->delay) ||
-	    rpc_unsigned(request, "FileSize", &transfer->size))
-		fault = 9003;
-	else
-		fault = file_client_url_fault(transfer->url);
-	if (!transfer->username)
-		transfer->username = memory_text("");
-	if (!transfer->password)
-		transfer->password = memory_text("");
-	if (!fault && !transfers_add(device, transfer))
+	if (!fault && !drops && !transfers_add(device, transfer))
 		fault = 9004;
-	if (fault) {
+	if (fault || drops)
 		transfer_free(transfer);
+	if (fault && !drops)
 		return cwmp_fault_new(fault, NULL);
-	}
+	if (drops && !fault)
+		device_time(device, now);
 	xmlNode *body = cwmp_body_new("DownloadResponse");
-	message_child(body, "Status", "1"); /* not yet */
-	message_child(body, "StartTime", UNKNOWN_TIME);
-	message_child(body, "CompleteTime", UNKNOWN_TIME);
+	message_child(body, "Status", drops && !fault ? "0" : "1"); /* not yet */
+	message_child(body, "StartTime", now);
+	message_child(body, "CompleteTime", now);
 	return body;
 }

@@ -1,7 +1,7 @@
 /*
  * transfers: files that the HMS told the device to download (TR-069 A.3.2.8). The file is
- * really fetched (file-client.h), after the session; its formats are not understood, so
- * that an honest device says 9018 of every one and applies nothing.
+ * really fetched (file-client.h), after the session, and a configuration file is applied, all of it or
+ * nothing (configuration-file.h). Of what is no such file it says 9018.
  */
 #ifndef FAKES_DEVICE_TRANSFERS_H
 #define FAKES_DEVICE_TRANSFERS_H
@@ -23,6 +23,8 @@ struct transfer {
 	int fault;             /* when done */
 	char *text;            /* of the fault */
 	char *begun, *ended;   /* dateTime */
+	bool configuration;    /* "3 Vendor Configuration File" */
+	bool in_session;       /* it is done while a session waits (variants) */
 	bool refused;          /* a Fault answered its TransferComplete in this session */
 	struct file_client *client;
 	struct timer *timer;
@@ -44,6 +46,13 @@ void transfers_session(struct device *device); /* a session begins */
 xmlNode *transfers_complete_new(struct device *device);
 /* It was answered; or refused by a Fault, and is told again in a later session. */
 void transfers_told(struct device *device, bool accepted);
+/* Variants: a transfer without delay that waits is done now, and device_session_resume is called when it
+ * is. new_one: only one that the HMS ordered in the request before. */
+bool transfers_in_session(struct device *device, bool new_one);
+/* Was the newest done well? Then it is told by Status 0 in the response, and forgotten. */
+void transfers_into_response(struct device *device, xmlNode *response);
+/* The session with a TransferComplete failed. */
+void transfers_failed(struct device *device);
 xmlNode *rpc_download(struct device *device, const xmlNode *request);
 
 #endif

@@ -143,6 +143,27 @@ static void hang_up(struct tiny_caller *caller)
 	caller->parser = NULL;
 }
 
+/* Of a file; true when it was asked for one. */
+static bool give_file(struct tiny_hms *hms, struct stream *stream, struct http_message *get)
+{
+	int status = hms->file_status ? hms->file_status : 200;
+	struct http_message *response;
+	struct buffer out = {0};
+
+	if (strcmp(get->method, "GET") != 0)
+		return false;
+	hms->file_gets++;
+	response = http_response_new(status, "As Asked");
+	if (hms->file)
+		buffer_add(&response->body, hms->file, strlen(hms->file));
+	http_write(response, &out);
+	stream_write(stream, out.octets, out.length);
+	buffer_free(&out);
+	http_message_free(response);
+	http_message_free(get);
+	return true;
+}
+
 static void came(void *context, struct stream *stream, const void *octets, size_t length)
 {
 	struct tiny_caller *caller = context;
@@ -156,10 +177,12 @@ static void came(void *context, struct stream *stream, const void *octets, size_
 			return;
 		struct http_message *post = http_parser_take(caller->parser);
 		struct buffer out = {0};
-		remember(caller->hms, post, (int)(caller - caller->hms->callers),
-			 stream_remote(caller->stream));
 		at += used;
 		length -= used;
+		if (give_file(caller->hms, stream, post))
+			continue;
+		remember(caller->hms, post, (int)(caller - caller->hms->callers),
+			 stream_remote(caller->stream));
 		if (caller->hms->silent)
 			continue;
 		struct http_message *response =

@@ -51,6 +51,9 @@ struct tiny_hms {
 	unsigned spoil;     /* not 0: each answer has another bit flipped, or is cut */
 	const char *cookie; /* Set-Cookie with the InformResponse */
 	const char *ns;     /* NULL = 1.1 */
+	const char *file;   /* what a GET gets */
+	int file_status;    /* 0 = 200 */
+	int file_gets;      /* so many came */
 };
 
 struct stand {

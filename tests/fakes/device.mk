@@ -1,6 +1,7 @@
 test_programs += \
 	tests/fakes/test-device-parts \
 	tests/fakes/test-device-data-model \
+	tests/fakes/test-device-files \
 	tests/fakes/test-device-rpc \
 	tests/fakes/test-device-session \
 	tests/fakes/test-device-alarms \
@@ -16,6 +17,8 @@ tests_fakes_test_device_parts_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_data_model_SOURCES = tests/fakes/test-device-data-model.c \
 	$(device_stand_sources)
 tests_fakes_test_device_data_model_LDADD = $(TEST_LIBS)
+tests_fakes_test_device_files_SOURCES = tests/fakes/test-device-files.c $(device_stand_sources)
+tests_fakes_test_device_files_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_rpc_SOURCES = tests/fakes/test-device-rpc.c $(device_stand_sources)
 tests_fakes_test_device_rpc_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_session_SOURCES = tests/fakes/test-device-session.c \

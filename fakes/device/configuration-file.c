@@ -1,0 +1,173 @@
+#include "fakes/device/configuration-file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/device/writes.h"
+#include "harness/judge/cm-parameter.h"
+#include "protocols/cm-file.h"
+#include "protocols/memory.h"
+
+#define ROWS_MOST 64 /* that one file makes or removes */
+
+struct applying {
+	struct device *device;
+	struct cm_file file;
+	struct writes writes;
+	char *made[ROWS_MOST], *removed[ROWS_MOST]; /* rows */
+	size_t made_count, removed_count;
+};
+
+static enum cm_generation generation_of(const struct device *device)
+{
+	return map_find(tree_map(device->tree), "S1SigLinkServerList") ? CM_LTE : CM_UMTS;
+}
+
+/* "FAPService[1]/AccessMgmt/MemberDetail[2]/Modifier": the row of the instance, or NULL. */
+static char *row_of(const struct applying *applying, const char *element)
+{
+	char *instance = memory_text_length(element, strlen(element) - strlen("/Modifier"));
+	char *row = cm_parameter_of(tree_map(applying->device->tree), applying->file.generation,
+				    instance, NULL);
+
+	free(instance);
+	return row;
+}
+
+static int make_row(struct applying *applying, const char *row)
+{
+	struct parameter_tree *tree = applying->device->tree;
+	const char *number = row + strlen(row) - 1;
+
+	while (number > row && number[-1] != '.')
+		number--;
+	char *table = memory_text_length(row, (size_t)(number - row));
+	const struct tree_object *object = tree_object_find(tree, table);
+	bool made = object && object->writable && !tree_object_find(tree, row) &&
+		    applying->made_count < ROWS_MOST &&
+		    tree_add_row(tree, table, (unsigned)strtoul(number, NULL, 10)) > 0;
+
+	if (made)
+		applying->made[applying->made_count++] = memory_text(row);
+	free(table);
+	return made ? 0 : 9010;
+}
+
+/* What the Modifier wants of an instance: a row comes at once, so that its values can be checked, and
+ * goes again when the file fails. */
+static int modify(struct applying *applying, const struct cm_value *value)
+{
+	char *row = row_of(applying, value->element);
+	const struct tree_object *object = row ? tree_object_find(applying->device->tree, row)
+					       : NULL;
+	int fault = 9010;
+
+	if (row && strcmp(value->value, "create") == 0) {
+		fault = make_row(applying, row);
+	} else if (object && strcmp(value->value, "update") == 0) {
+		fault = 0;
+	} else if (object && object->writable && strcmp(value->value, "delete") == 0 &&
+		   applying->removed_count < ROWS_MOST) {
+		applying->removed[applying->removed_count++] = memory_text(row);
+		fault = 0;
+	}
+	free(row);
+	return fault;
+}
+
+static void add_write(struct applying *applying, const struct cm_value *value)
+{
+	const struct map_entry *entry = NULL;
+	char *path = cm_parameter_of(tree_map(applying->device->tree), applying->file.generation,
+				     value->element, &entry);
+
+	applying->writes.list[applying->writes.count++] = (struct write){
+		.name = path ? path : memory_text(value->element),
+		.value = entry ? cm_parameter_value(entry, value->element, value->value)
+			       : memory_text(value->value),
+	};
+}
+
+static int gather(struct applying *applying, struct problem *problem)
+{
+	const struct cm_file *file = &applying->file;
+	int fault = 0;
+
+	applying->writes.list = memory_new((file->count + 1) * sizeof(struct write));
+	for (size_t i = 0; i < file->count; i++) {
+		const struct cm_value *value = &file->values[i];
+
+		if (!path_ends(value->element, "/Modifier")) {
+			add_write(applying, value);
+		} else if (modify(applying, value) != 0) {
+			problem_set(problem, "%s cannot be done", value->element);
+			fault = 9010;
+		}
+	}
+	return fault;
+}
+
+/* The first that is not lawful says why. */
+static int check(struct applying *applying, struct problem *problem)
+{
+	struct device *device = applying->device;
+
+	if (writes_check(device, &applying->writes) == 0)
+		return 0;
+	for (size_t i = 0; i < applying->writes.count; i++) {
+		const struct write *write = &applying->writes.list[i];
+
+		if (!write->fault)
+			continue;
+		problem_set(problem, write->fault == 9005 ? "%.200s is not known"
+				     : write->fault == 9008 ? "%.200s cannot be written"
+							    : "%.200s has no lawful value",
+			    write->name);
+		return 9010;
+	}
+	return 9010;
+}
+
+/* The rows that the file wants away go; or, when it failed, those that came for it. */
+static void settle_rows(struct applying *applying, bool good)
+{
+	for (size_t i = 0; i < applying->made_count; i++) {
+		if (!good)
+			tree_remove_row(applying->device->tree, applying->made[i]);
+		free(applying->made[i]);
+	}
+	for (size_t i = 0; i < applying->removed_count; i++) {
+		if (good)
+			tree_remove_row(applying->device->tree, applying->removed[i]);
+		free(applying->removed[i]);
+	}
+}
+
+static int read_file(struct applying *applying, const struct buffer *contents,
+		     struct problem *problem)
+{
+	if (cm_file_read(contents->octets, contents->length, &applying->file, problem) < 0)
+		return 9018;
+	if (applying->file.generation == generation_of(applying->device))
+		return 0;
+	problem_set(problem, "it is the file of another kind of cell");
+	return 9018;
+}
+
+int configuration_file_apply(struct device *device, const struct buffer *contents,
+			     struct problem *problem)
+{
+	struct applying applying = { .device = device };
+	int fault = read_file(&applying, contents, problem);
+
+	if (!fault)
+		fault = gather(&applying, problem);
+	if (!fault)
+		fault = check(&applying, problem);
+	if (!fault)
+		writes_apply(device, &applying.writes);
+	settle_rows(&applying, !fault);
+	writes_free(&applying.writes);
+	cm_file_clear(&applying.file);
+	return fault;
+}
