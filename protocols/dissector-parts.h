@@ -10,6 +10,7 @@
 #include "protocols/cwmp-session.h"
 #include "protocols/dissector.h"
 #include "protocols/http.h"
+#include "protocols/pm-past.h"
 
 /* Microseconds: how long an answer may take (TR-069 3.4.2). */
 #define PATIENCE 30000000
@@ -103,6 +104,7 @@ struct dissector {
 	struct cwmp_sessions sessions;
 	struct dissector_ipsec *ipsec; /* NULL: none was seen */
 	struct dissector_sctp *sctp;
+	struct pm_past measurements; /* the files that devices delivered */
 	bool one_sided; /* nothing tells what was seen inside the operator's network */
 };
 

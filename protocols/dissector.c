@@ -230,6 +230,7 @@ void dissector_tell(struct dissector *dissector, struct message *message)
 	message_set_path(message);
 	if (tunnel && message->connection)
 		message_attribute(message->body->parent, "tunnel", "%s", tunnel);
+	pm_past_look(&dissector->measurements, message);
 	dissector->sink(dissector->context, message);
 }
 

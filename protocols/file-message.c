@@ -173,6 +173,21 @@ static bool begins_as_xml(const struct buffer *octets)
 	return left && *at == '<';
 }
 
+/* As in all messages: an element has no namespace, and says it in ns= where it is not its parent's.
+ * The declarations stay, for attributes. */
+static void strip_namespaces(xmlNode *parent, const char *outer, int depth)
+{
+	for (xmlNode *at = xml_child(parent, NULL); at; at = xml_next(at, NULL)) {
+		const char *ns = at->ns ? (const char *)at->ns->href : "";
+
+		if (depth < LIMIT_XML_DEPTH)
+			strip_namespaces(at, ns, depth + 1);
+		if (strcmp(ns, outer) != 0 && !xmlHasProp(at, (const xmlChar *)"ns"))
+			message_attribute(at, "ns", "%s", ns);
+		at->ns = NULL;
+	}
+}
+
 /* The document's root becomes the body's child; false: it is no XML, why= says why. */
 static bool take_document(xmlNode *body, const struct buffer *octets)
 {
@@ -183,10 +198,12 @@ static bool take_document(xmlNode *body, const struct buffer *octets)
 		document = xml_parse(octets->octets, octets->length, &problem);
 	xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
 
-	if (root)
+	if (root) {
 		xmlAddChild(body, xmlDocCopyNode(root, body->doc, 1));
-	else
+		strip_namespaces(body, "", 0);
+	} else {
 		message_attribute(body, "why", "%s", problem.text);
+	}
 	xmlFreeDoc(document);
 	return root != NULL;
 }

@@ -19,7 +19,7 @@
  * CONTENTS: size= octets that came, whole="true|false" (did the sender end it in order), sha256=
  * (lower-case hexadecimal, of what came), format= xml, text, binary or empty, compressed= "gzip" or
  * "no", why= when it is not XML that was to be. The document of an XML file is the one child
- * element, with its namespaces: a check says "measCollecFile/fileHeader/@fileFormatVersion".
+ * element, its namespace in ns=: a check says "measCollecFile/fileHeader/@fileFormatVersion".
  * Octets beyond LIMIT_FILE_KEPT count and are hashed, and are not read: kept="false".
  *
  * A PUT is told when it begins, its contents when they are complete or broken off. FileGet and

@@ -17,6 +17,7 @@
  *     <session number="1" post="1" informs="1" bound="cookie" cwmp="urn:dslforum-org:cwmp-1-0"/>
  *     <credentials scheme="Digest" username= realm= nonce= uri= uri-is="target|other" response=
  *       algorithm= qop= count=/>   (of an Authorization field; of Basic only scheme and username)
+ *     <pm/>                         (of FileContents, a measurement file: see pm-file.h, pm-past.h)
  *     <answers name="SetParameterValues" id="7" has-id="true" least="0" packet="12"/>
  *     <Inform ns="urn:dslforum-org:cwmp-1-0">                      (the body: context node of checks)
  *       <DeviceId><OUI>..</OUI></DeviceId>

@@ -316,10 +316,30 @@ static enum grammar_answer judge_document(struct grammar *grammar, struct versio
 /* The schema of a file, by the namespace of its root; NULL: it is of a kind that has none. */
 static struct version *version_of_file(struct grammar *grammar, const xmlNode *root)
 {
-	for (int i = CWMP_VERSIONS; root && root->ns && i < VERSIONS; i++)
-		if (strcmp((const char *)root->ns->href, grammar->versions[i].ns) == 0)
-			return &grammar->versions[i];
-	return NULL;
+	char *ns = root ? xml_attribute(root, "ns") : NULL;
+	struct version *version = NULL;
+
+	for (int i = CWMP_VERSIONS; ns && i < VERSIONS; i++)
+		if (strcmp(ns, grammar->versions[i].ns) == 0)
+			version = &grammar->versions[i];
+	free(ns);
+	return version;
+}
+
+/* In a message an element says its namespace in ns=; a schema wants it to have it. */
+static void restore_namespaces(xmlNode *at, xmlNs *outer)
+{
+	for (; at; at = xml_next(at, NULL)) {
+		char *name = xml_attribute(at, "ns");
+
+		at->ns = outer;
+		if (name)
+			at->ns = *name ? xmlSearchNsByHref(at->doc, at, (const xmlChar *)name) : NULL;
+		if (name && (!*name || at->ns))
+			xmlUnsetProp(at, (const xmlChar *)"ns");
+		free(name);
+		restore_namespaces(xml_child(at, NULL), at->ns);
+	}
 }
 
 /* A vendor's elements, X_VENDOR_Name, are allowed where the schemas have no place for them (TS 32.584
@@ -357,6 +377,7 @@ static enum grammar_answer ask_file(struct grammar *grammar, const struct messag
 	if (!copy)
 		memory_exhausted();
 	xmlDocSetRootElement(document, copy);
+	restore_namespaces(copy, NULL);
 	strip_vendor(copy);
 	forget_breach(grammar);
 	answer = judge_document(grammar, version, document, problem);

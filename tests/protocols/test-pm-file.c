@@ -6,6 +6,7 @@
 #include "protocols/file-message.h"
 #include "protocols/memory.h"
 #include "protocols/pm-file.h"
+#include "protocols/pm-past.h"
 #include "protocols/xml.h"
 #include "tests/suite.h"
 
@@ -314,6 +315,14 @@ START_TEST(name_in_message)
 	struct message *message = message_of(&sample, "/a/A20260101.0000+0000-0015+0000_HNB1.xml");
 	ck_assert(pm_file_describe(message));
 	ck_assert_str_eq(fact(message, "name", "begin-at"), "1767225600");
+	/* No element has a namespace, as a check wants it; the root says which it had. */
+	const xmlNode *root = xml_child(message->body, "measCollecFile");
+	char *ns = xml_attribute(root, "ns");
+	ck_assert_str_eq(ns, PM_FILE_NAMESPACE);
+	ck_assert_ptr_null(root->ns);
+	ck_assert_ptr_null(xml_child(root, "fileHeader")->ns);
+	ck_assert(!xmlHasProp(xml_child(root, "fileHeader"), (const xmlChar *)"ns"));
+	free(ns);
 	message_free(message);
 	message = message_of(&sample, "/a/b.xml");
 	ck_assert(pm_file_describe(message));
@@ -322,6 +331,50 @@ START_TEST(name_in_message)
 	message = file_message_put(&(struct file_request){ .transport = "http", .path = "/" });
 	ck_assert(!pm_file_describe(message));
 	message_free(message);
+}
+END_TEST
+
+/* One file after the other, of one device and of another. */
+START_TEST(one_after_the_other)
+{
+	static const struct {
+		const char *host;
+		int64_t begin, end;
+		bool taken;
+		const char *gap, *same, *before_taken;
+	} rows[] = {
+		{ "192.0.2.1", T, T + 900, true, "-", "-", "-" },
+		{ "192.0.2.1", T + 900, T + 1800, true, "0", "false", "true" },
+		{ "192.0.2.2", T + 60, T + 960, false, "-", "-", "-" },
+		{ "192.0.2.1", T + 1810, T + 2700, false, "10", "false", "true" },
+		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "false" },
+		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "true" },
+		{ "192.0.2.2", T + 900, T + 1860, true, "-60", "false", "false" },
+	};
+	struct pm_past past = { .count = 0 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct file_request request = { .transport = "http", .path = "/a" };
+		struct file_answer answer = { .outcome = rows[i].taken ? FILE_OK : FILE_FULL };
+		struct sample sample;
+
+		make(&sample);
+		sample.file.begin = rows[i].begin;
+		sample.file.end = rows[i].end;
+		struct message *message = message_of(&sample, "/a"), *response;
+
+		ck_assert_int_eq(address_parse(rows[i].host, &message->source), 0);
+		message->time = (int64_t)i * 5000000;
+		pm_past_look(&past, message);
+		ck_assert_str_eq(fact(message, "previous", "gap"), rows[i].gap);
+		ck_assert_str_eq(fact(message, "previous", "same"), rows[i].same);
+		ck_assert_str_eq(fact(message, "previous", "taken"), rows[i].before_taken);
+		response = file_message_put_response(&request, &answer);
+		response->destination = message->source;
+		pm_past_look(&past, response);
+		message_free(response);
+		message_free(message);
+	}
 }
 END_TEST
 
@@ -338,6 +391,7 @@ int main(void)
 	tcase_add_loop_test(all, name, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_test(all, name_written);
 	tcase_add_test(all, name_in_message);
+	tcase_add_test(all, one_after_the_other);
 	suite_add_tcase(suite, all);
 	return suite_run(suite);
 }
