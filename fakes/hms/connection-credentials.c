@@ -85,7 +85,7 @@ static void write_field(struct connection_credentials *credentials, struct hms_d
 	struct buffer field = { 0 };
 	char cnonce[17];
 
-	hms_random_text(cnonce, sizeof(cnonce));
+	fake_random_text(cnonce, sizeof(cnonce));
 	buffer_add_text(&field, "Authorization: ");
 	http_authorization_write(&device->challenge, credentials->username, credentials->password,
 				 "GET", credentials->target, cnonce, ++device->nonce_uses, &field);

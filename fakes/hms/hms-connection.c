@@ -417,7 +417,7 @@ void hms_accept(void *context, struct stream *stream)
 	connection->stream = stream;
 	connection->parser = http_parser_new(HTTP_REQUEST, &limits);
 	connection->remote = *stream_remote(stream);
-	connection->peer = hms_peer(hms, &connection->remote);
+	connection->peer = fake_peer(hms->stage, &connection->remote);
 	connection->used = loop_now(loop);
 	connection->idle = loop_after(loop, hms->settings.idle, idle_over, connection);
 	if (hms->settings.tls)

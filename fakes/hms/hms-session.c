@@ -148,7 +148,7 @@ static struct hms_session *session_new(struct hms *hms, struct hms_connection *c
 
 	session->slot = free_slot(hms);
 	session->remote = *hms_connection_remote(connection);
-	hms_random_text(random, sizeof(random));
+	fake_random_text(random, sizeof(random));
 	snprintf(session->cookie, sizeof(session->cookie), "%u-%.20s", session->slot, random);
 	snprintf(session->affinity, sizeof(session->affinity), "%s", random + 20);
 	session->used = ++hms->uses;

@@ -12,53 +12,12 @@
  */
 #include "fakes/hms/hms.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "harness/chart/roles.h"
 #include "protocols/memory.h"
-
-const char *hms_variable(const struct hms *hms, const char *name, const char *otherwise)
-{
-	char full[96];
-	const char *value;
-
-	snprintf(full, sizeof(full), "%s.%s", hms->role, name);
-	value = profile_variable(hms->stage->profile, full);
-	return value ? value : otherwise;
-}
-
-const char *hms_peer(const struct hms *hms, const struct address *address)
-{
-	const char *role = bench_role(hms->stage->bench, address);
-
-	return role ? role : profile_device(hms->stage->profile);
-}
-
-bool hms_flag(const struct hms *hms, const char *name)
-{
-	const char *value = hms_variable(hms, name, "no");
-
-	return !strcasecmp(value, "yes") || !strcasecmp(value, "true") || !strcmp(value, "1");
-}
-
-void hms_random_text(char *text, size_t size)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char octets[16];
-	size_t length = size - 1;
-
-	if (length > 2 * sizeof(octets))
-		length = 2 * sizeof(octets);
-	if (RAND_bytes(octets, (int)(length + 1) / 2) != 1)
-		memset(octets, 0, sizeof(octets));
-	for (size_t i = 0; i < length; i++)
-		text[i] = digits[octets[i / 2] >> (i % 2 * 4) & 15];
-	text[length] = '\0';
-}
 
 const struct cue *hms_cue(struct hms *hms, const char *peer,
 			  bool (*accept)(void *context, const struct arrow *arrow), void *context)
@@ -68,32 +27,15 @@ const struct cue *hms_cue(struct hms *hms, const char *peer,
 	return stage->cue ? stage->cue(stage->context, hms->role, peer, accept, context) : NULL;
 }
 
-/* A word of the profile -> its place in a list; -1 with why. */
+static const char *variable(const struct hms *hms, const char *name, const char *otherwise)
+{
+	return fake_variable(hms->stage, hms->role, name, otherwise);
+}
+
 static int choose_word(const struct hms *hms, const char *name, const char *otherwise,
 		       const char *const *words, struct problem *problem)
 {
-	const char *value = hms_variable(hms, name, otherwise);
-
-	for (int i = 0; words[i]; i++)
-		if (!strcasecmp(words[i], value))
-			return i;
-	return problem_set(problem, "%s.%s is \"%s\", which is not known here", hms->role, name,
-			   value);
-}
-
-static int set_versions(struct hms *hms, struct problem *problem)
-{
-	static const char *const words[] = { "", "1.0", "1.1", "1.2", "1.3", NULL };
-	static const int numbers[] = { 0, TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION,
-				       TLS1_3_VERSION };
-	int oldest = choose_word(hms, "tls-oldest", "", words, problem);
-	int newest = choose_word(hms, "tls-newest", "", words, problem);
-
-	if (oldest < 0 || newest < 0)
-		return -1;
-	hms->settings.versions.oldest = numbers[oldest];
-	hms->settings.versions.newest = numbers[newest];
-	return 0;
+	return fake_choose_word(hms->stage, hms->role, name, otherwise, words, problem);
 }
 
 static int set_authentication(struct hms *hms, struct problem *problem)
@@ -115,35 +57,24 @@ static int set_authentication(struct hms *hms, struct problem *problem)
 	settings->once_a_session = scope == 1;
 	settings->algorithm = memory_text(algorithms[algorithm]);
 	settings->username =
-		memory_text(hms_variable(hms, "username", username ? username : "femtocell"));
+		memory_text(variable(hms, "username", username ? username : "femtocell"));
 	settings->password =
-		memory_text(hms_variable(hms, "password", password ? password : "secret"));
-	settings->realm = memory_text(hms_variable(hms, "realm", hms->role));
+		memory_text(variable(hms, "password", password ? password : "secret"));
+	settings->realm = memory_text(variable(hms, "realm", hms->role));
 	return 0;
 }
 
 static int set_tls(struct hms *hms, struct problem *problem)
 {
 	static const char *const schemes[] = { "http", "https", NULL };
-	static const char *const certificates[] = { "none", "asked", "required", NULL };
 	/* The serving one is inside the tunnel, the initial one is met on the open Internet. */
 	bool initial = !strncmp(hms->role, "initial-", 8);
 	int scheme = choose_word(hms, "scheme", initial ? "https" : "http", schemes, problem);
-	int certificate = choose_word(hms, "client-certificate", "none", certificates, problem);
 
-	if (scheme < 0 || certificate < 0)
+	if (scheme < 0)
 		return -1;
 	hms->settings.tls = scheme == 1;
-	hms->settings.client_certificate = (enum hms_client_certificate)certificate;
-	return set_versions(hms, problem);
-}
-
-static int64_t time_limit(const struct hms *hms, const char *name, int otherwise)
-{
-	struct limit limit;
-
-	return profile_limit(hms->stage->profile, name, &limit) ? limit.microseconds
-								: SECONDS(otherwise);
+	return fake_tls_configure(&hms->tls, problem);
 }
 
 static int configure(struct hms *hms, struct problem *problem)
@@ -152,64 +83,21 @@ static int configure(struct hms *hms, struct problem *problem)
 	static const char *const namespaces[] = { NULL, CWMP_1_0, CWMP_1_1, CWMP_1_2 };
 	struct hms_settings *settings = &hms->settings;
 	int version = choose_word(hms, "cwmp", "", versions, problem);
-	const char *path = hms_variable(hms, "path", hms->role);
+	const char *path = variable(hms, "path", hms->role);
 
+	settings->host = memory_text(bench_host(hms->stage->bench, hms->role));
+	hms->tls = (struct fake_tls){ .stage = hms->stage, .role = hms->role,
+				      .host = settings->host };
 	if (version < 0 || set_tls(hms, problem) || set_authentication(hms, problem))
 		return -1;
+	http_guard_start(&hms->guard, hms->stage->loop, settings->realm, settings->algorithm);
 	settings->ns = namespaces[version];
 	settings->path = memory_format("%s%s", path[0] == '/' ? "" : "/", path);
-	settings->host = memory_text(bench_host(hms->stage->bench, hms->role));
-	settings->close_each = hms_flag(hms, "close-each");
-	settings->idle = time_limit(hms, "limit.idle-connection", LIMIT_HMS_IDLE);
-	settings->handshake = time_limit(hms, "limit.handshake", LIMIT_HMS_HANDSHAKE);
-	settings->request = time_limit(hms, "limit.request", LIMIT_HMS_REQUEST);
+	settings->close_each = fake_flag(hms->stage, hms->role, "close-each");
+	settings->idle = fake_time_limit(hms->stage, "limit.idle-connection", LIMIT_HMS_IDLE);
+	settings->handshake = fake_time_limit(hms->stage, "limit.handshake", LIMIT_HMS_HANDSHAKE);
+	settings->request = fake_time_limit(hms->stage, "limit.request", LIMIT_HMS_REQUEST);
 	return 0;
-}
-
-/* The context of a new connection: the cue may want a bad certificate in it. */
-static bool is_certificate(void *context, const struct arrow *arrow)
-{
-	(void)context;
-	return !strcmp(arrow->message, "TlsCertificate");
-}
-
-static SSL_CTX *server_context(struct hms *hms, enum pki_flaw flaw,
-			       const struct pki_versions *versions, int client_certificate,
-			       struct problem *problem)
-{
-	struct address address;
-	char literal[ADDRESS_TEXT];
-
-	bench_address(hms->stage->bench, hms->role, &address);
-	return pki_server(hms->stage->pki, hms->settings.host, address_host(&address, literal),
-			  flaw, versions, client_certificate,
-			  hms->stage->tap, problem);
-}
-
-static SSL_CTX *choose_tls(void *context, struct stream *stream)
-{
-	struct hms *hms = context;
-	const struct stage *stage = hms->stage;
-	const char *peer = hms_peer(hms, stream_remote(stream));
-	const struct cue *cue = hms_cue(hms, peer, is_certificate, NULL);
-	enum pki_flaw flaw = PKI_GOOD;
-	enum hms_client_certificate wanted = hms->settings.client_certificate;
-	struct pki_versions versions = hms->settings.versions;
-	struct problem problem = { "" };
-
-	if (cue) {
-		const struct arrow *arrow = cue->arrow;
-		bool refuse = hms_faults_certificate(arrow, &flaw, &versions);
-
-		if (stage->cue_taken)
-			stage->cue_taken(stage->context, arrow);
-		if (fake_fault(arrow, "ask-certificate"))
-			wanted = CLIENT_LOOKED_AT;
-		stream_refuse_by(stream, hms_faults_refusal(arrow));
-		if (refuse)
-			return NULL;
-	}
-	return server_context(hms, flaw, &versions, (int)wanted, &problem);
 }
 
 static void publish(struct hms *hms)
@@ -248,7 +136,7 @@ static int listen_at(struct hms *hms, const struct address *place, SSL_CTX *tls,
 	if (!listener)
 		return -1;
 	if (tls)
-		listener_choose_tls(listener, choose_tls, hms);
+		listener_choose_tls(listener, fake_tls_choose, &hms->tls);
 	hms->listeners[hms->listener_count++] = listener;
 	return 0;
 }
@@ -261,8 +149,7 @@ static int hms_listen(struct hms *hms, struct problem *problem)
 	SSL_CTX *tls = NULL;
 
 	if (hms->settings.tls) {
-		tls = server_context(hms, PKI_GOOD, &hms->settings.versions,
-				     (int)hms->settings.client_certificate, problem);
+		tls = fake_tls_context(&hms->tls, problem);
 		if (!tls)
 			return -1;
 	}
@@ -280,7 +167,7 @@ static void hms_reset(struct fake *fake)
 	hms_connections_close(hms);
 	hms_sessions_clear(hms);
 	hms_devices_clear(hms);
-	memset(hms->nonces, 0, sizeof(hms->nonces));
+	http_guard_reset(&hms->guard);
 	hms->challenged = HTTP_AUTH_NONE;
 	hms->last_redirect = 0;
 }
@@ -319,7 +206,6 @@ static struct fake *hms_start(const struct stage *stage, const char *role, struc
 	hms = memory_new(sizeof(*hms));
 	hms->stage = stage;
 	hms->role = memory_text(role);
-	hms_random_text(hms->opaque, sizeof(hms->opaque));
 	if (configure(hms, problem) || hms_listen(hms, problem)) {
 		problem_in(problem, "%s", role);
 		hms_stop((struct fake *)hms);

@@ -24,7 +24,9 @@
 #ifndef FAKES_HMS_HMS_H
 #define FAKES_HMS_HMS_H
 
-#include "fakes/fake.h"
+#include "fakes/fake-settings.h"
+#include "fakes/fake-tls.h"
+#include "fakes/http-guard.h"
 #include "harness/loop/stream.h"
 #include "protocols/cwmp.h"
 #include "protocols/http-auth.h"
@@ -32,21 +34,9 @@
 #include "protocols/limits.h"
 #include "protocols/xml.h"
 
-struct hms_nonce {
-	char text[33];
-	uint32_t count;  /* the highest nc seen */
-	int64_t made;
-};
-
-enum hms_client_certificate {
-	CLIENT_NOT_ASKED, CLIENT_ASKED, CLIENT_REQUIRED, CLIENT_LOOKED_AT = TLS_LOOKS_ONLY,
-};
-
 struct hms_settings { /* from the profile */
 	bool tls;
 	char *host, *path, *url;
-	struct pki_versions versions;
-	enum hms_client_certificate client_certificate;
 	enum http_auth_scheme authentication;
 	bool once_a_session; /* credentials are asked for only once */
 	char *username, *password, *realm, *algorithm;
@@ -103,9 +93,8 @@ struct hms {
 	uint64_t uses;
 	struct hms_device *devices;
 	unsigned device_count;
-	struct hms_nonce nonces[LIMIT_HMS_NONCES];
-	unsigned next_nonce;
-	char opaque[17];
+	struct fake_tls tls;
+	struct http_guard guard;
 	struct connection_request *connection_requests;
 	unsigned connection_request_count;
 	unsigned last_id; /* of the requests that we send */
@@ -143,12 +132,6 @@ struct hms_reply { /* octets that are ready to go */
 };
 
 /* hms.c */
-const char *hms_variable(const struct hms *hms, const char *name, const char *otherwise);
-/* Who is at that address: an unknown one is the device under test. */
-const char *hms_peer(const struct hms *hms, const struct address *address);
-/* Does the profile say yes, true or 1 to ROLE.NAME? */
-bool hms_flag(const struct hms *hms, const char *name);
-void hms_random_text(char *text, size_t size); /* hexadecimal digits, NUL-terminated */
 const struct cue *hms_cue(struct hms *hms, const char *peer,
 			  bool (*accept)(void *context, const struct arrow *arrow), void *context);
 
@@ -201,12 +184,6 @@ void hms_faults_before(struct hms_exchange *exchange);
 void hms_faults_envelope(const struct hms_exchange *exchange, struct buffer *envelope);
 void hms_faults_message(const struct hms_exchange *exchange, struct http_message *response,
 			struct hms_reply *reply);
-/* How the arrow wants a handshake to be refused; NULL = by an alert. */
-const struct stream_refusal *hms_faults_refusal(const struct arrow *arrow);
-/* The flaw that a certificate is to have, and the versions of TLS; true when the handshake is to be
- * refused. */
-bool hms_faults_certificate(const struct arrow *arrow, enum pki_flaw *flaw,
-			    struct pki_versions *versions);
 
 /* hms-device.c */
 struct hms_device *hms_device_get(struct hms *hms, const char *role, const struct address *remote);

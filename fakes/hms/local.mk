@@ -1,6 +1,12 @@
 libfakes_a_SOURCES += \
 	fakes/fake.c \
 	fakes/fake.h \
+	fakes/fake-settings.c \
+	fakes/fake-settings.h \
+	fakes/fake-tls.c \
+	fakes/fake-tls.h \
+	fakes/http-guard.c \
+	fakes/http-guard.h \
 	fakes/hms/connection-credentials.c \
 	fakes/hms/connection-credentials.h \
 	fakes/hms/connection-request.c \
