@@ -113,7 +113,10 @@ void pm_time_write(int64_t seconds, const struct pm_clock *clock, char text[32])
 	struct tm parts;
 
 	parts_at(seconds, offset, &parts);
-	size_t length = strftime(text, 24, "%Y-%m-%dT%H:%M:%S", &parts);
+	size_t length = (size_t)snprintf(text, 24, "%04d-%02d-%02dT%02d:%02d:%02d",
+					 (parts.tm_year + 1900) % 10000, (parts.tm_mon + 1) % 100,
+					 parts.tm_mday % 100, parts.tm_hour % 100,
+					 parts.tm_min % 100, parts.tm_sec % 100);
 
 	if (clock->zone == PM_ZONE_UTC)
 		memory_place(text + length, 32 - length, "Z");
@@ -224,6 +227,13 @@ int pm_name_parse(const char *text, struct pm_name *name, struct problem *proble
 	return result;
 }
 
+/* strftime writes a year before 1000 shorter. */
+static void day_text(const struct tm *parts, char text[16])
+{
+	snprintf(text, 16, "%04d%02d%02d", (parts->tm_year + 1900) % 10000,
+		 (parts->tm_mon + 1) % 100, parts->tm_mday % 100);
+}
+
 static void write_clock(struct buffer *out, int64_t seconds, int offset)
 {
 	struct tm parts;
@@ -242,8 +252,8 @@ char *pm_name_write(const struct pm_name *name, const struct pm_clock *clock, bo
 
 	parts_at(name->begin, offset, &begin);
 	parts_at(name->end, offset, &end);
-	strftime(begin_day, sizeof(begin_day), "%Y%m%d", &begin);
-	strftime(end_day, sizeof(end_day), "%Y%m%d", &end);
+	day_text(&begin, begin_day);
+	day_text(&end, end_day);
 	buffer_format(&out, "%c%s.", name->type, begin_day);
 	write_clock(&out, name->begin, offset);
 	buffer_add_text(&out, "-");
