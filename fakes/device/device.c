@@ -267,6 +267,7 @@ void device_power_off(struct device *device)
 	alarms_stop(device);
 	transfers_stop(device);
 	measurements_stop(device->measurements);
+	upload_reports_clear(device);
 	backhaul_stop(device->backhaul, false);
 	uplink_stop(device->uplink, false);
 	device_leave_address(device);

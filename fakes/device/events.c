@@ -15,10 +15,11 @@ static bool is_command_event(const struct event *event)
 	return event->code[0] == 'M';
 }
 
-/* Delivered by TransferCompleteResponse, not by InformResponse. */
+/* Delivered by TransferCompleteResponse or AutonomousTransferCompleteResponse, not by InformResponse. */
 static bool is_transfer(const struct event *event)
 {
 	return !strcmp(event->code, "7 TRANSFER COMPLETE") ||
+	       !strcmp(event->code, "10 AUTONOMOUS TRANSFER COMPLETE") ||
 	       !strcmp(event->code, "M Download") || !strcmp(event->code, "M Upload");
 }
 

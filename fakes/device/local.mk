@@ -27,6 +27,7 @@ libfakes_a_SOURCES += \
 	fakes/device/measurement-file.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
 	fakes/device/misstated.c fakes/device/misstated.h \
+	fakes/device/upload-reports.c fakes/device/upload-reports.h \
 	fakes/device/uplink.c fakes/device/uplink.h \
 	fakes/device/notify.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \

@@ -32,6 +32,7 @@ struct measurements {
 	int64_t since; /* seconds of the device's clock: where the next file begins */
 	struct waiting *first;
 	struct file_client *client; /* delivers the first */
+	char *url, begun[32];       /* where it does so, and since when */
 };
 
 struct measurements *measurements_new(struct device *device)
@@ -74,6 +75,7 @@ void measurements_free(struct measurements *measurements)
 	if (!measurements)
 		return;
 	measurements_stop(measurements);
+	free(measurements->url);
 	free(measurements);
 }
 
@@ -150,6 +152,9 @@ static void delivered(void *context, const struct file_client_result *result)
 
 	file_client_free(measurements->client);
 	measurements->client = NULL;
+	upload_reports_add(measurements->device, measurements->url, measurements->first->name,
+			   measurements->first->octets.length, result->fault,
+			   measurements->begun);
 	if (result->fault) {
 		deliver_later(measurements);
 		return;
@@ -189,13 +194,14 @@ static void deliver(struct measurements *measurements)
 	cancel(&measurements->retry);
 	if (measurements->client || !measurements->first)
 		return;
-	char *url = url_of(device);
-
+	free(measurements->url);
+	measurements->url = url_of(device);
+	device_time(device, measurements->begun);
 	spell_http(device, &options.http);
-	measurements->client = file_client_put(&options, url, measurements->first->name,
+	measurements->client = file_client_put(&options, measurements->url,
+					       measurements->first->name,
 					       &measurements->first->octets, delivered,
 					       measurements, &problem);
-	free(url);
 	if (!measurements->client)
 		deliver_later(measurements);
 }

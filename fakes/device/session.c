@@ -184,6 +184,8 @@ static bool send_own(struct session *session)
 	} else {
 		body = transfers_complete_new(device);
 	}
+	if (!body)
+		body = upload_reports_new(device);
 	if (body)
 		send_request(session, body, AWAITS_RESPONSE);
 	return body != NULL;
@@ -330,6 +332,8 @@ static void handle_fault(struct session *session, const struct message *message)
 	} else {
 		if (!strcmp(session->name, "TransferComplete"))
 			transfers_told(session->device, false);
+		if (!strcmp(session->name, "AutonomousTransferComplete"))
+			upload_reports_told(session->device, false);
 		go_on(session, holds(session, message));
 	}
 }
@@ -352,6 +356,8 @@ static void handle_answer(struct session *session, const struct message *message
 	} else {
 		if (!strcmp(session->name, "TransferComplete"))
 			transfers_told(session->device, true);
+		if (!strcmp(session->name, "AutonomousTransferComplete"))
+			upload_reports_told(session->device, true);
 		go_on(session, holds(session, message));
 	}
 }
@@ -613,6 +619,7 @@ void device_session_start(struct device *device)
 	device_set(device, "DeviceInfo.UpTime", up);
 	session->device = device;
 	transfers_session(device);
+	upload_reports_session(device);
 	session->greets = memory_text(device_value(device, "ManagementServer.URL"));
 	session->ns = spell_namespace(device);
 	if (uplink_prepare(device->uplink, prepared, session))

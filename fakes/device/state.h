@@ -20,6 +20,7 @@
 #include "fakes/device/parameter-tree.h"
 #include "fakes/device/resolver-cache.h"
 #include "fakes/device/traits.h"
+#include "fakes/device/upload-reports.h"
 #include "protocols/buffer.h"
 #include "protocols/message.h"
 
@@ -47,6 +48,7 @@ struct device {
 	struct uplink *uplink;         /* always there, too */
 	struct backhaul *backhaul;     /* likewise */
 	struct measurements *measurements; /* likewise */
+	struct upload_report *upload_reports; /* that the HMS has not answered */
 	struct cell_ipsec *ipsec;      /* from its first tunnel to the power's end */
 	bool powered;
 

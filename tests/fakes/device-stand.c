@@ -117,7 +117,8 @@ static struct http_message *answer(struct tiny_hms *hms, const struct heard *hea
 	}
 	if (!strcmp(name, "Inform"))
 		return answer_inform(hms, heard->message);
-	if (!strcmp(name, "GetRPCMethods") || !strcmp(name, "TransferComplete"))
+	if (!strcmp(name, "GetRPCMethods") || !strcmp(name, "TransferComplete") ||
+	    !strcmp(name, "AutonomousTransferComplete"))
 		return answer_own(hms, heard->message);
 	return next_request(hms);
 }

@@ -206,6 +206,36 @@ START_TEST(other_forms)
 }
 END_TEST
 
+/* What the policy wants is told, each upload once. */
+START_TEST(told)
+{
+	begin("hnb-device2", NULL, "/up/");
+	stand_queue(&stand.initial,
+		    request_set("", "Device.ManagementServer.AutonomousTransferCompletePolicy.Enable",
+				"true", "xsd:boolean", NULL));
+	session();
+	stand_run(&stand, SECONDS(60));
+	stand.serving.full = 1;
+	stand_run(&stand, SECONDS(140));
+	static const char *const faults[] = { "0", "9011", "0", "0" };
+	for (size_t i = 0; i < 4; i++) {
+		const struct message *message =
+			stand_message(&stand.initial, "AutonomousTransferComplete", i);
+		ck_assert_ptr_nonnull(message);
+		char *fault = xml_child_text(xml_child(message->body, "FaultStruct"), "FaultCode");
+		char *url = xml_child_text(message->body, "TransferURL");
+		ck_assert_str_eq(fault, faults[i]);
+		ck_assert_int_eq(strncmp(url, stand.serving.url, strlen(stand.serving.url)), 0);
+		free(fault);
+		free(url);
+	}
+	ck_assert_ptr_null(stand_message(&stand.initial, "AutonomousTransferComplete",
+					 stand.serving.heard_count));
+	ck_assert_str_eq(stand_events(&stand.initial, 2), "10 AUTONOMOUS TRANSFER COMPLETE");
+	stand_clear(&stand);
+}
+END_TEST
+
 START_TEST(name_appended)
 {
 	begin("hnb-device2", "pm-appends-name", "/up");
@@ -227,6 +257,7 @@ int main(void)
 	tcase_add_test(all, credentials);
 	tcase_add_loop_test(all, other_forms, 0, 14);
 	tcase_add_test(all, name_appended);
+	tcase_add_test(all, told);
 	suite_add_tcase(suite, all);
 	return suite_run(suite);
 }
