@@ -25,6 +25,10 @@
 #define LIMIT_HTTP_QUEUE ((size_t)1 << 20)
 #define LIMIT_HTTP_EXCHANGES 64
 
+/* FTP, as server, as client and in captures. */
+#define LIMIT_FTP_LINE 8192
+#define LIMIT_FTP_REPLY ((size_t)64 << 10)
+
 /* XML. */
 #define LIMIT_FILE_KEPT ((size_t)16 << 20)
 #define LIMIT_XML_DOCUMENT ((size_t)64 << 20)

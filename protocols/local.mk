@@ -22,6 +22,7 @@ libprotocols_a_SOURCES += \
 	protocols/cm-element.c protocols/cm-element.h \
 	protocols/cm-file.c protocols/cm-file-read.c protocols/cm-file-write.c protocols/cm-file.h \
 	protocols/file-message.c protocols/file-message.h \
+	protocols/ftp.c protocols/ftp-address.c protocols/ftp.h \
 	protocols/pm-past.c protocols/pm-past.h \
 	protocols/pm-file.h protocols/pm-file-read.c protocols/pm-file-write.c protocols/pm-name.c \
 	protocols/http-auth.c protocols/http-auth.h \

@@ -40,3 +40,6 @@ tests_protocols_test_cm_file_LDADD = $(TEST_LIBS)
 test_programs += tests/protocols/test-pm-file
 tests_protocols_test_pm_file_SOURCES = tests/protocols/test-pm-file.c
 tests_protocols_test_pm_file_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-ftp
+tests_protocols_test_ftp_SOURCES = tests/protocols/test-ftp.c
+tests_protocols_test_ftp_LDADD = $(TEST_LIBS)
