@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 const char *fake_variable(const struct stage *stage, const char *role, const char *name,
 			  const char *otherwise)
@@ -62,4 +63,17 @@ void fake_random_text(char *text, size_t size)
 	for (size_t i = 0; i < length; i++)
 		text[i] = digits[octets[i / 2] >> (i % 2 * 4) & 15];
 	text[length] = '\0';
+}
+
+void fake_date(const struct loop *loop, char text[FAKE_DATE])
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t now = (time_t)(loop_now(loop) / 1000000);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	snprintf(text, FAKE_DATE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
+		 tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+		 tm.tm_sec);
 }

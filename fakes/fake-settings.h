@@ -18,5 +18,8 @@ int64_t fake_time_limit(const struct stage *stage, const char *name, int otherwi
 const char *fake_peer(const struct stage *stage, const struct address *address);
 /* So many hexadecimal digits as fit, at most 32, and NUL: for nonces and the like. */
 void fake_random_text(char *text, size_t size);
+enum { FAKE_DATE = 40 };
+/* The loop's time as HTTP's Date field has it (RFC 9110 5.6.7). */
+void fake_date(const struct loop *loop, char text[FAKE_DATE]);
 
 #endif

@@ -52,7 +52,8 @@ struct fake_kind { /* one kind of played element */
 	void (*stop)(struct fake *fake);
 };
 
-extern const struct fake_kind dns_fake, hms_fake, mme_fake, hnb_gw_fake, segw_fake;
+extern const struct fake_kind dns_fake, hms_fake, mme_fake, hnb_gw_fake, segw_fake,
+	file_server_fake;
 
 /* The faults that a cue's arrow asks for: the one of that name, or NULL. */
 const struct fault *fake_fault(const struct arrow *arrow, const char *name);

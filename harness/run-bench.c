@@ -85,6 +85,7 @@ static const struct fake_kind *kind_of(const struct run *run, const struct role 
 	case ROLE_SEGW: return is_network(run) ? &segw_fake : NULL;
 	case ROLE_MME: return &mme_fake;
 	case ROLE_HNB_GW: return &hnb_gw_fake;
+	case ROLE_FILE_SERVER: return &file_server_fake;
 	default: return NULL;
 	}
 }

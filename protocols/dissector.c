@@ -156,6 +156,7 @@ static enum reading reading_of(enum transport transport, const struct address *s
 {
 	switch (transport) {
 	case TRANSPORT_HTTP:
+	case TRANSPORT_FILES:
 		return READING_HTTP;
 	case TRANSPORT_DNS:
 		return READING_DNS;

@@ -28,6 +28,7 @@ enum stream_end { STREAM_CLOSED, STREAM_RESET, STREAM_LOST /* octets missing: sk
 
 enum transport {
 	TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_IKE, TRANSPORT_OPAQUE,
+	TRANSPORT_FILES, /* HTTP of a file server */
 };
 
 struct dissector *dissector_new(dissector_sink sink, void *context);

@@ -8,6 +8,9 @@
  *
  *   file-server.c    start, settings, what is published, stop
  *   file-order.c     a cue -> what a service is to do
+ *   file-contents.c  a cue -> the octets of a CM file
+ *   file-http.c      HTTP and HTTPS: a request, and what is answered to it
+ *   file-http-connection.c  HTTP on a stream: one request at a time, pieces, limits
  *
  * Variables of the role: username, password (profile; else made up), http-url, https-url, ftp-url,
  * ftpes-url, ftps-url (implicit TLS), sftp-url (each ends in "/"; an FTP server that takes AUTH TLS is
@@ -16,7 +19,7 @@
 #ifndef FAKES_FILE_SERVER_FILE_SERVER_H
 #define FAKES_FILE_SERVER_FILE_SERVER_H
 
-#include "fakes/fake.h"
+#include "fakes/fake-tls.h"
 #include "harness/loop/stream.h"
 #include "protocols/buffer.h"
 #include "protocols/file-message.h"
@@ -38,6 +41,7 @@ struct file_server {
 	char *role;
 	char *username, *password; /* "" and "": whoever comes is let in */
 	char *host;                /* its name */
+	struct fake_tls tls;       /* of HTTPS, FTPS: its certificates, and what cues make of them */
 	struct file_service *services[3];
 };
 
@@ -66,5 +70,8 @@ bool file_server_login(struct file_server *server, const char *user, const char 
 /* Is this user name right? For proofs other than a password (a digest, a public key), which the
  * service verifies itself; a cue may refuse it. */
 bool file_server_user(struct file_server *server, const char *user);
+/* Says where a service is: file-server.NAME-url, "SCHEME://HOST:PORT/", and NAME-port. */
+void file_server_publish(struct file_server *server, const char *name, const char *scheme,
+			 const struct address *address);
 
 #endif

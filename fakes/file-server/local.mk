@@ -1,2 +1,6 @@
 libfakes_a_SOURCES += \
-	fakes/file-server/file-contents.c fakes/file-server/file-contents.h
+	fakes/file-server/file-contents.c fakes/file-server/file-contents.h \
+	fakes/file-server/file-http-connection.c fakes/file-server/file-http.h \
+	fakes/file-server/file-http.c \
+	fakes/file-server/file-order.c \
+	fakes/file-server/file-server.c fakes/file-server/file-server.h

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "protocols/memory.h"
 #include "protocols/message-names.h"
@@ -20,18 +19,11 @@
 /* The Date field, made anew once a second. */
 static const char *date(struct hms *hms)
 {
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t now = (time_t)(loop_now(hms->stage->loop) / 1000000);
-	struct tm tm;
+	int64_t now = loop_now(hms->stage->loop) / 1000000;
 
-	if (hms->date_time == now && hms->date[0])
-		return hms->date;
+	if (hms->date_time != now || !hms->date[0])
+		fake_date(hms->stage->loop, hms->date);
 	hms->date_time = now;
-	gmtime_r(&now, &tm);
-	snprintf(hms->date, sizeof(hms->date), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-		 days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
-		 tm.tm_hour, tm.tm_min, tm.tm_sec);
 	return hms->date;
 }
 

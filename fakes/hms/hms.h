@@ -101,7 +101,7 @@ struct hms {
 	unsigned last_redirect;
 	enum http_auth_scheme challenged; /* the chart asked for such credentials; NONE = it did not */
 	int64_t date_time; /* the second that date is of */
-	char date[40];
+	char date[FAKE_DATE];
 };
 
 /* One HTTP request and the answer to it, while it is being thought out. */

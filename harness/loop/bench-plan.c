@@ -143,7 +143,7 @@ int bench_plan_faces(enum bench_form form, const struct profile *profile, const 
 	return 0;
 }
 
-uint16_t bench_plan_port(enum bench_form form, const char *service)
+uint16_t bench_plan_port(enum bench_form form, const char *role, const char *service)
 {
 	static const struct {
 		const char *service;
@@ -155,6 +155,10 @@ uint16_t bench_plan_port(enum bench_form form, const char *service)
 		{ "s1", 36412 },       { "iuh", 29169 },
 	};
 
+	/* Port 7547 is that of CWMP. */
+	if (form != BENCH_LOOPBACK && strcmp(role, "file-server") == 0 &&
+	    strcmp(service, "http") == 0)
+		return 80;
 	for (size_t i = 0; form != BENCH_LOOPBACK && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].service, service) == 0)
 			return table[i].port;

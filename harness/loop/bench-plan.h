@@ -40,8 +40,8 @@ bool bench_plan_has_gateway(const struct profile *profile);
  * security gateway is inside. -1 with why. */
 int bench_plan_faces(enum bench_form form, const struct profile *profile, const struct role *role,
 		     struct bench_faces *faces, struct problem *problem);
-/* The standard's port of a service ("dns"), 0 = none, or the bench has none. */
-uint16_t bench_plan_port(enum bench_form form, const char *service);
+/* The standard's port of a role's service ("dns"), 0 = none, or the bench has none. */
+uint16_t bench_plan_port(enum bench_form form, const char *role, const char *service);
 /* Is this an address of the operator's network (10.99.0.0/16, fd00:99::/32)? */
 bool bench_plan_is_inside(const struct address *address);
 

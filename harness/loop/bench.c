@@ -251,7 +251,7 @@ void bench_place(const struct bench *bench, const char *role, const char *servic
 	if (port_of(bench, role, name, &address->port, NULL) < 0 || address->port == 0)
 		port_of(bench, role, "port", &address->port, NULL);
 	if (address->port == 0)
-		address->port = bench_plan_port(bench->form, service);
+		address->port = bench_plan_port(bench->form, role, service);
 }
 
 size_t bench_faces(const struct bench *bench, const char *role, const char *service,

@@ -46,6 +46,9 @@ struct tap {
 	 * attributes are name, value, ..., NULL. from_client: who is its author. */
 	void (*tls)(void *context, uint64_t connection, bool from_client, int64_t time,
 		    const char *message, const char *const *attributes);
+	/* A server of files by HTTP has let a request in, with its credentials or without: HTTP
+	 * itself says so only with its answer, before which the judge is asked for it. */
+	void (*admitted)(void *context, uint64_t connection, int64_t time);
 	/* One line of an NSS key log, without line end. */
 	void (*key)(void *context, const char *line);
 	/* A limit was reached (limits.h: "http.body"): why says more. connection 0 = of none. */

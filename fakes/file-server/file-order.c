@@ -1,0 +1,139 @@
+/* A cue -> what a service is to do with one request: the faults of the protocol "file". */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakes/fake-settings.h"
+#include "fakes/file-server/file-contents.h"
+#include "fakes/file-server/file-server.h"
+
+struct wish { /* which arrows would do now */
+	const char *message;
+};
+
+static bool accept_arrow(void *context, const struct arrow *arrow)
+{
+	const struct wish *wish = context;
+
+	return !strcmp(arrow->message, wish->message);
+}
+
+static const struct cue *find_cue(struct file_server *server, struct wish *wish)
+{
+	const struct stage *stage = server->stage;
+
+	return stage->cue ? stage->cue(stage->context, server->role, NULL, accept_arrow, wish)
+			  : NULL;
+}
+
+static void welcome(struct file_order *order)
+{
+	memset(order, 0, sizeof(*order));
+	order->cut_off = order->stalled = order->disk_full = order->announced = -1;
+}
+
+static int64_t number(const struct arrow *arrow, const char *name, int64_t otherwise)
+{
+	const struct fault *fault = fake_fault(arrow, name);
+
+	return fault ? fault->number : otherwise;
+}
+
+static enum file_outcome outcome_of(const struct arrow *arrow)
+{
+	static const struct {
+		const char *fault;
+		enum file_outcome outcome;
+	} refusals[] = {
+		{ "not-found", FILE_NOT_FOUND },
+		{ "no-permission", FILE_NO_PERMISSION },
+		{ "login-refused", FILE_LOGIN },
+	};
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (fake_fault(arrow, refusals[i].fault))
+			return refusals[i].outcome;
+	return FILE_OK;
+}
+
+/* What the faults of gets and puts have in common. */
+static void strike(const struct arrow *arrow, struct file_order *order)
+{
+	const struct fault *redirect = fake_fault(arrow, "redirect");
+
+	order->outcome = outcome_of(arrow);
+	order->cut_off = number(arrow, "cut-off", -1);
+	order->stalled = number(arrow, "stalled", -1);
+	order->disk_full = number(arrow, "disk-full", -1);
+	order->announced = number(arrow, "wrong-size", -1);
+	order->delay = number(arrow, "delay", 0);
+	order->slow = number(arrow, "slow", 0);
+	order->silent = fake_fault(arrow, "no-answer") != NULL;
+	if (redirect)
+		order->redirect = redirect->text ? atoi(redirect->text) : 302;
+}
+
+static void spoil(const struct arrow *arrow, struct buffer *contents)
+{
+	int64_t shorter = number(arrow, "truncated-file", -1);
+
+	if (fake_fault(arrow, "corrupted") && contents->length)
+		contents->octets[contents->length / 2] ^= 0x15;
+	if (shorter >= 0 && (uint64_t)shorter < contents->length)
+		contents->length = (size_t)shorter;
+}
+
+static void take(struct file_server *server, const struct arrow *arrow)
+{
+	const struct stage *stage = server->stage;
+
+	if (stage->cue_taken)
+		stage->cue_taken(stage->context, arrow);
+}
+
+void file_order_get(struct file_server *server, const struct file_request *request,
+		    struct file_order *order)
+{
+	const struct stage *stage = server->stage;
+	struct wish wish = { "FileGetResponse" };
+	const struct cue *cue = find_cue(server, &wish);
+	const char *serial = profile_variable(stage->profile, "device.serial");
+	struct problem problem = { "" };
+
+	(void)request; /* whatever its path: the chart says what comes */
+	welcome(order);
+	if (!cue) {
+		order->outcome = FILE_NOT_FOUND;
+		return;
+	}
+	const struct arrow *arrow = cue->arrow; /* the cue goes with the next call */
+
+	strike(arrow, order);
+	if (order->outcome == FILE_OK &&
+	    file_server_contents(cue, server->host, serial ? serial : "", loop_now(stage->loop),
+				 &order->contents, &problem) < 0)
+		order->outcome = FILE_FAILED;
+	spoil(arrow, &order->contents);
+	take(server, arrow);
+}
+
+void file_order_put(struct file_server *server, const struct file_request *request,
+		    struct file_order *order)
+{
+	struct wish wish = { "FilePutResponse" };
+	const struct cue *cue = find_cue(server, &wish);
+
+	(void)request;
+	welcome(order);
+	if (!cue)
+		return;
+	const struct arrow *arrow = cue->arrow;
+
+	strike(arrow, order);
+	take(server, arrow);
+}
+
+void file_order_clear(struct file_order *order)
+{
+	buffer_free(&order->contents);
+	welcome(order);
+}
