@@ -38,6 +38,7 @@ struct stream {
 	void *choose_context;
 	char *server_name;
 	struct stream_tls *tls; /* NULL = plain */
+	bool tls_client;        /* our end says the ClientHello */
 	struct buffer early;    /* written before the stream was open */
 	struct buffer out;
 	size_t out_sent;

@@ -3,6 +3,7 @@
  * answers come out of the other; the handshake is told to the tap as it goes.
  */
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,10 @@ struct stream_tls {
 	/* Fatal ones, and a close_notify that ends the handshake; -1 = none. */
 	int alert_sent, alert_received;
 	const struct stream_refusal *refusal; /* how a server refuses; NULL = by an alert */
+	bool resumable;
+	uint8_t sessions[16];  /* a server's: what its sessions are good for, the same for a family */
+	bool takes_up;         /* the session of another stream: gives no tickets of its own */
+	SSL_SESSION *session;  /* a client's, to be taken up; NULL = none */
 	char client_trust[24]; /* what is wrong with the client's certificate; empty = nothing */
 };
 
@@ -48,6 +53,7 @@ void stream_tls_free(struct stream *stream)
 		return;
 	SSL_free(stream->tls->ssl); /* and its BIOs */
 	SSL_CTX_free(stream->tls_context);
+	SSL_SESSION_free(stream->tls->session);
 	buffer_free(&stream->tls->first);
 	free(stream->tls);
 	stream->tls = NULL;
@@ -93,7 +99,7 @@ static bool read_hello(struct stream *stream, const void *octets, size_t length)
 		const char *const attributes[] = { "server-name", tls->hello.server_name,
 						   "versions", tls->hello.versions, NULL };
 
-		tell(stream, stream->client, "TlsClientHello", attributes);
+		tell(stream, stream->tls_client, "TlsClientHello", attributes);
 	}
 	return true;
 }
@@ -110,25 +116,26 @@ static void tell_certificate(struct stream *stream, X509 *certificate)
 					   "not-before", words.not_before, "not-after",
 					   words.not_after, "issuer", words.issuer, NULL };
 
-	tell(stream, !stream->client, "TlsCertificate", attributes);
+	tell(stream, !stream->tls_client, "TlsCertificate", attributes);
 }
 
 static void tell_established(struct stream *stream)
 {
 	SSL *ssl = stream->tls->ssl;
-	X509 *client = stream->client ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
+	X509 *client = stream->tls_client ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
 	struct certificate_words words = { .subject = "" };
 
 	if (client)
 		certificate_describe(client, &words);
 	const char *const attributes[] = {
 		"version", SSL_get_version(ssl), "cipher", SSL_get_cipher_name(ssl),
+		"resumed", SSL_session_reused(ssl) ? "true" : "false",
 		"server-name", stream->tls->hello.server_name, "client-certificate",
-		words.subject, client && !stream->client ? "client-trust" : NULL,
+		words.subject, client && !stream->tls_client ? "client-trust" : NULL,
 		*stream->tls->client_trust ? stream->tls->client_trust : "ok", NULL,
 	};
 
-	tell(stream, stream->client, "TlsEstablished", attributes);
+	tell(stream, stream->tls_client, "TlsEstablished", attributes);
 }
 
 static void tell_over(struct stream *stream, bool own, int alert, const char *why)
@@ -195,9 +202,9 @@ static int see_certificate(int good, X509_STORE_CTX *store)
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct stream *stream = SSL_get_app_data(ssl);
 
-	if (stream && stream->client)
+	if (stream && stream->tls_client)
 		tell_certificate(stream, X509_STORE_CTX_get0_cert(store));
-	if (stream && !stream->client && !good && tls_context_looks_only(SSL_get_SSL_CTX(ssl))) {
+	if (stream && !stream->tls_client && !good && tls_context_looks_only(SSL_get_SSL_CTX(ssl))) {
 		note_trust(stream, X509_STORE_CTX_get_error(store));
 		return 1;
 	}
@@ -227,6 +234,24 @@ static void expect_name(struct stream *stream, SSL *ssl)
 		SSL_set1_host(ssl, name);
 }
 
+/* Sessions are not taken up elsewhere (tls-context.c); here they may be, by tickets. A client that only
+ * sends on a stream, and closes it, would answer tickets that it has not read with a reset: none are
+ * given where one was taken. */
+static void allow_resumption(struct stream *stream, SSL *ssl)
+{
+	struct stream_tls *tls = stream->tls;
+
+	if (!tls->resumable)
+		return;
+	SSL_clear_options(ssl, SSL_OP_NO_TICKET);
+	if (!stream->tls_client) {
+		SSL_set_num_tickets(ssl, tls->takes_up ? 0 : 2);
+		SSL_set_session_id_context(ssl, tls->sessions, sizeof(tls->sessions));
+	} else if (tls->session) {
+		SSL_set_session(ssl, tls->session);
+	}
+}
+
 static void make_ssl(struct stream *stream)
 {
 	struct stream_tls *tls = stream->tls;
@@ -245,7 +270,8 @@ static void make_ssl(struct stream *stream)
 	SSL_set_verify(tls->ssl, SSL_get_verify_mode(tls->ssl), see_certificate);
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(tls->ssl),
 				   (time_t)(loop_now(stream->loop) / SECONDS(1)));
-	if (stream->client) {
+	allow_resumption(stream, tls->ssl);
+	if (stream->tls_client) {
 		expect_name(stream, tls->ssl);
 		SSL_set_connect_state(tls->ssl);
 	} else {
@@ -265,7 +291,7 @@ static void drain(struct stream *stream)
 		if (got <= 0)
 			return;
 		stream_put_wire(stream, octets, (size_t)got);
-		if (stream->client)
+		if (stream->tls_client)
 			read_hello(stream, octets, (size_t)got);
 	}
 }
@@ -308,7 +334,7 @@ static void fail(struct stream *stream)
 	else
 		problem_set(&problem, "TLS failed: %s", text);
 	/* To a server: octets in place of a ClientHello, or of records. */
-	if (!stream->client && !refused && (tls->established || !tls->hello_good))
+	if (!stream->tls_client && !refused && (tls->established || !tls->hello_good))
 		stream_tell_limit(stream, "tls.record", problem.text);
 	if (stream->destroyed)
 		return;
@@ -332,7 +358,7 @@ static bool shake_hands(struct stream *stream)
 		return false;
 	}
 	drain(stream);
-	if (!stream->client && tls->certificate_sent)
+	if (!stream->tls_client && tls->certificate_sent)
 		tell_certificate(stream, SSL_get_certificate(tls->ssl));
 	stream_flush(stream);
 	if (error != SSL_ERROR_NONE)
@@ -389,6 +415,46 @@ void stream_tls_begin(struct stream *stream)
 {
 	make_ssl(stream);
 	pump(stream);
+}
+
+/* Whose sessions are whose. */
+static void set_resumption(struct stream *stream, const struct stream_tls_wish *wish)
+{
+	struct stream_tls *tls = stream->tls;
+	const struct stream_tls *other = wish->session ? wish->session->tls : NULL;
+
+	tls->resumable = wish->resumable || wish->session;
+	tls->takes_up = wish->session != NULL;
+	if (!stream->tls_client && other)
+		memcpy(tls->sessions, other->sessions, sizeof(tls->sessions));
+	else if (!stream->tls_client && RAND_bytes(tls->sessions, sizeof(tls->sessions)) != 1)
+		tls->resumable = false;
+	if (stream->tls_client && other && other->ssl)
+		tls->session = SSL_get1_session(other->ssl);
+}
+
+void stream_start_tls(struct stream *stream, const struct stream_tls_wish *wish)
+{
+	if (stream->tls || stream->destroyed || stream->released)
+		return;
+	stream_enter(stream);
+	stream->tls_context = wish->context;
+	stream->choose = wish->choose;
+	stream->choose_context = wish->choose_context;
+	stream->tls_client = wish->client;
+	free(stream->server_name);
+	stream->server_name = memory_text(wish->server_name);
+	stream->opened = false; /* once more, when the handshake is done */
+	stream_tls_new(stream);
+	set_resumption(stream, wish);
+	if (wish->client && !stream->connecting)
+		stream_tls_begin(stream);
+	stream_leave(stream);
+}
+
+bool stream_resumed(const struct stream *stream)
+{
+	return stream->tls && stream->tls->ssl && SSL_session_reused(stream->tls->ssl);
 }
 
 void stream_refuse_by(struct stream *stream, const struct stream_refusal *refusal)

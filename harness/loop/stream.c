@@ -90,7 +90,7 @@ struct stream *stream_new(struct loop *loop, int fd, bool client, const struct t
 	stream->guest.end = guest_end;
 	stream->loop = loop;
 	stream->fd = fd;
-	stream->client = client;
+	stream->client = stream->tls_client = client;
 	stream->tap = tap;
 	stream->transport = transport;
 	if (fd >= 0)
@@ -338,9 +338,9 @@ void stream_start(struct stream *stream)
 						       loop_now(stream->loop), stream->transport);
 	loop_unwatch(stream->watch);
 	stream->watch = loop_watch(stream->loop, stream->fd, LOOP_READ, moved, stream);
-	if (stream->client && stream->tls)
+	if (stream->tls && stream->tls_client)
 		stream_tls_begin(stream);
-	else if (stream->client)
+	else if (stream->client && !stream->tls)
 		stream_tell_opened(stream);
 }
 

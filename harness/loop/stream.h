@@ -54,6 +54,24 @@ SSL *stream_tls(const struct stream *stream);            /* NULL = plain */
 /* The tap of the stream that an SSL object belongs to; NULL = none, or not a stream of ours. */
 const struct tap *stream_tls_tap(const SSL *ssl);
 
+/* What follows on an open plain stream, or on one that was just accepted or is being connected, is TLS
+ * (AUTH TLS, RFC 4217): for a client its hello goes out, a server waits for it. opened comes once more,
+ * when the handshake is done; what is written meanwhile goes out then. Of the struct nothing is kept but
+ * what the pointers point to. */
+struct stream_tls_wish {
+	SSL_CTX *context;
+	SSL_CTX *(*choose)(void *context, struct stream *stream); /* as with listener_choose_tls */
+	void *choose_context;
+	bool client; /* our end is TLS's client, whichever end connected */
+	const char *server_name;
+	bool resumable; /* another stream may take up its session */
+	/* Whose session to take up: a client offers it, a server takes only one of that stream's, and a
+	 * full handshake else (stream_resumed tells). NULL = none. */
+	const struct stream *session;
+};
+void stream_start_tls(struct stream *stream, const struct stream_tls_wish *wish);
+bool stream_resumed(const struct stream *stream);
+
 /* Listens at address; with port 0 the kernel picks one: listener_address tells. accepted gets a
  * new stream (its TLS handshake still to come: opened follows) and must set its events. */
 struct listener *listener_new(struct loop *loop, const struct address *address, SSL_CTX *tls,

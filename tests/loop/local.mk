@@ -9,7 +9,8 @@ test_programs += \
 	tests/loop/test-network \
 	tests/loop/test-pki \
 	tests/loop/test-stream \
-	tests/loop/test-stream-tls
+	tests/loop/test-stream-tls \
+	tests/loop/test-stream-upgrade
 tests_loop_test_bench_SOURCES = tests/loop/test-bench.c
 tests_loop_test_bench_LDADD = $(TEST_LIBS)
 tests_loop_test_client_hello_SOURCES = tests/loop/test-client-hello.c
@@ -24,3 +25,5 @@ tests_loop_test_stream_SOURCES = tests/loop/test-stream.c
 tests_loop_test_stream_LDADD = libtalk.a $(TEST_LIBS)
 tests_loop_test_stream_tls_SOURCES = tests/loop/test-stream-tls.c
 tests_loop_test_stream_tls_LDADD = libtalk.a $(TEST_LIBS)
+tests_loop_test_stream_upgrade_SOURCES = tests/loop/test-stream-upgrade.c
+tests_loop_test_stream_upgrade_LDADD = libtalk.a $(TEST_LIBS)
