@@ -11,6 +11,8 @@ libharness_a_SOURCES += \
 	harness/commands/report.c \
 	harness/commands/run.c \
 	harness/data-folder.c harness/data-folder.h \
+	harness/profile-lint.c harness/profile-lint.h \
+	harness/profile-scaffold.c harness/profile-scaffold.h \
 	harness/run-capture.c harness/run-capture.h \
 	harness/run.c harness/run.h \
 	harness/run-bench.c harness/run-bench.h \

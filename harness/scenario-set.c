@@ -49,6 +49,35 @@ static int load_statements(struct scenario_set *set, struct diagnostics *diagnos
 	return 0;
 }
 
+static const char *const proforma_devices[] = { "henb", "hnb" };
+
+/* A data folder of one's own may have none. */
+static int load_proformas(struct scenario_set *set, struct diagnostics *diagnostics)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		char *file = memory_format("%s/profiles/%s.proforma", set->folder,
+					   proforma_devices[i]);
+
+		if (is_file(file)) {
+			set->proformas[i] = proforma_load(file, diagnostics);
+			result = set->proformas[i] ? result : -1;
+		}
+		free(file);
+	}
+	return result;
+}
+
+const struct proforma *scenario_proforma(const struct scenario_set *set,
+					 const struct profile *profile)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(profile_device(profile), proforma_devices[i]) == 0)
+			return set->proformas[i];
+	return NULL;
+}
+
 static struct profile *load_profile(struct scenario_set *set, const char *name,
 				    struct diagnostics *diagnostics)
 {
@@ -343,6 +372,7 @@ int scenario_set_begin(struct scenario_set *set, const struct scenario_options *
 	free(schemas);
 	if (load_map_names(set, diagnostics, problem) < 0 ||
 	    load_statements(set, diagnostics) < 0 ||
+	    load_proformas(set, diagnostics) < 0 ||
 	    load_profiles(set, options, diagnostics) < 0 ||
 	    load_rules(set, diagnostics, problem) < 0)
 		return -1;
@@ -369,6 +399,8 @@ void scenario_set_clear(struct scenario_set *set)
 	grammar_free(set->grammar);
 	for (size_t i = 0; i < set->profile_count; i++)
 		profile_free(set->profiles[i]);
+	proforma_free(set->proformas[0]);
+	proforma_free(set->proformas[1]);
 	vocabulary_clear(&set->vocabulary);
 	free(set->folder);
 	*set = (struct scenario_set){ 0 };

@@ -11,6 +11,7 @@
 #include "harness/chart/chart.h"
 #include "harness/chart/diagnostics.h"
 #include "harness/judge/profile.h"
+#include "harness/judge/proforma.h"
 #include "protocols/problem.h"
 
 struct scenario {
@@ -30,6 +31,7 @@ struct scenario_set {
 	struct profile *profiles[SCENARIO_PROFILES]; /* that scenarios are run with, in order */
 	size_t profile_count;
 	const struct profile *given; /* --profile: the first of them, or NULL */
+	struct proforma *proformas[2]; /* of the HeNB, of the HNB; NULL: there is none */
 	bool benches_tried, netns_possible; /* asked once, when a profile wants it */
 	struct problem why_no_netns;
 	struct rules rules;
@@ -62,6 +64,9 @@ void scenario_set_clear(struct scenario_set *set);
 /* The bench on which a profile's scenarios are run: override, else its ixit lab.bench, else
  * loopback. */
 const char *scenario_bench(const struct profile *profile, const char *override);
+/* The proforma for the device of a profile, or NULL. */
+const struct proforma *scenario_proforma(const struct scenario_set *set,
+					 const struct profile *profile);
 /* How many are selected. */
 size_t scenario_set_selected(const struct scenario_set *set);
 /* The device role of a chart ("henb" or "hnb"), or NULL. */

@@ -186,6 +186,10 @@ void chart_free(struct chart *chart);
 /* Warnings of lint: no clause, an arrow that cannot be reached, an unused keep, a step used
  * twice. */
 void chart_lint(const struct chart *chart, struct diagnostics *diagnostics);
+struct names;
+/* Adds the variables that the scenario and its preambles ask for (those that an arrow keeps, too), and
+ * the actions in it, as "ROLE ACTION". */
+void chart_asks(const struct chart *chart, struct names *variables, struct names *actions);
 /* The scenario as numbered prose, new memory. */
 char *chart_explain(const struct chart *chart);
 /* "henb -> serving-hems : Inform  [1.1]": an arrow in the notation, new memory. */

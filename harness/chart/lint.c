@@ -18,6 +18,7 @@ struct lint {
 	struct diagnostics *diagnostics;
 	struct names used;  /* variables that something asks for */
 	struct names roles; /* roles that something names */
+	struct names actions; /* "ROLE ACTION" */
 	struct step *steps;
 	size_t step_count;
 };
@@ -67,6 +68,15 @@ static void use_arrow(struct lint *lint, const struct arrow *arrow)
 		use_expression(lint, arrow->keeps[i].value);
 }
 
+static void use_action(struct lint *lint, const struct action *action)
+{
+	char *text = memory_format("%s %s", action->role, action->name);
+
+	names_add(&lint->actions, text);
+	names_add(&lint->roles, action->role);
+	free(text);
+}
+
 /* First walk: who and what is named at all. */
 static void gather(struct lint *lint, const struct item *first)
 {
@@ -74,7 +84,7 @@ static void gather(struct lint *lint, const struct item *first)
 		if (item->arrow)
 			use_arrow(lint, item->arrow);
 		if (item->action) {
-			names_add(&lint->roles, item->action->role);
+			use_action(lint, item->action);
 			for (size_t i = 0; i < item->action->argument_count; i++)
 				use_expression(lint, item->action->arguments[i].value);
 		}
@@ -240,5 +250,24 @@ void chart_lint(const struct chart *chart, struct diagnostics *diagnostics)
 	look(&lint, chart->body->first);
 	names_clear(&lint.used);
 	names_clear(&lint.roles);
+	names_clear(&lint.actions);
 	free(lint.steps);
+}
+
+void chart_asks(const struct chart *chart, struct names *variables, struct names *actions)
+{
+	struct lint lint = { .chart = chart };
+
+	gather(&lint, chart->body->first);
+	for (size_t i = 0; i < chart->tolerated_count; i++)
+		use_arrow(&lint, chart->tolerated[i]);
+	for (size_t i = 0; i < lint.used.count; i++)
+		names_add(variables, lint.used.list[i]);
+	for (size_t i = 0; i < lint.actions.count; i++)
+		names_add(actions, lint.actions.list[i]);
+	names_clear(&lint.used);
+	names_clear(&lint.roles);
+	names_clear(&lint.actions);
+	for (size_t i = 0; i < chart->after_count; i++)
+		chart_asks(chart->after[i], variables, actions);
 }

@@ -7,6 +7,12 @@ libjudge_a_SOURCES += \
 	harness/judge/profile.c harness/judge/profile.h \
 	harness/judge/profile-parts.h \
 	harness/judge/profile-rules.c \
+	harness/judge/proforma.c harness/judge/proforma.h \
+	harness/judge/proforma-check.c \
+	harness/judge/proforma-condition.c \
+	harness/judge/proforma-kinds.c \
+	harness/judge/proforma-parts.h \
+	harness/judge/proforma-rows.c \
 	harness/judge/statements.c harness/judge/statements.h
 
 EXTRA_DIST += scenarios/PROFILES.md \

@@ -23,9 +23,11 @@ struct setting_line {
 	struct ics_item item;  /* what profile_ics gives: points into this line */
 	struct trigger trigger;
 	struct rule_setting rule;
-	struct place at;       /* rules: where, for what is found out later; at.file is file_name */
-	char *file_name, *file_text; /* rules: the text of its file up to its line */
+	struct place at;       /* where, for what is found out later; file NULL: no file says it */
+	const char *file_text; /* the text of that file; both are the profile's */
 };
+
+struct profile_source { char *name, *text; };
 
 struct part_lines {
 	struct setting_line **lines;
@@ -36,7 +38,7 @@ struct profile {
 	char *file, *title, *device, *map_name, *map_file;
 	struct data_model_map *map;
 	struct part_lines parts[PART_COUNT];
-	int files;
+	struct profile_source *sources; size_t source_count; /* its files, in the order of reading */
 };
 
 struct reading {

@@ -41,12 +41,6 @@ void profile_read_rule(struct reading *reading)
 	line->severity = severity;
 	if (file->count > 2)
 		line->text = memory_text(data_file_word(file, 2));
-	free(line->file_name);
-	free(line->file_text);
-	line->file_name = memory_text(file->name);
-	line->file_text = memory_text_length(file->text, file->next);
-	line->at = file->words[0].at;
-	line->at.file = line->file_name;
 }
 
 const struct rule_setting *profile_rule(const struct profile *profile, const char *rule)

@@ -59,7 +59,11 @@ struct setting_line *profile_line_for(struct reading *reading)
 	}
 	if (!line)
 		line = line_add(profile, reading->part, name);
+	const struct profile_source *source = &profile->sources[reading->number - 1];
 	line->file = reading->number;
+	line->at = reading->file->words[0].at;
+	line->at.file = source->name;
+	line->file_text = source->text;
 	free(line->text);
 	line->text = NULL;
 	return line;
@@ -373,13 +377,23 @@ static void read_header(struct reading *reading)
 			  HEADER_COUNT + PART_COUNT);
 }
 
+/* Kept for the places of what is found out when all is read. */
+static int add_source(struct profile *profile, const struct data_file *file)
+{
+	profile->sources = memory_resize(profile->sources, profile->source_count + 1,
+					 sizeof(*profile->sources));
+	profile->sources[profile->source_count++] = (struct profile_source){
+		memory_text(file->name), memory_text_length(file->text, file->length) };
+	return (int)profile->source_count;
+}
+
 static void read_file(struct reading *reading)
 {
 	static void (*const readers[PART_COUNT])(struct reading *) = {
 		read_ics, read_ixit, read_limit, read_trigger, profile_read_rule };
 
 	reading->part = PART_COUNT;
-	reading->number = ++reading->profile->files;
+	reading->number = add_source(reading->profile, reading->file);
 	while (data_file_line(reading->file)) {
 		if (!reading->file->indented)
 			read_header(reading);
@@ -474,12 +488,15 @@ void profile_free(struct profile *profile)
 		for (size_t i = 0; i < lines->count; i++) {
 			free(lines->lines[i]->name);
 			free(lines->lines[i]->text);
-			free(lines->lines[i]->file_name);
-			free(lines->lines[i]->file_text);
 			free(lines->lines[i]);
 		}
 		free(lines->lines);
 	}
+	for (size_t i = 0; i < profile->source_count; i++) {
+		free(profile->sources[i].name);
+		free(profile->sources[i].text);
+	}
+	free(profile->sources);
 	map_free(profile->map);
 	free(profile->file);
 	free(profile->title);
