@@ -96,15 +96,26 @@ static void log_input(struct run_log *log, const char *kind, const char *file)
 	run_log_input(log, kind, file, digest);
 }
 
+/* What a simulated device declines it declines of its bench: that is no news. */
+static void begin_profile_on_terminal(const struct run *run, const struct profile *profile)
+{
+	const char *simulated = profile_variable(profile, "device.simulated");
+
+	terminal_severities(run->terminal, profile, &run->set->rules);
+	if (!simulated || strcmp(simulated, "yes") != 0)
+		terminal_declined(run->terminal, profile, scenario_proforma(run->set, profile));
+}
+
 /* A profile whose scenarios are run; it stands in the head what it makes of the rules. */
 static void begin_profile(const struct run *run, const struct profile *profile)
 {
 	if (run->log) {
 		log_input(run->log, "profile", profile_file(profile));
 		run_log_severities(run->log, profile, &run->set->rules);
+		run_log_profile(run->log, profile, scenario_proforma(run->set, profile));
 	}
 	if (run->terminal)
-		terminal_severities(run->terminal, profile, &run->set->rules);
+		begin_profile_on_terminal(run, profile);
 }
 
 /* What the verdicts rest on, with hashes; and what is not run, with why. */

@@ -202,13 +202,43 @@ static void put_property(FILE *out, const xmlNode *change)
 	free(set);
 }
 
+/* "ics PROFILE ITEM" = "no (m, TS 32.593 5.1.3), declared not conformant: COMMENT" */
+static void put_item(FILE *out, const xmlNode *profile, const xmlNode *item)
+{
+	char *title = xml_attribute(profile, "title"), *name = xml_attribute(item, "name");
+	char *answer = xml_attribute(item, "answer"), *status = xml_attribute(item, "status");
+	char *clause = xml_attribute(item, "clause"), *comment = xml_text(item);
+
+	fputs("    <property name=\"ics ", out);
+	put_escaped(out, title);
+	fprintf(out, ": %s\" value=\"%s (", name, answer);
+	put_escaped(out, status ? status : "own");
+	put_escaped(out, clause ? ", " : "");
+	put_escaped(out, clause);
+	fprintf(out, ")%s%s", attribute_is(item, "declined", "true") ? ", declared not conformant" : "",
+		comment && *comment ? ": " : "");
+	put_escaped(out, comment);
+	fputs("\"/>\n", out);
+	free(title);
+	free(name);
+	free(answer);
+	free(status);
+	free(clause);
+	free(comment);
+}
+
 static void put_properties(FILE *out, const xmlNode *root)
 {
 	const xmlNode *change = root ? xml_child(root, "severity") : NULL;
+	const xmlNode *profile = root ? xml_child(root, "profile") : NULL;
 
-	if (!change)
+	if (!change && !profile)
 		return;
 	fputs("  <properties>\n", out);
+	for (; profile; profile = xml_next(profile, "profile"))
+		for (const xmlNode *item = xml_child(profile, "item"); item;
+		     item = xml_next(item, "item"))
+			put_item(out, profile, item);
 	for (; change; change = xml_next(change, "severity"))
 		put_property(out, change);
 	fputs("  </properties>\n", out);

@@ -1,3 +1,4 @@
 libreports_a_SOURCES += \
+	reports/conformance.c reports/conformance.h \
 	reports/junit.c reports/junit.h \
 	reports/terminal.c reports/terminal.h

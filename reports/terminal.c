@@ -87,6 +87,20 @@ void terminal_severities(struct terminal *terminal, const struct profile *profil
 	}
 }
 
+void terminal_declined(struct terminal *terminal, const struct profile *profile,
+		       const struct proforma *proforma)
+{
+	const struct proforma_row *row;
+
+	for (size_t i = 0; proforma && (row = proforma_row_at(proforma, i)); i++) {
+		if (row->table->kind != PROFORMA_ICS || !proforma_declined(proforma, row, profile))
+			continue;
+		fprintf(terminal->out, "%sdeclared not conformant: %s (%s) is mandatory, and the ICS says "
+			"%s%s\n", on(terminal, YELLOW), row->name, row->clause,
+			profile_ics(profile, row->name) ? "no" : "nothing of it", off(terminal));
+	}
+}
+
 void terminal_bench(struct terminal *terminal, const char *profile, const char *kind,
 		    const char *mode)
 {

@@ -11,6 +11,7 @@
 
 #include "harness/chart/chart.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/proforma.h"
 
 struct terminal;
 
@@ -20,6 +21,9 @@ void terminal_free(struct terminal *terminal);
 /* Says which rules the profile raises and lowers; nothing when none. */
 void terminal_severities(struct terminal *terminal, const struct profile *profile,
 			 const struct rules *rules);
+/* Which mandatory items of the proforma (may be NULL) the profile declines: a line for each. */
+void terminal_declined(struct terminal *terminal, const struct profile *profile,
+		       const struct proforma *proforma);
 /* The scenarios that follow are run with this profile on this bench, made of these. */
 void terminal_bench(struct terminal *terminal, const char *profile, const char *kind,
 		    const char *mode);

@@ -96,8 +96,11 @@ static int judge_set(struct settings *settings, const struct scenario_set *set)
 	settings->job.set = set;
 	settings->job.terminal = terminal_new(stdout, settings->quiet);
 	if (result == 0 && set->given) {
-		if (settings->job.log)
+		if (settings->job.log) {
 			run_log_severities(settings->job.log, set->given, &set->rules);
+			run_log_profile(settings->job.log, set->given,
+					scenario_proforma(set, set->given));
+		}
 		terminal_severities(settings->job.terminal, set->given, &set->rules);
 	}
 	for (size_t i = 0; i < set->count && result == 0; i++) {

@@ -234,8 +234,8 @@ static void read_trigger(struct reading *reading)
 	line->text = memory_text(data_file_word(file, 2));
 }
 
-/* Once in a file; a later file replaces. */
-static bool take_once(struct reading *reading, bool *said, char **value)
+/* Once in a file; a later file replaces, but an included one not what the one around it says. */
+static bool take_once(struct reading *reading, bool *said, char **value, int *depth)
 {
 	if (*said) {
 		data_file_error(reading->file, 0, "a second \"%s\"; expected one in a file",
@@ -243,6 +243,9 @@ static bool take_once(struct reading *reading, bool *said, char **value)
 		return false;
 	}
 	*said = true;
+	if (*value && reading->depth > *depth)
+		return false;
+	*depth = reading->depth;
 	free(*value);
 	*value = memory_text(data_file_word(reading->file, 1));
 	return data_file_end(reading->file, 2);
@@ -251,7 +254,8 @@ static bool take_once(struct reading *reading, bool *said, char **value)
 static void read_title(struct reading *reading)
 {
 	if (profile_need_text(reading->file, 1, "a title in quotes"))
-		take_once(reading, &reading->said_title, &reading->profile->title);
+		take_once(reading, &reading->said_title, &reading->profile->title,
+			  &reading->profile->title_depth);
 }
 
 static void read_device(struct reading *reading)
@@ -268,7 +272,8 @@ static void read_device(struct reading *reading)
 			names[i] = all[i].name;
 		data_file_unknown(file, 1, "role", names, count < 64 ? count : 64);
 	} else {
-		take_once(reading, &reading->said_device, &reading->profile->device);
+		take_once(reading, &reading->said_device, &reading->profile->device,
+			  &reading->profile->device_depth);
 	}
 }
 
@@ -299,7 +304,8 @@ static void read_map(struct reading *reading)
 	const char *name = data_file_word(reading->file, 1);
 
 	if (!data_file_need(reading->file, 1, "the name of a data model map") ||
-	    !take_once(reading, &reading->said_map, &profile->map_name) || !reading->map_folder)
+	    !take_once(reading, &reading->said_map, &profile->map_name, &profile->map_depth) ||
+	    !reading->map_folder)
 		return;
 	size_t length = strlen(name);
 	bool is_file = strchr(name, '/') ||

@@ -8,23 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "protocols/buffer.h"
+#include "harness/judge/run-log-parts.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/xml-write.h"
-
-struct run_log {
-	int fd;
-	off_t committed;     /* what stands in the file for good */
-	struct buffer text;  /* said since then */
-	struct buffer out;   /* text and the closing tags, on their way to the file */
-	bool in_scenario;
-	int64_t scenario_started;
-	unsigned totals[VERDICT_ERROR + 1];
-	unsigned not_selected;
-	size_t messages; /* octets of the scenario's messages and notes */
-	int error; /* errno of the first write that failed; 0 = none */
-};
 
 const char *run_log_time(int64_t time, char text[RUN_LOG_TIME])
 {
@@ -63,7 +50,7 @@ static void add_escaped(struct buffer *out, const char *text)
 	}
 }
 
-static void attribute(struct run_log *log, const char *name, const char *value)
+void run_log_attribute(struct run_log *log, const char *name, const char *value)
 {
 	if (!value)
 		return;
@@ -72,12 +59,17 @@ static void attribute(struct run_log *log, const char *name, const char *value)
 	buffer_add_text(&log->text, "\"");
 }
 
-static void element(struct run_log *log, const char *name, const char *text)
+void run_log_text(struct run_log *log, const char *text)
+{
+	add_escaped(&log->text, text);
+}
+
+void run_log_element(struct run_log *log, const char *name, const char *text)
 {
 	if (!text)
 		return;
 	buffer_format(&log->text, "<%s>", name);
-	add_escaped(&log->text, text);
+	add_escaped(&log->text, run_log_is_secret(log, text) ? RUN_LOG_SECRET : text);
 	buffer_format(&log->text, "</%s>", name);
 }
 
@@ -144,10 +136,10 @@ struct run_log *run_log_new(const char *file, const struct run_log_header *heade
 	struct run_log *log = memory_new(sizeof(*log));
 	log->fd = fd;
 	buffer_add_text(&log->text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<run");
-	attribute(log, "program", header->program);
-	attribute(log, "started", run_log_time(header->started, started));
-	attribute(log, "bench", header->bench);
-	attribute(log, "command", header->command);
+	run_log_attribute(log, "program", header->program);
+	run_log_attribute(log, "started", run_log_time(header->started, started));
+	run_log_attribute(log, "bench", header->bench);
+	run_log_attribute(log, "command", header->command);
 	buffer_add_text(&log->text, ">\n");
 	run_log_flush(log);
 	return log;
@@ -156,9 +148,9 @@ struct run_log *run_log_new(const char *file, const struct run_log_header *heade
 void run_log_input(struct run_log *log, const char *kind, const char *file, const char *sha256)
 {
 	buffer_add_text(&log->text, "<input");
-	attribute(log, "kind", kind);
-	attribute(log, "file", file);
-	attribute(log, "sha256", sha256);
+	run_log_attribute(log, "kind", kind);
+	run_log_attribute(log, "file", file);
+	run_log_attribute(log, "sha256", sha256);
 	buffer_add_text(&log->text, "/>\n");
 }
 
@@ -173,31 +165,31 @@ void run_log_severities(struct run_log *log, const struct profile *profile,
 		if (!rule)
 			continue;
 		buffer_add_text(&log->text, "<severity");
-		attribute(log, "profile", profile_file(profile));
-		attribute(log, "rule", rule->id);
-		attribute(log, "standard", severity_name(rule->severity));
-		attribute(log, "set", severity_name(setting->severity));
-		attribute(log, "reason", setting->reason);
+		run_log_attribute(log, "profile", profile_file(profile));
+		run_log_attribute(log, "rule", rule->id);
+		run_log_attribute(log, "standard", severity_name(rule->severity));
+		run_log_attribute(log, "set", severity_name(setting->severity));
+		run_log_attribute(log, "reason", setting->reason);
 		buffer_add_text(&log->text, "/>\n");
 	}
 }
 
 static void scenario_attributes(struct run_log *log, const struct chart *chart)
 {
-	attribute(log, "title", chart->title);
-	attribute(log, "standard", chart->standard);
-	attribute(log, "clause", chart->clause);
-	attribute(log, "status", clause_status_name(chart->status));
+	run_log_attribute(log, "title", chart->title);
+	run_log_attribute(log, "standard", chart->standard);
+	run_log_attribute(log, "clause", chart->clause);
+	run_log_attribute(log, "status", clause_status_name(chart->status));
 }
 
 void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
 			  const char *reason)
 {
 	buffer_add_text(&log->text, "<not-selected");
-	attribute(log, "scenario", chart->name);
+	run_log_attribute(log, "scenario", chart->name);
 	scenario_attributes(log, chart);
-	attribute(log, "item", item);
-	attribute(log, "reason", reason);
+	run_log_attribute(log, "item", item);
+	run_log_attribute(log, "reason", reason);
 	buffer_add_text(&log->text, "/>\n");
 	log->not_selected++;
 }
@@ -205,9 +197,9 @@ void run_log_not_selected(struct run_log *log, const struct chart *chart, const 
 void run_log_bench(struct run_log *log, const char *profile, const char *kind, const char *mode)
 {
 	buffer_add_text(&log->text, "<bench");
-	attribute(log, "profile", profile);
-	attribute(log, "kind", kind);
-	attribute(log, "mode", mode);
+	run_log_attribute(log, "profile", profile);
+	run_log_attribute(log, "kind", kind);
+	run_log_attribute(log, "mode", mode);
 	buffer_add_text(&log->text, "/>\n");
 }
 
@@ -220,11 +212,11 @@ void run_log_scenario(struct run_log *log, const struct chart *chart, const char
 	log->messages = 0;
 	log->scenario_started = time;
 	buffer_add_text(&log->text, "<scenario");
-	attribute(log, "name", chart->name);
+	run_log_attribute(log, "name", chart->name);
 	scenario_attributes(log, chart);
-	attribute(log, "device", device);
-	attribute(log, "profile", profile);
-	attribute(log, "started", run_log_time(time, started));
+	run_log_attribute(log, "device", device);
+	run_log_attribute(log, "profile", profile);
+	run_log_attribute(log, "started", run_log_time(time, started));
 	buffer_add_text(&log->text, ">\n<covers>");
 	for (size_t i = 0; i < chart->cover_count; i++) {
 		buffer_add_text(&log->text, i ? " " : "");
@@ -241,11 +233,11 @@ bool run_log_message(struct run_log *log, const struct message *message)
 		return false;
 	buffer_add_text(&log->text, "<message");
 	attribute_time(log, message->time);
-	attribute(log, "from", message->from);
-	attribute(log, "to", message->to);
-	attribute(log, "name", message->name);
+	run_log_attribute(log, "from", message->from);
+	run_log_attribute(log, "to", message->to);
+	run_log_attribute(log, "name", message->name);
 	if (message->repeat)
-		attribute(log, "repeat", "true");
+		run_log_attribute(log, "repeat", "true");
 	if (message->first_packet) {
 		attribute_number(log, "first-packet", message->first_packet);
 		attribute_number(log, "packet", message->last_packet);
@@ -255,6 +247,7 @@ bool run_log_message(struct run_log *log, const struct message *message)
 	for (xmlNode *child = root ? root->children : NULL; child; child = child->next)
 		xml_write(&log->text, child);
 	buffer_add_text(&log->text, "</message>\n");
+	run_log_hide(log, before);
 	log->messages += log->text.length - before;
 	return true;
 }
@@ -273,27 +266,27 @@ static void finding_subject(struct run_log *log, const struct finding *finding)
 		char *notation = arrow_text(finding->arrow);
 
 		attribute_number(log, "number", (unsigned long long)finding->arrow->number);
-		attribute(log, "step", finding->arrow->step);
+		run_log_attribute(log, "step", finding->arrow->step);
 		attribute_number(log, "line", (unsigned long long)finding->arrow->at.line);
-		attribute(log, "notation", notation);
+		run_log_attribute(log, "notation", notation);
 		free(notation);
 	} else if (finding->action) {
 		char *notation = memory_format("%s does %s", finding->action->role,
 					       finding->action->name);
 
 		attribute_number(log, "number", (unsigned long long)finding->action->number);
-		attribute(log, "step", finding->action->step);
+		run_log_attribute(log, "step", finding->action->step);
 		attribute_number(log, "line", (unsigned long long)finding->action->at.line);
-		attribute(log, "notation", notation);
+		run_log_attribute(log, "notation", notation);
 		free(notation);
 	}
 	if (finding->rule) {
-		attribute(log, "id", finding->rule->id);
-		attribute(log, "statement", finding->rule->statement);
+		run_log_attribute(log, "id", finding->rule->id);
+		run_log_attribute(log, "statement", finding->rule->statement);
 	}
 	if (finding->setting) {
-		attribute(log, "standard", severity_name(finding->rule->severity));
-		attribute(log, "reason", finding->setting->reason ? finding->setting->reason : "");
+		run_log_attribute(log, "standard", severity_name(finding->rule->severity));
+		run_log_attribute(log, "reason", finding->setting->reason ? finding->setting->reason : "");
 	}
 }
 
@@ -306,21 +299,21 @@ void run_log_finding(struct run_log *log, const struct chart *chart, const struc
 		return;
 	buffer_format(&log->text, "<%s", name);
 	attribute_time(log, finding->time);
-	attribute(log, "verdict", verdict_name(finding->verdict));
+	run_log_attribute(log, "verdict", verdict_name(finding->verdict));
 	if (finding->warning)
-		attribute(log, "warning", "true");
-	attribute(log, "chart", chart->name);
+		run_log_attribute(log, "warning", "true");
+	run_log_attribute(log, "chart", chart->name);
 	finding_subject(log, finding);
-	attribute(log, "clause", finding->clause);
+	run_log_attribute(log, "clause", finding->clause);
 	if (finding->message && finding->message->last_packet)
 		attribute_number(log, "packet", finding->message->last_packet);
 	buffer_add_text(&log->text, ">");
-	element(log, "text", finding->text);
-	element(log, "awaited", finding->awaited);
-	element(log, "came", finding->came);
-	element(log, "field", finding->field);
-	element(log, "expected", finding->expected);
-	element(log, "actual", finding->actual);
+	run_log_element(log, "text", finding->text);
+	run_log_element(log, "awaited", finding->awaited);
+	run_log_element(log, "came", finding->came);
+	run_log_element(log, "field", finding->field);
+	run_log_element(log, "expected", finding->expected);
+	run_log_element(log, "actual", finding->actual);
 	buffer_format(&log->text, "</%s>\n", name);
 	log->messages += log->text.length - before;
 }
@@ -328,7 +321,7 @@ void run_log_finding(struct run_log *log, const struct chart *chart, const struc
 void run_log_verdict(struct run_log *log, enum verdict verdict, const char *reason, int64_t time)
 {
 	buffer_add_text(&log->text, "<verdict");
-	attribute(log, "value", verdict_name(verdict));
+	run_log_attribute(log, "value", verdict_name(verdict));
 	attribute_time(log, time);
 	buffer_add_text(&log->text, ">");
 	add_escaped(&log->text, reason ? reason : "");
@@ -352,6 +345,9 @@ int run_log_close(struct run_log *log, struct problem *problem)
 		log->error = errno;
 	int error = log->error;
 
+	for (size_t i = 0; i < log->secret_count; i++)
+		free(log->secrets[i]);
+	free(log->secrets);
 	buffer_free(&log->text);
 	buffer_free(&log->out);
 	free(log);

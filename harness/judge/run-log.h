@@ -5,6 +5,15 @@
  *     <input file="henb/registration.flow" sha256="..."/>
  *     <severity profile="my.profile" rule="CWMP-SOAPACTION" standard="fail" set="warning"
  *               reason="..."/>                       (a rule that the profile raises or lowers)
+ *     <profile file="my.profile" title="..." device="henb" map="henb-device2" declined="1">
+ *       <proforma title="..."/>
+ *       <item table="A.1" name="tls" status="c: m when ..., else o" now="m" clause="..."
+ *             answer="no" declined="true">the comment</item>       (answer may be "none")
+ *       <value table="B.2" name="device.serial" clause="...">4711</value>
+ *       <value name="device.password" secret="true"/>
+ *       <limit name="limit.alarm" seconds="10" source="lab" reference="..." rests="I-08"/>
+ *       <trigger name="power-on" kind="ask">Switch it on</trigger>   (of a command: no text)
+ *     </profile>
  *     <not-selected scenario="henb/x.flow" title="..." item="ipsec" reason="..."/>
  *     <bench profile="..." kind="netns" mode="network namespaces"/>
  *     <scenario name="henb/registration.flow" title="..." standard="TS 32.593" clause="5.1.3"
@@ -23,6 +32,9 @@
  * It is written as the run goes. After every write the file is a whole XML document: what is
  * still open is closed, with <stopped/> in it, and the next write goes over these closing tags.
  * So a killed run leaves a document that says where it stopped.
+ *
+ * What the profile calls a secret, and credentials of HTTP Basic, stand nowhere in it: "(secret)"
+ * stands there. The recording beside it has what was said on the wire.
  */
 #ifndef HARNESS_JUDGE_RUN_LOG_H
 #define HARNESS_JUDGE_RUN_LOG_H
@@ -31,6 +43,7 @@
 
 #include "harness/chart/chart.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/proforma.h"
 #include "protocols/message.h"
 #include "protocols/problem.h"
 
@@ -48,6 +61,10 @@ void run_log_input(struct run_log *log, const char *kind, const char *file, cons
 /* Says which rules the profile raises and lowers. */
 void run_log_severities(struct run_log *log, const struct profile *profile,
 			const struct rules *rules);
+/* The whole ICS and IXIT, in the order of the proforma (NULL: of the profile); ISO/IEC 9646-5 has them
+ * in the test report. From then on its secrets are hidden. */
+void run_log_profile(struct run_log *log, const struct profile *profile,
+		     const struct proforma *proforma);
 void run_log_not_selected(struct run_log *log, const struct chart *chart, const char *item,
 			  const char *reason);
 /* The bench of the scenarios that follow and are run with this profile, and what it is made of. */
