@@ -456,6 +456,11 @@ void dissector_http_feed(struct dissector *dissector, struct moment *moment, con
 		octets = stream->held.octets;
 		length = stream->held.length;
 	}
+	if (!moment->from_client && dissector_ftp_greets(moment->connection, octets, length)) {
+		buffer_free(&stream->held);
+		dissector_ftp_feed(dissector, moment, octets, length);
+		return;
+	}
 	found = guess(octets, length, moment->from_client);
 	note_packet(stream, moment->last_packet);
 	if (found == GUESS_MORE) {

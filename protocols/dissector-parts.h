@@ -20,8 +20,12 @@ enum reading {
 	READING_SEEK, /* waits for octets that begin an HTTP message */
 	READING_HTTP,
 	READING_DNS,
+	READING_FTP, READING_FTP_DATA,
 	READING_NOTHING,
 };
+
+struct ftp_control;   /* dissector-ftp.h */
+struct dissector_ftp; /* dissector-ftp-transfer.c */
 
 /* One direction of a connection. */
 struct stream {
@@ -73,6 +77,9 @@ struct connection {
 	int64_t client_left;   /* when the client ended it, and did so first; LEFT_NOT */
 	uint64_t repeatable; /* digest of the last plain request if it was answered 401, 3xx */
 	char **tls;          /* names and values in pairs, NULL at the end */
+	struct ftp_control *ftp; /* it is a control connection of FTP; NULL = it is none */
+	uint64_t control;        /* it is a data connection of that one; 0 = it is none */
+	bool passive;            /* ... and the FTP client opened it */
 };
 
 /* A device that sent an Inform. */
@@ -104,6 +111,7 @@ struct dissector {
 	struct cwmp_sessions sessions;
 	struct dissector_ipsec *ipsec; /* NULL: none was seen */
 	struct dissector_sctp *sctp;
+	struct dissector_ftp *ftp;
 	struct pm_past measurements; /* the files that devices delivered */
 	bool one_sided; /* nothing tells what was seen inside the operator's network */
 };
@@ -243,6 +251,29 @@ void dissector_sctp_packet(struct dissector *dissector, const struct address *so
 			   const struct address *destination, int64_t time, uint64_t packet,
 			   const void *octets, size_t length);
 void dissector_sctp_free(struct dissector *dissector);
+
+/* dissector.c */
+struct connection *dissector_connection(struct dissector *dissector, uint64_t number); /* or NULL */
+
+/* dissector-ftp.c */
+void dissector_ftp_control(struct connection *connection); /* it is one */
+/* Are these first octets of a server the greeting of one of FTP, or of what is like it? */
+bool dissector_ftp_greets(const struct connection *connection, const uint8_t *octets,
+			  size_t length);
+void dissector_ftp_feed(struct dissector *dissector, const struct moment *moment,
+			const uint8_t *octets, size_t length);
+void dissector_ftp_end(struct dissector *dissector, const struct moment *moment,
+		       enum stream_end how);
+void dissector_ftp_free(struct ftp_control *control); /* NULL is fine */
+
+/* dissector-ftp-transfer.c */
+/* Is this new connection one for data that was announced? */
+void dissector_ftp_opened(struct dissector *dissector, struct connection *connection);
+void dissector_ftp_data(struct dissector *dissector, const struct moment *moment,
+			const uint8_t *octets, size_t length);
+void dissector_ftp_data_end(struct dissector *dissector, const struct moment *moment,
+			    enum stream_end how);
+void dissector_ftp_forget(struct dissector *dissector);
 
 /* dissector-dns.c */
 void dissector_dns_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,

@@ -7,6 +7,7 @@
 #include "protocols/dissector-parts.h"
 #include "protocols/dns.h"
 #include "protocols/esp.h"
+#include "protocols/ftp.h"
 #include "protocols/ikev2.h"
 #include "protocols/sctp-read.h"
 #include "protocols/memory.h"
@@ -29,7 +30,7 @@ static struct connection **bucket_of(struct dissector *dissector, uint64_t numbe
 	return &dissector->buckets[number % CONNECTION_BUCKETS];
 }
 
-static struct connection *connection_find(struct dissector *dissector, uint64_t number)
+struct connection *dissector_connection(struct dissector *dissector, uint64_t number)
 {
 	struct connection *connection = *bucket_of(dissector, number);
 
@@ -89,6 +90,7 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 		exchange_free(exchange);
 	}
 	cwmp_session_drop(connection->session);
+	dissector_ftp_free(connection->ftp);
 	tls_clear(connection);
 	free(connection);
 }
@@ -107,6 +109,7 @@ void dissector_free(struct dissector *dissector)
 	free(dissector->devices);
 	dissector_ipsec_free(dissector);
 	dissector_sctp_free(dissector);
+	dissector_ftp_forget(dissector);
 	free(dissector);
 }
 
@@ -160,11 +163,15 @@ static enum reading reading_of(enum transport transport, const struct address *s
 		return READING_HTTP;
 	case TRANSPORT_DNS:
 		return READING_DNS;
+	case TRANSPORT_FTP:
+		return READING_FTP;
 	case TRANSPORT_OPAQUE:
 	case TRANSPORT_IKE:
 		return READING_NOTHING;
 	default:
-		return server->port == DNS_PORT ? READING_DNS : READING_SEEK;
+		return server->port == DNS_PORT	 ? READING_DNS
+		       : server->port == FTP_PORT || server->port == FTPS_PORT ? READING_FTP
+									      : READING_SEEK;
 	}
 }
 
@@ -196,12 +203,16 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 		dissector->oldest = connection;
 	dissector->newest = connection;
 	dissector->connection_count++;
+	if (connection->streams[0].reading == READING_FTP)
+		dissector_ftp_control(connection);
+	else if (!listener || !listener->server.port)
+		dissector_ftp_opened(dissector, connection);
 	return connection->number;
 }
 
 void dissector_tls(struct dissector *dissector, uint64_t number, const char *const *attributes)
 {
-	struct connection *connection = connection_find(dissector, number);
+	struct connection *connection = dissector_connection(dissector, number);
 	size_t count = 0, index;
 
 	if (!connection)
@@ -261,7 +272,7 @@ void dissector_give(struct dissector *dissector, const struct moment *moment,
 void dissector_octets(struct dissector *dissector, uint64_t number, bool from_client, int64_t time,
 		      uint64_t packet, const void *octets, size_t length)
 {
-	struct connection *connection = connection_find(dissector, number);
+	struct connection *connection = dissector_connection(dissector, number);
 	struct moment moment = {connection, from_client, time, packet, packet};
 
 	if (!connection || !length || connection->streams[from_client].ended)
@@ -269,6 +280,12 @@ void dissector_octets(struct dissector *dissector, uint64_t number, bool from_cl
 	switch (connection->streams[from_client].reading) {
 	case READING_DNS:
 		dissector_dns_feed(dissector, &moment, octets, length);
+		break;
+	case READING_FTP:
+		dissector_ftp_feed(dissector, &moment, octets, length);
+		break;
+	case READING_FTP_DATA:
+		dissector_ftp_data(dissector, &moment, octets, length);
 		break;
 	case READING_NOTHING:
 		break;
@@ -281,14 +298,19 @@ void dissector_octets(struct dissector *dissector, uint64_t number, bool from_cl
 void dissector_end(struct dissector *dissector, uint64_t number, bool from_client, int64_t time,
 		   uint64_t packet, enum stream_end how)
 {
-	struct connection *connection = connection_find(dissector, number);
+	struct connection *connection = dissector_connection(dissector, number);
 	struct moment moment = {connection, from_client, time, packet, packet};
 
 	if (!connection || connection->streams[from_client].ended)
 		return;
 	if (how != STREAM_LOST && from_client && !connection->streams[0].ended)
 		connection->client_left = time;
-	dissector_http_end(dissector, &moment, how);
+	if (connection->ftp)
+		dissector_ftp_end(dissector, &moment, how);
+	else if (connection->control)
+		dissector_ftp_data_end(dissector, &moment, how);
+	else
+		dissector_http_end(dissector, &moment, how);
 	if (how == STREAM_LOST) {
 		connection->lossy = true;
 		return;
@@ -369,7 +391,7 @@ void dissector_finish(struct dissector *dissector, int64_t time)
 		for (int from_client = 1; from_client >= 0; from_client--) {
 			struct moment moment = {connection, from_client, time, 0, 0};
 
-			if (connection_find(dissector, number) == connection &&
+			if (dissector_connection(dissector, number) == connection &&
 			    !connection->streams[from_client].ended)
 				dissector_http_cut(dissector, &moment, "the input ended");
 		}

@@ -3,7 +3,8 @@
  *
  * A live run feeds it the octets of its sockets, a capture the octets that TCP reassembly
  * gave: so both see the same messages. It reads HTTP/1.x (and CWMP sessions in it) from TCP,
- * DNS from UDP and TCP, IKE and ESP (with their keys, when they are given), and S1AP and HNBAP from
+ * DNS from UDP and TCP, FTP (a control connection at port 21, 990 or a known address, or one that
+ * greets, and the data connections that it announces), IKE and ESP (with their keys, when they are given), and S1AP and HNBAP from
  * SCTP. It keeps what belongs together: requests and answers, CWMP
  * sessions over several connections (by cookie, by connection, by address and open
  * answers), repeats after 401 and redirects, who is device and who is HMS: the one that
@@ -28,6 +29,7 @@ enum stream_end { STREAM_CLOSED, STREAM_RESET, STREAM_LOST /* octets missing: sk
 
 enum transport {
 	TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_IKE, TRANSPORT_OPAQUE,
+	TRANSPORT_FTP, /* a control connection; its data connections are found */
 	TRANSPORT_FILES, /* HTTP of a file server */
 };
 

@@ -28,6 +28,7 @@
 /* FTP, as server, as client and in captures. */
 #define LIMIT_FTP_LINE 8192
 #define LIMIT_FTP_REPLY ((size_t)64 << 10)
+#define LIMIT_FTP_COMMANDS 64
 
 /* XML. */
 #define LIMIT_FILE_KEPT ((size_t)16 << 20)
@@ -83,6 +84,7 @@
 #define LIMIT_DISSECTOR_SESSIONS 4096
 #define LIMIT_DISSECTOR_DEVICES 4096
 #define LIMIT_DISSECTOR_LISTENERS 1024
+#define LIMIT_DISSECTOR_DATA 256
 #define LIMIT_DISSECTOR_BODIES ((size_t)64 << 20)
 #define LIMIT_DISSECTOR_KEYS 4096
 #define LIMIT_DISSECTOR_IKE_SAS 256

@@ -14,6 +14,7 @@ libprotocols_a_SOURCES += \
 	protocols/dissector.c protocols/dissector.h \
 	protocols/dissector-answer.c protocols/dissector-cwmp.c protocols/dissector-devices.c \
 	protocols/dissector-dns.c protocols/dissector-session.c \
+	protocols/dissector-ftp.c protocols/dissector-ftp.h protocols/dissector-ftp-transfer.c \
 	protocols/dissector-http.c protocols/dissector-parts.h \
 	protocols/dissector-post.c protocols/dissector-request.c \
 	protocols/dissector-ipsec.c protocols/dissector-ipsec.h \

@@ -20,7 +20,7 @@ static void drop(void *context, struct message *message)
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 {
-	static const uint16_t ports[4] = {80, 53, 7548, 80};
+	static const uint16_t ports[4] = {80, 53, 7548, 21};
 	struct dissector *dissector = dissector_new(drop, NULL);
 	struct address client = {.family = 4, .octets = {10, 0, 0, 2}, .port = 1};
 	struct address server = {.family = 4, .octets = {10, 0, 0, 1}};

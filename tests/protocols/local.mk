@@ -43,3 +43,6 @@ tests_protocols_test_pm_file_LDADD = $(TEST_LIBS)
 test_programs += tests/protocols/test-ftp
 tests_protocols_test_ftp_SOURCES = tests/protocols/test-ftp.c
 tests_protocols_test_ftp_LDADD = $(TEST_LIBS)
+test_programs += tests/protocols/test-dissector-ftp
+tests_protocols_test_dissector_ftp_SOURCES = tests/protocols/test-dissector-ftp.c
+tests_protocols_test_dissector_ftp_LDADD = $(TEST_LIBS)
