@@ -97,9 +97,9 @@ static void export_bench(const struct run *run)
 /* A file of ours in the place of /etc/resolv.conf, for this process and its children only. */
 static int mount_resolver(const char *file)
 {
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
-	return mount(file, "/etc/resolv.conf", NULL, MS_BIND, NULL);
+	return mount(file, "/etc/resolv.conf", "none", MS_BIND, NULL);
 }
 
 static void take_output(const char *log)

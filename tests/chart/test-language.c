@@ -28,7 +28,7 @@ static struct example examples[MOST];
 static size_t example_count;
 static char *page;
 static struct vocabulary vocabulary;
-static char folder[] = "/tmp/femtoproof-language-XXXXXX";
+static char folder[40];
 
 static void read_names(const char *text)
 {
@@ -132,6 +132,7 @@ static void set_up(void)
 	page = suite_read(path, NULL);
 	free(path);
 	read_examples();
+	strcpy(folder, "/tmp/femtoproof-language-XXXXXX"); /* anew: all tests may be one process */
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
 }

@@ -32,7 +32,7 @@ struct lab {
 static void hide_tun(void)
 {
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
-	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
 	ck_assert_int_eq(mount("none", "/dev", "tmpfs", 0, NULL), 0);
 }
 
