@@ -240,13 +240,22 @@ static int probe(struct segw *segw)
 }
 
 /* A device's inner address is for the life of its IKE SA: it gets another with the next one. */
-static int change_inner_address(struct segw *segw)
+static int renumber(struct segw *segw)
 {
 	struct ipsec_tunnel *tunnel;
+	size_t count = 0;
 
-	for (size_t i = 0; (tunnel = ipsec_host_tunnel(segw->host, i)) != NULL; i++)
+	while ((tunnel = ipsec_host_tunnel(segw->host, count)) != NULL) {
 		address_pool_change(segw->pool, ipsec_tunnel_peer(tunnel));
-	return with_tunnels(segw, ipsec_tunnel_delete);
+		count++;
+	}
+	return count > 0 ? 0 : -1;
+}
+
+static int change_inner_address(struct segw *segw)
+{
+	renumber(segw);
+	return delete_sa(segw);
 }
 
 static const struct {
@@ -261,6 +270,7 @@ static const struct {
 	{ "rekey-child", rekey_child, "no tunnel is up" },
 	{ "probe", probe, "no tunnel is up" },
 	{ "change-inner-address", change_inner_address, "no tunnel is up" },
+	{ "renumber", renumber, "no tunnel is up" },
 	{ "replay-packet", replay_packet, "it has sent no ESP packet yet" },
 };
 

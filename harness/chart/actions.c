@@ -31,6 +31,8 @@ static const struct action_kind table[] = {
 	{ "delete-sa", SEGW, none, 0, "deletes its IKE SAs" },
 	{ "change-inner-address", SEGW, none, 0,
 	  "deletes its IKE SAs, and gives who comes back another inner address" },
+	{ "renumber", SEGW, none, 0,
+	  "has another inner address ready for whoever authenticates anew" },
 	{ "rekey", SEGW, none, 0, "rekeys its IKE SAs" },
 	{ "rekey-child", SEGW, none, 0, "rekeys their newest Child SAs" },
 	{ "probe", SEGW, none, 0, "sends an empty INFORMATIONAL: is the peer alive?" },
