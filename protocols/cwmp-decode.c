@@ -273,6 +273,7 @@ static struct message *decode(const char *octets, size_t length, bool quick)
 		message = unreadable(decoder.message, problem.text);
 		message_attribute(message->body, "limit", "%s", limit);
 		buffer_free(&decoder.text);
+		buffer_free(&decoder.skeleton.octets);
 		return message;
 	}
 	note_declaration(octets, length, decoder.soap);
