@@ -19,6 +19,7 @@
 
 static const char scenario_prefix[] = "femtoproof: scenario ";
 static const char scenario_suffix[] = " begins";
+static const char admitted_prefix[] = "femtoproof: admitted ";
 static const char inside_name[] = "inside"; /* of the interface in the operator's network */
 
 struct reader {
@@ -225,19 +226,29 @@ static void count_packet(struct reader_summary *summary, const struct capture_re
 	summary->octets += record->length;
 }
 
+/* "127.0.10.1:40000" or "[fd00::1]:80" at the beginning of a text; false: it is none. */
+static bool read_place(const char *text, struct address *address)
+{
+	char host[ADDRESS_TEXT] = "";
+	unsigned port = 0;
+
+	if (sscanf(text, "%63[0-9.]:%5u", host, &port) != 2 &&
+	    sscanf(text, "[%63[0-9a-f.:]]:%5u", host, &port) != 2)
+		return false;
+	if (address_parse(host, address) < 0 || port > UINT16_MAX)
+		return false;
+	address->port = (uint16_t)port;
+	return true;
+}
+
 static void see_listeners_of(struct reader *reader, const char *comment, const char *prefix,
 			     enum transport transport)
 {
 	for (const char *at = strstr(comment, prefix); at; at = strstr(at + 1, prefix)) {
-		char host[ADDRESS_TEXT] = "";
-		unsigned port = 0;
 		struct address server;
 
-		if (sscanf(at + strlen(prefix), "%63[0-9.]:%5u", host, &port) != 2 ||
-		    address_parse(host, &server) < 0 || port > UINT16_MAX)
-			continue;
-		server.port = (uint16_t)port;
-		dissector_listener(reader->dissector, &server, transport, false);
+		if (read_place(at + strlen(prefix), &server))
+			dissector_listener(reader->dissector, &server, transport, false);
 	}
 }
 
@@ -246,6 +257,9 @@ static void see_listeners(struct reader *reader, const char *comment)
 {
 	see_listeners_of(reader, comment, "femtoproof: dns at ", TRANSPORT_DNS);
 	see_listeners_of(reader, comment, "femtoproof: ike at ", TRANSPORT_IKE);
+	see_listeners_of(reader, comment, "femtoproof: files at ", TRANSPORT_FILES);
+	if (scenario_lines(comment, NULL, NULL) > 0)
+		dissector_set_told(reader->dissector);
 }
 
 /* What comes of the passing of time comes before what the record brings. */
@@ -270,12 +284,28 @@ static void take_packet(struct reader *reader, const struct capture_record *reco
 	read_packet(reader, record);
 }
 
+/* "femtoproof: admitted 127.0.1.1:40000 at 127.0.40.1:80": the file server let a request in. */
+static void take_admitted(struct reader *reader, const struct capture_record *record)
+{
+	struct address client, server;
+	const char *text = record->comment + sizeof(admitted_prefix) - 1;
+	const char *at = strstr(text, " at ");
+
+	if (reader->skipping || !at || !read_place(text, &client) || !read_place(at + 4, &server))
+		return;
+	pass_time(reader, record);
+	dissector_admitted_between(reader->dissector, &client, &server, record->time);
+}
+
 /* A run's recording says when a scenario began and ended, and when its actions were done: between
  * that and its packets, time passed and nothing came. */
 static void take_mark(struct reader *reader, const struct capture_record *record)
 {
 	const struct reader_options *options = reader->options;
 
+	if (record->comment && strncmp(record->comment, admitted_prefix,
+				       sizeof(admitted_prefix) - 1) == 0)
+		take_admitted(reader, record);
 	if (!options || !record->comment ||
 	    strncmp(record->comment, scenario_prefix, sizeof(scenario_prefix) - 1) != 0)
 		return;

@@ -86,10 +86,12 @@ static const char *next_role(const struct capture_roles *roles, enum role_kind k
 				    henb ? "private-dns" : "inner-dns" };
 	static const char *const segw[] = { "initial-segw", "serving-segw" };
 	static const char *const mme[] = { "mme", NULL }, *const hnb_gw[] = { "hnb-gw", NULL };
+	static const char *const files[] = { "file-server", NULL };
 	const char *const *candidates = kind == ROLE_HMS	 ? hms
 					: kind == ROLE_SEGW	 ? segw
 					: kind == ROLE_MME	 ? mme
 					: kind == ROLE_HNB_GW ? hnb_gw
+					: kind == ROLE_FILE_SERVER ? files
 							      : dns;
 
 	for (size_t i = 0; i < 2 && candidates[i]; i++)
@@ -113,7 +115,8 @@ static void publish(struct capture_roles *roles, const char *role, const struct 
 static const char *infer(struct capture_roles *roles, const struct message *message,
 			 const struct address *address, enum role_kind kind)
 {
-	const char *role = inferred_role(roles, address, is_portless(kind), kind);
+	const char *role = inferred_role(roles, address, is_portless(kind) ||
+							     kind == ROLE_FILE_SERVER, kind);
 	char text[ADDRESS_TEXT], sentence[256];
 
 	if (role)
@@ -144,6 +147,8 @@ static enum role_kind kind_of(const struct message *message)
 		return ROLE_MME;
 	if (strcmp(message->protocol, "hnbap") == 0)
 		return ROLE_HNB_GW;
+	if (strcmp(message->protocol, "file") == 0)
+		return ROLE_FILE_SERVER;
 	if (strcmp(message->protocol, "sctp") == 0) {
 		port = facet_says(message, "sctp", "port");
 		kind = port && strtol(port, NULL, 10) == HNBAP_PORT ? ROLE_HNB_GW : ROLE_MME;

@@ -272,6 +272,23 @@ static void say_listener(const struct run *run, const struct played *played, con
 			      address_host(&address, text), port);
 }
 
+/* HTTP of a file server, at each of its addresses. */
+static void say_files(const struct run *run, const struct played *played, const char *service,
+		      struct buffer *comment)
+{
+	char *name = memory_format("%s.%s-port", played->role, service);
+	const char *port = bench_variable(run->bench, name);
+	struct address faces[BENCH_FACES_MOST];
+	size_t count = bench_faces(run->bench, played->role, service, faces, BENCH_FACES_MOST);
+	char text[ADDRESS_TEXT];
+
+	free(name);
+	for (size_t i = 0; port && i < count; i++) {
+		faces[i].port = (uint16_t)strtoul(port, NULL, 10);
+		buffer_format(comment, "\nfemtoproof: files at %s", address_text(&faces[i], text));
+	}
+}
+
 /* What a reader of the recording must know: which scenario begins, and where DNS and IKE are spoken
  * that are not at their own ports. */
 static void record_begin(struct run *run, const struct chart *chart)
@@ -287,6 +304,10 @@ static void record_begin(struct run *run, const struct chart *chart)
 
 		if (kind == ROLE_DNS)
 			say_listener(run, &run->played[i], "dns", "port", &comment);
+		if (kind == ROLE_FILE_SERVER) {
+			say_files(run, &run->played[i], "http", &comment);
+			say_files(run, &run->played[i], "https", &comment);
+		}
 		if (kind == ROLE_SEGW) {
 			say_listener(run, &run->played[i], "ike", "port", &comment);
 			say_listener(run, &run->played[i], "ike", "nat-port", &comment);
@@ -316,6 +337,7 @@ static void begin(struct scene *scene, const struct scenario *scenario, size_t n
 	int64_t now = loop_now(run->loop);
 
 	run->dissector = dissector_new(dissected, run);
+	dissector_set_told(run->dissector);
 	for (size_t i = 0; i < run->key_count; i++)
 		dissector_key(run->dissector, run->keys[i], NULL);
 	run->recorded = 0;

@@ -288,6 +288,27 @@ static void tap_limit(void *context, uint64_t connection, bool from_client, int6
 		run_limit(run, limit, why, &ends);
 }
 
+static void tap_admitted(void *context, uint64_t connection, int64_t time)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+	char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
+
+	if (!number)
+		return;
+	const struct connection *ends = &run->connections[number - 1];
+
+	if (run->recorder) {
+		char *mark = memory_format("femtoproof: admitted %s at %s",
+					   address_text(&ends->client, client),
+					   address_text(&ends->server, server));
+
+		recorder_mark(run->recorder, time, mark);
+		free(mark);
+	}
+	dissector_admitted(run->dissector, number, time);
+}
+
 static void tap_key(void *context, const char *line)
 {
 	struct run *run = context;
@@ -307,5 +328,6 @@ const struct tap run_tap = {
 	.esp_key = tap_esp_key,
 	.tls = tap_tls,
 	.limit = tap_limit,
+	.admitted = tap_admitted,
 	.key = tap_key,
 };

@@ -156,6 +156,7 @@ static struct cwmp_session *take_inform(struct dissector *dissector, const struc
 		cwmp_session_of_device(sessions, &connection->client, inform);
 
 	dissector_device_learn(dissector, &connection->client, inform);
+	dissector_hms_learn(dissector, &connection->server);
 	if (session && session->again && !dissector_post_is_new(session, inform, moment->time)) {
 		*bound = BOUND_RETRY;
 		return cwmp_session_hold(session);

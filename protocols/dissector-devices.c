@@ -69,6 +69,20 @@ static uint64_t url_path(const char *url)
 	return cwmp_past_hash(path ? path : "/");
 }
 
+bool dissector_is_hms(const struct dissector *dissector, const struct address *server)
+{
+	for (size_t i = 0; i < HMS_KNOWN; i++)
+		if (dissector->hms[i].port && address_same(&dissector->hms[i], server))
+			return true;
+	return false;
+}
+
+void dissector_hms_learn(struct dissector *dissector, const struct address *server)
+{
+	if (!dissector_is_hms(dissector, server))
+		dissector->hms[dissector->hms_next++ % HMS_KNOWN] = *server;
+}
+
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform)
 {

@@ -16,6 +16,7 @@ void exchange_free(struct exchange *exchange)
 		return;
 	cwmp_session_drop(exchange->session);
 	cwmp_due_clear(&exchange->asked);
+	file_exchange_free(exchange->file);
 	free(exchange);
 }
 
@@ -39,6 +40,10 @@ static struct exchange *exchange_take(struct connection *connection)
 	if (!connection->first)
 		connection->last = NULL;
 	connection->exchange_count--;
+	if (connection->incoming == exchange) {
+		connection->incoming = NULL;
+		connection->unwanted = true;
+	}
 	return exchange;
 }
 
@@ -212,9 +217,20 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 		       const struct http_message *http)
 {
 	struct connection *connection = moment->connection;
-	struct exchange *exchange = memory_new(sizeof(*exchange));
+	struct exchange *exchange;
 	struct message *message = NULL;
 
+	if (connection->incoming) {
+		exchange = connection->incoming;
+		connection->incoming = NULL;
+		dissector_file_body(dissector, moment, http, exchange, true);
+		return;
+	}
+	if (connection->unwanted) { /* it was answered before it came */
+		connection->unwanted = false;
+		return;
+	}
+	exchange = memory_new(sizeof(*exchange));
 	exchange->time = moment->time;
 	exchange->head = !strcmp(http->method, "HEAD");
 	exchange->authorized = http_header_get(http, "Authorization") != NULL;
@@ -264,6 +280,18 @@ static void give_pipelined(struct dissector *dissector, const struct moment *mom
 	dissector_give(dissector, &saying, message);
 }
 
+/* What is being delivered is answered before all of it came: it is told as far as it did. */
+static void cut_request(struct dissector *dissector, const struct moment *moment)
+{
+	const struct connection *connection = moment->connection;
+	struct exchange *incoming = connection->incoming;
+
+	if (incoming && incoming == connection->first && connection->streams[1].parser)
+		dissector_file_body(dissector, moment,
+				    http_parser_peek(connection->streams[1].parser), incoming,
+				    false);
+}
+
 static void on_response(struct dissector *dissector, const struct moment *moment,
 			const struct http_message *http)
 {
@@ -271,11 +299,16 @@ static void on_response(struct dissector *dissector, const struct moment *moment
 	struct exchange *exchange, unknown = {0};
 	struct message *message;
 
+	if (http->status == 100) /* nobody is asked for a body that is to be refused */
+		dissector_file_admit(dissector, moment);
 	if (http->status < 200) /* an interim response is no answer (RFC 9110 15.2) */
 		return;
+	cut_request(dissector, moment);
 	exchange = exchange_take(connection);
 	give_pipelined(dissector, moment, exchange);
-	if ((exchange && exchange->kind == EXCHANGE_CWMP) ||
+	if (exchange && exchange->kind == EXCHANGE_FILE) {
+		dissector_file_answered(dissector, moment, http, exchange);
+	} else if ((exchange && exchange->kind == EXCHANGE_CWMP) ||
 	    (!exchange && dissector_is_soap(http))) {
 		dissector_cwmp_response(dissector, moment, http, exchange ? exchange : &unknown);
 	} else {
@@ -348,6 +381,35 @@ static bool hold(struct dissector *dissector, struct stream *stream, size_t leng
 	return dissector->unfinished > LIMIT_DISSECTOR_BODIES;
 }
 
+/* A file that broke off, in either direction, is told as far as it came. */
+static bool give_broken_file(struct dissector *dissector, const struct moment *given,
+			     const struct http_parser *parser)
+{
+	struct connection *connection = given->connection;
+	struct stream *stream = &connection->streams[given->from_client];
+	struct exchange *exchange = given->from_client ? connection->incoming : connection->first;
+	struct moment moment = *given;
+
+	if (given->from_client && connection->unwanted)
+		return true; /* it is told already */
+	if (!exchange || exchange->kind != EXCHANGE_FILE || http_parser_limit(parser) ||
+	    dissector->unfinished > LIMIT_DISSECTOR_BODIES || !http_parser_has_head(parser))
+		return false;
+	moment.first_packet = stream->first_packet;
+	moment.last_packet = stream->last_packet;
+	stream->begun = false;
+	if (given->from_client) {
+		connection->incoming = NULL;
+		dissector_file_body(dissector, &moment, http_parser_peek(parser), exchange, false);
+		return true;
+	}
+	cut_request(dissector, &moment);
+	exchange_take(connection);
+	dissector_file_cut_answer(dissector, &moment, http_parser_peek(parser), exchange);
+	exchange_free(exchange);
+	return true;
+}
+
 /* by: whose doing it is; "" = nobody's, the octets are only not seen. */
 static void give_truncated(struct dissector *dissector, const struct moment *given,
 			   const struct http_parser *parser, const char *by, const char *why)
@@ -355,9 +417,12 @@ static void give_truncated(struct dissector *dissector, const struct moment *giv
 	const char *limit = http_parser_limit(parser);
 	const struct http_message *http = http_parser_peek(parser);
 	struct stream *stream = &given->connection->streams[given->from_client];
-	struct message *message = message_new("http", "HttpTruncated");
+	struct message *message;
 	struct moment moment = *given;
 
+	if (give_broken_file(dissector, given, parser))
+		return;
+	message = message_new("http", "HttpTruncated");
 	moment.first_packet = stream->first_packet;
 	moment.last_packet = stream->last_packet;
 	message_attribute(message->body, "by", "%s", by);
@@ -372,6 +437,31 @@ static void give_truncated(struct dissector *dissector, const struct moment *giv
 	dissector_give(dissector, &moment, message);
 }
 
+/* A request's head is there: one for a file is told before its body came. */
+static void see_head(struct dissector *dissector, const struct moment *given,
+		     const struct http_message *http)
+{
+	struct connection *connection = given->connection;
+	struct stream *stream = &connection->streams[1];
+	struct moment moment = *given;
+	struct exchange *exchange;
+
+	if (!given->from_client || stream->headed)
+		return;
+	stream->headed = true;
+	moment.first_packet = stream->first_packet;
+	moment.last_packet = stream->last_packet;
+	exchange = memory_new(sizeof(*exchange));
+	if (!dissector_file_head(dissector, &moment, http, exchange)) {
+		free(exchange);
+		return;
+	}
+	if (connection->exchange_count == LIMIT_HTTP_EXCHANGES)
+		exchange_forget(dissector, connection);
+	exchange_add(connection, exchange);
+	connection->incoming = exchange;
+}
+
 static void take_message(struct dissector *dissector, const struct moment *given)
 {
 	struct stream *stream = &given->connection->streams[given->from_client];
@@ -382,7 +472,8 @@ static void take_message(struct dissector *dissector, const struct moment *given
 
 	moment.first_packet = stream->first_packet;
 	moment.last_packet = stream->last_packet;
-	stream->begun = false;
+	see_head(dissector, given, http);
+	stream->begun = stream->headed = false;
 	if (http->kind == HTTP_REQUEST)
 		on_request(dissector, &moment, http);
 	else
@@ -432,6 +523,8 @@ static void read_http(struct dissector *dissector, const struct moment *moment,
 			    connection->first->session)
 				connection->first->session->spoiled = true;
 		}
+		if (state == HTTP_MORE && http_parser_has_head(stream->parser))
+			see_head(dissector, moment, http_parser_peek(stream->parser));
 		if (state == HTTP_MORE &&
 		    hold(dissector, stream, http_parser_peek(stream->parser)->body.length))
 			drop_body(dissector, moment);
@@ -489,6 +582,7 @@ static void lose_exchanges(struct dissector *dissector, const struct moment *mom
 	const char *cause = how == STREAM_RESET ? "reset" : "closed";
 	struct exchange *exchange;
 
+	cut_request(dissector, moment);
 	for (exchange = connection->first; exchange; exchange = exchange->next) {
 		/* A device need not wait longer than that (TR-069 3.4.2). */
 		bool by_device = connection->client_left != LEFT_NOT &&
@@ -496,8 +590,26 @@ static void lose_exchanges(struct dissector *dissector, const struct moment *mom
 
 		if (exchange->kind == EXCHANGE_CWMP)
 			dissector_cwmp_lost(dissector, moment, exchange, cause, by_device);
+		if (exchange->kind == EXCHANGE_FILE)
+			dissector_file_lost(dissector, moment, exchange,
+					    !moment->from_client &&
+						    connection->client_left == LEFT_NOT);
 	}
 	exchanges_forget(dissector, connection);
+}
+
+/* The connection is gone: files that were on their way in the other direction end, too. */
+static void break_files(struct dissector *dissector, const struct moment *given)
+{
+	struct moment moment = *given;
+
+	for (int from_client = 1; from_client >= 0; from_client--) {
+		const struct stream *stream = &given->connection->streams[from_client];
+
+		moment.from_client = from_client;
+		if (stream->parser && stream->begun)
+			give_broken_file(dissector, &moment, stream->parser);
+	}
 }
 
 void dissector_http_cut(struct dissector *dissector, const struct moment *moment, const char *why)
@@ -509,10 +621,13 @@ void dissector_http_cut(struct dissector *dissector, const struct moment *moment
 	hold(dissector, stream, 0);
 	http_parser_free(stream->parser);
 	stream->parser = NULL;
-	stream->begun = false;
+	stream->begun = stream->headed = false;
 	buffer_clear(&stream->held);
 	if (stream->reading == READING_HTTP)
 		stream->reading = READING_SEEK;
+	for (struct exchange *at = moment->connection->first; at; at = at->next)
+		if (at->kind == EXCHANGE_FILE)
+			dissector_file_lost(dissector, moment, at, false);
 	exchanges_forget(dissector, moment->connection);
 }
 
@@ -541,6 +656,8 @@ void dissector_http_end(struct dissector *dissector, struct moment *moment, enum
 	}
 	stream->reading = READING_NOTHING;
 	dissector_cwmp_closed(connection, moment);
+	if (how == STREAM_RESET || connection->streams[!moment->from_client].ended)
+		break_files(dissector, moment);
 	/* A client may close its side and still wait for the answer. */
 	if (how == STREAM_RESET || !moment->from_client || connection->streams[0].ended)
 		lose_exchanges(dissector, moment, how);

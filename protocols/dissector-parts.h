@@ -14,6 +14,8 @@
 
 /* Microseconds: how long an answer may take (TR-069 3.4.2). */
 #define PATIENCE 30000000
+#define FILES_ORDERED 16
+#define HMS_KNOWN 16
 #define CONNECTION_BUCKETS 4096 /* two connections a bucket when full */
 
 enum reading {
@@ -34,11 +36,14 @@ struct stream {
 	struct buffer held; /* octets too few to tell what they are; DNS: an open message */
 	size_t unfinished;  /* octets of a body that the parser holds */
 	bool begun;         /* a message has begun */
+	bool headed;        /* its head was looked at */
 	bool ended;
 	uint64_t first_packet, last_packet; /* of the message being read */
 };
 
-enum exchange_kind { EXCHANGE_PLAIN, EXCHANGE_CWMP, EXCHANGE_CONNECTION_REQUEST };
+enum exchange_kind {
+	EXCHANGE_PLAIN, EXCHANGE_CWMP, EXCHANGE_CONNECTION_REQUEST, EXCHANGE_FILE,
+};
 
 enum said { SAID_NOTHING, SAID_REQUEST, SAID_ANSWER };
 
@@ -51,6 +56,7 @@ struct exchange {
 	uint64_t digest; /* of method, target and body, to know a repeat */
 	uint64_t who;       /* Connection Request: the device's past */
 	bool right_path, other_path, authorized, keep; /* the request's; neither: not known */
+	struct file_exchange *file; /* of EXCHANGE_FILE */
 	/* CWMP only */
 	struct cwmp_session *session;
 	uint64_t host;      /* cwmp_host_of */
@@ -66,6 +72,8 @@ struct connection {
 	uint64_t number;
 	struct address client, server;
 	bool connection_requests;
+	bool files;   /* a file server is at its end */
+	bool guessed; /* nobody said what it carries */
 	bool lossy; /* octets of it are missing */
 	bool authorized; /* the HMS took credentials on it */
 	bool veiled; /* TLS that cannot be opened */
@@ -73,6 +81,8 @@ struct connection {
 	struct stream streams[2]; /* [1] from the client */
 	struct exchange *first, *last;
 	size_t exchange_count;
+	struct exchange *incoming; /* the file request whose body is being read; or NULL */
+	bool unwanted; /* the body that is being read was answered already */
 	struct cwmp_session *session; /* the last one that used it */
 	int64_t client_left;   /* when the client ended it, and did so first; LEFT_NOT */
 	uint64_t repeatable; /* digest of the last plain request if it was answered 401, 3xx */
@@ -113,6 +123,11 @@ struct dissector {
 	struct dissector_sctp *sctp;
 	struct dissector_ftp *ftp;
 	struct pm_past measurements; /* the files that devices delivered */
+	bool told;      /* all listeners were told: nothing of files is guessed */
+	struct address hms[HMS_KNOWN]; /* where Informs went last */
+	size_t hms_next;
+	uint64_t ordered[FILES_ORDERED]; /* the last Downloads: hashes of where they lead */
+	size_t ordered_next;
 	bool one_sided; /* nothing tells what was seen inside the operator's network */
 };
 
@@ -231,6 +246,32 @@ void dissector_unseen(struct dissector *dissector, uint64_t who);
 /* A client had a connection that cannot be read: a session of the devices at its address, perhaps. */
 void dissector_veiled(struct dissector *dissector, const struct connection *connection);
 bool dissector_takes_requests(const struct dissector *dissector, const struct address *server);
+
+/* An Inform went there. */
+void dissector_hms_learn(struct dissector *dissector, const struct address *server);
+/* Has a device sent an Inform there? */
+bool dissector_is_hms(const struct dissector *dissector, const struct address *server);
+
+/* dissector-file.c: the requests to a file server */
+void file_exchange_free(struct file_exchange *file);
+/* A Download was ordered: its URL is remembered. */
+void dissector_file_ordered(struct dissector *dissector, const struct message *download);
+/* The head of a request is there. Is it one for a file? Then exchange is filled in. */
+bool dissector_file_head(struct dissector *dissector, const struct moment *moment,
+			 const struct http_message *http, struct exchange *exchange);
+/* Its body is there; whole false: as far as it came. */
+void dissector_file_body(struct dissector *dissector, const struct moment *moment,
+			 const struct http_message *http, struct exchange *exchange, bool whole);
+/* The server has let in the oldest request that it had not yet. */
+void dissector_file_admit(struct dissector *dissector, const struct moment *moment);
+void dissector_file_answered(struct dissector *dissector, const struct moment *moment,
+			     const struct http_message *http, struct exchange *exchange);
+/* The answer broke off behind its head. */
+void dissector_file_cut_answer(struct dissector *dissector, const struct moment *moment,
+			       const struct http_message *http, struct exchange *exchange);
+/* No answer will come; by_server: it was the server that ended the connection. */
+void dissector_file_lost(struct dissector *dissector, const struct moment *moment,
+			 struct exchange *exchange, bool by_server);
 
 /* dissector-ipsec.c */
 struct dissector_ipsec *dissector_ipsec(struct dissector *dissector); /* made when missing */

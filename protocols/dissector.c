@@ -191,6 +191,8 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	connection->client_left = LEFT_NOT;
 	connection->opened = time;
 	connection->connection_requests = listener && listener->connection_requests;
+	connection->files = transport == TRANSPORT_FILES;
+	connection->guessed = transport == TRANSPORT_GUESS;
 	connection->streams[0].reading = reading_of(transport, server);
 	connection->streams[1].reading = connection->streams[0].reading;
 	bucket = bucket_of(dissector, connection->number);
@@ -208,6 +210,38 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	else if (!listener || !listener->server.port)
 		dissector_ftp_opened(dissector, connection);
 	return connection->number;
+}
+
+void dissector_set_told(struct dissector *dissector)
+{
+	dissector->told = true;
+}
+
+static void admitted(struct dissector *dissector, struct connection *connection, int64_t time)
+{
+	const struct moment moment = { connection, true, time, 0, 0 };
+
+	dissector_file_admit(dissector, &moment);
+}
+
+void dissector_admitted(struct dissector *dissector, uint64_t number, int64_t time)
+{
+	struct connection *connection = dissector_connection(dissector, number);
+
+	if (connection)
+		admitted(dissector, connection, time);
+}
+
+void dissector_admitted_between(struct dissector *dissector, const struct address *client,
+				const struct address *server, int64_t time)
+{
+	struct connection *connection = dissector->newest;
+
+	while (connection && (!address_same(&connection->client, client) ||
+			      !address_same(&connection->server, server)))
+		connection = connection->older;
+	if (connection)
+		admitted(dissector, connection, time);
 }
 
 void dissector_tls(struct dissector *dissector, uint64_t number, const char *const *attributes)
@@ -243,6 +277,8 @@ void dissector_tell(struct dissector *dissector, struct message *message)
 	if (tunnel && message->connection)
 		message_attribute(message->body->parent, "tunnel", "%s", tunnel);
 	pm_past_look(&dissector->measurements, message);
+	if (!strcmp(message->name, "Download"))
+		dissector_file_ordered(dissector, message);
 	dissector->sink(dissector->context, message);
 }
 

@@ -10,7 +10,8 @@
  * answers), repeats after 401 and redirects, who is device and who is HMS: the one that
  * posts an Inform is a device; a GET that its peer sends to it is a Connection Request
  * (recognised by the target's address and path when a ConnectionRequestURL was seen in an
- * Inform, or by dissector_listener).
+ * Inform, or by dissector_listener). Files by HTTP: where a listener says so; in captures a
+ * device's PUTs, its GETs at who is no HMS, and what a Download named.
  */
 #ifndef PROTOCOLS_DISSECTOR_H
 #define PROTOCOLS_DISSECTOR_H
@@ -39,6 +40,14 @@ void dissector_free(struct dissector *dissector);
 /* Addresses at which something is known to listen: its protocol need not be guessed. */
 void dissector_listener(struct dissector *dissector, const struct address *server,
 			enum transport transport, bool connection_requests);
+
+/* All listeners are told: what is elsewhere is no file server. For a run, and its recording. */
+void dissector_set_told(struct dissector *dissector);
+/* The file server at the end of this connection has let in the request that it read last. */
+void dissector_admitted(struct dissector *dissector, uint64_t connection, int64_t time);
+/* The same of the newest connection between the two. */
+void dissector_admitted_between(struct dissector *dissector, const struct address *client,
+				const struct address *server, int64_t time);
 
 /* A connection; gives its number (from 1, in order of opening). tls: a <tls> facet is wanted. */
 uint64_t dissector_open(struct dissector *dissector, const struct address *client,

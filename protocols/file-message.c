@@ -95,6 +95,15 @@ void file_contents_put(struct file_contents *contents, uint64_t offset, const vo
 		contents->size = offset + length;
 }
 
+void file_contents_skip(struct file_contents *contents, uint64_t count)
+{
+	if (!count)
+		return;
+	EVP_MD_CTX_free(contents->hash);
+	contents->hash = NULL;
+	contents->size += count;
+}
+
 uint64_t file_contents_size(const struct file_contents *contents)
 {
 	return contents->size;

@@ -60,6 +60,8 @@ void file_contents_add(struct file_contents *contents, const void *octets, size_
 /* Octets at a place (SFTP writes where it likes); what lies between is zero until it comes. */
 void file_contents_put(struct file_contents *contents, uint64_t offset, const void *octets,
 		       size_t length);
+/* So many more octets came that nobody kept: they count, and nothing is known of them. */
+void file_contents_skip(struct file_contents *contents, uint64_t count);
 uint64_t file_contents_size(const struct file_contents *contents);
 /* What is kept of it, at most LIMIT_FILE_KEPT octets; the contents' own. */
 const struct buffer *file_contents_kept(const struct file_contents *contents);

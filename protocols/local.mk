@@ -15,7 +15,7 @@ libprotocols_a_SOURCES += \
 	protocols/dissector-answer.c protocols/dissector-cwmp.c protocols/dissector-devices.c \
 	protocols/dissector-dns.c protocols/dissector-session.c \
 	protocols/dissector-ftp.c protocols/dissector-ftp.h protocols/dissector-ftp-transfer.c \
-	protocols/dissector-http.c protocols/dissector-parts.h \
+	protocols/dissector-file.c protocols/dissector-http.c protocols/dissector-parts.h \
 	protocols/dissector-post.c protocols/dissector-request.c \
 	protocols/dissector-ipsec.c protocols/dissector-ipsec.h \
 	protocols/dissector-ike.c protocols/dissector-ike-said.c protocols/dissector-esp.c \

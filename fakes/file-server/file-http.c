@@ -259,7 +259,7 @@ void file_http_begin(struct file_http_connection *connection, const struct http_
 		return;
 	if (!is_let_in(connection, head)) {
 		connection->refused = true;
-	} else {
+	} else if (!is(head, "HEAD")) { /* which is no message of a chart */
 		tell_admitted(connection);
 		if (connection->dead)
 			return;

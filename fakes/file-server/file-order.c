@@ -72,12 +72,24 @@ static void strike(const struct arrow *arrow, struct file_order *order)
 		order->redirect = redirect->text ? atoi(redirect->text) : 302;
 }
 
+/* An octet in the middle; a bracket of XML, so that whoever reads the file can see it. */
+static void corrupt(struct buffer *contents)
+{
+	size_t middle = contents->length / 2;
+	uint8_t *bracket = contents->length ? memchr(contents->octets + middle, '<',
+						     contents->length - middle)
+					    : NULL;
+
+	if (contents->length)
+		*(bracket ? bracket : contents->octets + middle) ^= 0x15;
+}
+
 static void spoil(const struct arrow *arrow, struct buffer *contents)
 {
 	int64_t shorter = number(arrow, "truncated-file", -1);
 
-	if (fake_fault(arrow, "corrupted") && contents->length)
-		contents->octets[contents->length / 2] ^= 0x15;
+	if (fake_fault(arrow, "corrupted"))
+		corrupt(contents);
 	if (shorter >= 0 && (uint64_t)shorter < contents->length)
 		contents->length = (size_t)shorter;
 }

@@ -144,7 +144,31 @@ void expression_variables(const char *text,
 			each(context, text + token.start, token.length);
 }
 
-static const char *const places[] = { "address", "host", "port", "url", "path" };
+/* What is known of a role: the NAMEs of "$ROLE.NAME". */
+static const struct {
+	const char *name;
+	unsigned kinds; /* bits, ROLE_BIT of a kind */
+} places[] = {
+	{ "address", ~0u },
+	{ "host", ~0u },
+	{ "port", ~0u },
+	{ "url", ~0u },
+	{ "path", ~0u },
+	{ "http-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "https-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "ftp-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "ftpes-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "ftps-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "sftp-url", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "username", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "password", ROLE_BIT(ROLE_FILE_SERVER) },
+	{ "host-key", ROLE_BIT(ROLE_FILE_SERVER) },
+};
+
+static bool has_place(size_t place, const struct role *role)
+{
+	return !role || (places[place].kinds >> role->kind) & 1u;
+}
 
 bool resolve_variable(const struct resolver *resolver, const struct frame *frame, const char *name)
 {
@@ -158,10 +182,12 @@ bool resolve_variable(const struct resolver *resolver, const struct frame *frame
 		return false;
 	memcpy(role, name, first);
 	role[first] = '\0';
-	if (!role_find(role) && !has_parameter(frame, role, first))
+	const struct role *known = role_find(role);
+
+	if (!known && !has_parameter(frame, role, first))
 		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (strcmp(name + first + 1, places[i]) == 0)
+		if (has_place(i, known) && strcmp(name + first + 1, places[i].name) == 0)
 			return true;
 	return false;
 }
@@ -191,7 +217,8 @@ void resolve_unknown_variable(struct resolver *resolver, const struct frame *fra
 		add_near(&near, frame->header->parameters[i].text, "", "");
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < sizeof(places) / sizeof(places[0]); j++)
-			add_near(&near, table[i].name, ".", places[j]);
+			if (has_place(j, &table[i]))
+				add_near(&near, table[i].name, ".", places[j].name);
 	resolve_error(resolver, at, "no variable is called \"%s\"%s", word,
 		      resolve_hint(hint, word, (const char *const *)near.list, near.count));
 	names_clear(&near);

@@ -1,5 +1,5 @@
-/* What goes on beside CWMP: tunnels (IKE, ESP) and the backhaul (SCTP, S1AP, HNBAP). A chart that
- * has none of it says nothing of it: a cell that needs a tunnel builds one in any scenario. */
+/* What goes on beside CWMP: tunnels (IKE, ESP), the backhaul (SCTP, S1AP, HNBAP) and files. A chart
+ * that has none of it says nothing of it: a cell that needs a tunnel builds one in any scenario. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,6 +22,17 @@ static bool is_backhaul(const char *protocol)
 	       strcmp(protocol, "hnbap") == 0;
 }
 
+/* A delivery begins with a FilePut, a fetch with a FileGet: a cell does the one while the other is on. */
+static bool is_delivery(const char *message)
+{
+	return strncmp(message, "FilePut", 7) == 0;
+}
+
+static bool is_fetch(const char *message)
+{
+	return strncmp(message, "FileGet", 7) == 0;
+}
+
 static void look_at(struct judge *judge, const struct arrow *arrow)
 {
 	const struct message_name *row = message_name_find(arrow->message);
@@ -30,6 +41,8 @@ static void look_at(struct judge *judge, const struct arrow *arrow)
 		return;
 	judge->speaks_of_tunnels |= is_tunnel(row->protocol);
 	judge->speaks_of_backhaul |= is_backhaul(row->protocol);
+	judge->speaks_of_fetches |= is_fetch(arrow->message);
+	judge->speaks_of_deliveries |= is_delivery(arrow->message);
 }
 
 /* never: what must not come is no part of the procedure that a chart has. */
@@ -139,5 +152,6 @@ bool network_background(const struct judge *judge, const struct message *message
 		       strcmp(message->name, "IkeInformationalResponse") == 0;
 	if (is_backhaul(message->protocol))
 		return !judge->speaks_of_backhaul;
-	return false;
+	return (is_fetch(message->name) && !judge->speaks_of_fetches) ||
+	       (is_delivery(message->name) && !judge->speaks_of_deliveries);
 }

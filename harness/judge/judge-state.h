@@ -141,6 +141,7 @@ struct judge {
 	int last_settled;
 	bool asked_again; /* by a 401, a redirect or a cookie that is in the chart */
 	bool speaks_of_tunnels, speaks_of_backhaul; /* the chart has IKE, or S1AP and HNBAP */
+	bool speaks_of_fetches, speaks_of_deliveries; /* FileGet, FilePut */
 	char other_spoke[ROLE_NAME]; /* the role that said something else than was awaited */
 	struct never *nevers; size_t never_count;
 	struct kept *kept; size_t kept_count;

@@ -41,6 +41,7 @@ void bench_place(const struct bench *bench, const char *role, const char *servic
 		 struct address *address);
 /* All addresses, with place, where a fake of the role is to listen for the service: the main face
  * (as bench_place), the other one, the one astray; the same for IPv6. Gives their number. */
+enum { BENCH_FACES_MOST = 8 };
 size_t bench_faces(const struct bench *bench, const char *role, const char *service,
 		   struct address *list, size_t most);
 /* The face, port 0, from which the role reaches a destination: inside, when that is in the

@@ -1,6 +1,7 @@
 test_programs += tests/protocols/test-address
 test_programs += tests/protocols/test-cwmp
 test_programs += tests/protocols/test-dissector
+test_programs += tests/protocols/test-dissector-file
 test_programs += tests/protocols/test-http
 test_programs += tests/protocols/test-http-auth
 test_programs += tests/protocols/test-limits
@@ -11,6 +12,8 @@ tests_protocols_test_cwmp_SOURCES = tests/protocols/test-cwmp.c
 tests_protocols_test_cwmp_LDADD = $(TEST_LIBS)
 tests_protocols_test_dissector_SOURCES = tests/protocols/test-dissector.c
 tests_protocols_test_dissector_LDADD = $(TEST_LIBS)
+tests_protocols_test_dissector_file_SOURCES = tests/protocols/test-dissector-file.c
+tests_protocols_test_dissector_file_LDADD = $(TEST_LIBS)
 tests_protocols_test_http_SOURCES = tests/protocols/test-http.c
 tests_protocols_test_http_LDADD = $(TEST_LIBS)
 tests_protocols_test_http_auth_SOURCES = tests/protocols/test-http-auth.c

@@ -563,9 +563,9 @@ START_TEST(other_http)
 
 	begin();
 	connection = open_from("10.0.0.9", 1000);
-	say(connection, true, "PUT /f HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+	say(connection, true, "PATCH /f HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
 	say(connection, false, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
-	say(connection, true, "PUT /f HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+	say(connection, true, "PATCH /f HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
 	last("@body-length", "3");
 	say(connection, false, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\n"
 			       "Content-Length: 0\r\n\r\n");
