@@ -77,7 +77,7 @@ static bool is_http_answer(const char *name)
 static bool has_http_fault(const struct arrow *arrow)
 {
 	for (size_t i = 0; i < arrow->fault_count; i++)
-		if (!strcmp(arrow->faults[i].kind->protocol, "http"))
+		if (!strncmp(arrow->faults[i].kind->protocol, "http", 4))
 			return true;
 	return false;
 }

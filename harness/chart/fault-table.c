@@ -9,7 +9,7 @@ static const struct fault_kind table[] = {
 	{ "no-answer", "any", ARGUMENT_NONE, NULL, NULL, "never comes; the connection stays open" },
 	{ "http-status", "http", ARGUMENT_NUMBER, NULL, "HttpError",
 	  "an HTTP answer with that status and no body stands in its place" },
-	{ "redirect", "http", ARGUMENT_WORD, "301 302 307", "HttpRedirect",
+	{ "redirect", "http, file", ARGUMENT_WORD, "301 302 307", "HttpRedirect",
 	  "an HTTP redirect to the same element stands in its place" },
 	{ "close", "http", ARGUMENT_NONE, NULL, "",
 	  "its connection is closed behind it, and it says so: lawful" },

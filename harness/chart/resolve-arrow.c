@@ -401,7 +401,7 @@ static bool is_listed(const char *list, const char *protocol)
 static bool fault_fits(const char *fault, const char *message)
 {
 	return is(fault, "any") || is_listed(fault, message) ||
-	       (is(fault, "http") && is(message, "cwmp")) ||
+	       (is_listed(fault, "http") && is(message, "cwmp")) ||
 	       (is(fault, "sctp") && (is(message, "s1ap") || is(message, "hnbap")));
 }
 

@@ -4,7 +4,7 @@ HMS_TEST = tests/fakes/hms-client.c tests/fakes/hms-client.h tests/fakes/hms-scr
 test_programs += tests/fakes/test-hms tests/fakes/test-hms-faults \
 	tests/fakes/test-hms-connection-request
 not_tests += tests/interop/hms-fake-server
-check_SCRIPTS += tests/interop/hms-curl.tap
+check_SCRIPTS += tests/interop/hms-curl.tap tests/interop/file-server.tap
 
 tests_fakes_test_hms_SOURCES = tests/fakes/test-hms.c $(HMS_TEST)
 tests_fakes_test_hms_LDADD = $(TEST_LIBS)
@@ -17,4 +17,4 @@ tests_interop_hms_fake_server_SOURCES = tests/interop/hms-fake-server.c \
 	tests/fakes/hms-script.c tests/fakes/hms-script.h
 tests_interop_hms_fake_server_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 
-EXTRA_DIST += tests/fakes/hms.profile tests/interop/hms-curl.tap
+EXTRA_DIST += tests/fakes/hms.profile tests/interop/hms-curl.tap tests/interop/file-server.tap

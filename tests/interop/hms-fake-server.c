@@ -1,5 +1,6 @@
 /*
- * hms-fake-server: the HMS fake alone, in real time, for clients that are not ours.
+ * hms-fake-server: the HMS fake alone, in real time, for clients that are not ours; or the file server,
+ * when that is the ROLE.
  *
  *   hms-fake-server ROLE FOLDER [NAME=VALUE]...
  *
@@ -25,6 +26,7 @@ struct server {
 	struct pki *pki;
 	struct script script;
 	struct stage stage;
+	const struct fake_kind *kind;
 	struct fake *fake;
 	struct buffer input;
 	struct watch *watch;
@@ -45,7 +47,7 @@ static void do_line(struct server *server, const char *line)
 	else if (script_add(&server->script, line))
 		printf("not understood: %s\n", line);
 	fflush(stdout);
-	hms_fake.cue(server->fake);
+	server->kind->cue(server->fake);
 }
 
 static void on_input(void *context, int fd, int ready)
@@ -110,18 +112,24 @@ static int start(struct server *server, const char *role, const char *folder,
 					.pki = server->pki, .profile = server->profile,
 					.cue = script_cue, .cue_taken = script_cue_taken,
 					.context = &server->script };
-	server->fake = hms_fake.start(&server->stage, role, problem);
+	server->kind = strcmp(role, "file-server") ? &hms_fake : &file_server_fake;
+	server->fake = server->kind->start(&server->stage, role, problem);
 	return server->fake ? 0 : -1;
 }
 
 static void print_variables(const struct server *server, const char *role)
 {
-	static const char *const names[] = { "url", "host", "address", "port", "path" };
+	static const char *const names[] = {
+		"url",	     "host",	  "address",  "port",	  "path",     "http-url",
+		"https-url", "http-port", "https-port", "ftp-url", "ftpes-url", "ftps-url",
+		"sftp-url",  "username",  "password", "host-key",
+	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *name = memory_format("%s.%s", role, names[i]);
 
-		printf("%s=%s\n", names[i], bench_variable(server->bench, name));
+		if (bench_variable(server->bench, name))
+			printf("%s=%s\n", names[i], bench_variable(server->bench, name));
 		free(name);
 	}
 	puts("ready");
@@ -131,7 +139,7 @@ static void print_variables(const struct server *server, const char *role)
 static void stop(struct server *server)
 {
 	if (server->fake)
-		hms_fake.stop(server->fake);
+		server->kind->stop(server->fake);
 	pki_free(server->pki);
 	bench_free(server->bench);
 	if (server->loop) {
