@@ -1,6 +1,6 @@
 /*
  * The input is a row of events: an octet (bits 0-1 what, bit 2 direction, bits 3-4 which
- * connection), an octet of length, then that many octets.
+ * connection, bit 5 that of a file server, which lets in what came), an octet of length, then that many octets.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +9,8 @@
 #include "protocols/dissector.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length);
+
+enum { FILES_PORT = 8080 };
 
 static void drop(void *context, struct message *message)
 {
@@ -28,6 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 	int64_t time = 0;
 	size_t at = 0;
 
+	server.port = FILES_PORT;
+	dissector_listener(dissector, &server, TRANSPORT_FILES, false);
 	while (length - at >= 2) {
 		unsigned what = octets[at], which = what >> 3 & 3;
 		size_t count = octets[at + 1];
@@ -37,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 		dissector_time(dissector, time);
 		if (count > length - at)
 			count = length - at;
-		server.port = ports[which];
+		server.port = what & 0x20 ? FILES_PORT : ports[which];
 		if (!numbers[which])
 			numbers[which] = dissector_open(dissector, &client, &server, 0);
 		if ((what & 3) < 2) {
@@ -51,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 				      (enum stream_end)(count % 3));
 			count = 0;
 		}
+		if (what & 0x20)
+			dissector_admitted(dissector, numbers[which], time);
 		if (what & 0x80)
 			numbers[which] = 0;
 		at += count;

@@ -8,6 +8,7 @@ test_programs += \
 	tests/fuzz/replay-dns \
 	tests/fuzz/replay-eap-aka \
 	tests/fuzz/replay-esp \
+	tests/fuzz/replay-file-message \
 	tests/fuzz/replay-ftp \
 	tests/fuzz/replay-grammar \
 	tests/fuzz/replay-http \
@@ -33,6 +34,8 @@ tests_fuzz_replay_dissector_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dissec
 tests_fuzz_replay_dissector_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_dns_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-dns.c
 tests_fuzz_replay_dns_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_file_message_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-file-message.c
+tests_fuzz_replay_file_message_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ftp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ftp.c
 tests_fuzz_replay_ftp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_grammar_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-grammar.c
