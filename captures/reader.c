@@ -258,6 +258,7 @@ static void see_listeners(struct reader *reader, const char *comment)
 	see_listeners_of(reader, comment, "femtoproof: dns at ", TRANSPORT_DNS);
 	see_listeners_of(reader, comment, "femtoproof: ike at ", TRANSPORT_IKE);
 	see_listeners_of(reader, comment, "femtoproof: files at ", TRANSPORT_FILES);
+	see_listeners_of(reader, comment, "femtoproof: ftp at ", TRANSPORT_FTP);
 	if (scenario_lines(comment, NULL, NULL) > 0)
 		dissector_set_told(reader->dissector);
 }

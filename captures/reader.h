@@ -3,8 +3,9 @@
  *
  * A recording of our own says in its first packet's comment where name servers and security gateways
  * listen: "femtoproof: dns at ADDRESS:PORT", "femtoproof: ike at ADDRESS:PORT", "femtoproof: files at
- * ADDRESS:PORT" (HTTP of a file server), a line each. A mark "femtoproof: admitted CLIENT at SERVER"
- * says that the file server let in the request that it had read (dissector_admitted).
+ * ADDRESS:PORT" (HTTP of a file server), "femtoproof: ftp at ADDRESS:PORT", a line each. A
+ * mark "femtoproof: admitted CLIENT at SERVER" says that the file server let in the request that it had
+ * read (dissector_admitted).
  *
  * Keys of IKE and ESP come from the folder "wireshark" beside the file (ikev2_decryption_table,
  * esp_sa) and from the files in the options; what comes out of ESP is read like the rest, as come

@@ -272,9 +272,9 @@ static void say_listener(const struct run *run, const struct played *played, con
 			      address_host(&address, text), port);
 }
 
-/* HTTP of a file server, at each of its addresses. */
-static void say_files(const struct run *run, const struct played *played, const char *service,
-		      struct buffer *comment)
+/* A service of a file server, at each of its addresses. */
+static void say_files(const struct run *run, const struct played *played, const char *protocol,
+		      const char *service, struct buffer *comment)
 {
 	char *name = memory_format("%s.%s-port", played->role, service);
 	const char *port = bench_variable(run->bench, name);
@@ -285,7 +285,8 @@ static void say_files(const struct run *run, const struct played *played, const 
 	free(name);
 	for (size_t i = 0; port && i < count; i++) {
 		faces[i].port = (uint16_t)strtoul(port, NULL, 10);
-		buffer_format(comment, "\nfemtoproof: files at %s", address_text(&faces[i], text));
+		buffer_format(comment, "\nfemtoproof: %s at %s", protocol,
+			      address_text(&faces[i], text));
 	}
 }
 
@@ -305,8 +306,10 @@ static void record_begin(struct run *run, const struct chart *chart)
 		if (kind == ROLE_DNS)
 			say_listener(run, &run->played[i], "dns", "port", &comment);
 		if (kind == ROLE_FILE_SERVER) {
-			say_files(run, &run->played[i], "http", &comment);
-			say_files(run, &run->played[i], "https", &comment);
+			say_files(run, &run->played[i], "files", "http", &comment);
+			say_files(run, &run->played[i], "files", "https", &comment);
+			say_files(run, &run->played[i], "ftp", "ftp", &comment);
+			say_files(run, &run->played[i], "ftp", "ftps", &comment);
 		}
 		if (kind == ROLE_SEGW) {
 			say_listener(run, &run->played[i], "ike", "port", &comment);

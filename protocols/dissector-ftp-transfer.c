@@ -195,9 +195,10 @@ static enum file_outcome outcome_of(const struct ftp_transfer *transfer)
 		return FILE_NO_PERMISSION;
 	case 450:
 	case 550:
-		if (transfer->put || strcasestr(text, "permission") || strcasestr(text, "denied"))
+		if (strcasestr(text, "permission") || strcasestr(text, "denied"))
 			return FILE_NO_PERMISSION;
-		return FILE_NOT_FOUND;
+		return transfer->put && !strcasestr(text, "no such") ? FILE_NO_PERMISSION
+								     : FILE_NOT_FOUND;
 	default:
 		return transfer->code < 400 ? FILE_OK : FILE_FAILED;
 	}

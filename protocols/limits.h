@@ -29,6 +29,12 @@
 #define LIMIT_FTP_LINE 8192
 #define LIMIT_FTP_REPLY ((size_t)64 << 10)
 #define LIMIT_FTP_COMMANDS 64
+#define LIMIT_FTP_CONNECTIONS 64
+#define LIMIT_FTP_HANDSHAKE 30
+#define LIMIT_FTP_IDLE 300
+#define LIMIT_FTP_DATA 60
+#define LIMIT_FTP_WAITING ((size_t)64 << 10)
+#define LIMIT_FTP_FILES 64
 
 /* XML. */
 #define LIMIT_FILE_KEPT ((size_t)16 << 20)

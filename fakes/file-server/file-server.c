@@ -14,7 +14,8 @@
 #include "harness/chart/roles.h"
 #include "protocols/memory.h"
 
-static const struct file_service_kind *const kinds[] = { &file_http_service };
+static const struct file_service_kind *const kinds[] = { &file_http_service,
+							&file_ftp_service };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -1,5 +1,9 @@
 libfakes_a_SOURCES += \
 	fakes/file-server/file-contents.c fakes/file-server/file-contents.h \
+	fakes/file-server/file-ftp.c fakes/file-server/file-ftp.h \
+	fakes/file-server/file-ftp-command.c fakes/file-server/file-ftp-data.c \
+	fakes/file-server/file-ftp-session.c fakes/file-server/file-ftp-store.c \
+	fakes/file-server/file-ftp-transfer.c \
 	fakes/file-server/file-http-connection.c fakes/file-server/file-http.h \
 	fakes/file-server/file-http.c \
 	fakes/file-server/file-order.c \

@@ -15,6 +15,8 @@
 #include "harness/loop/tls-alert.h"
 #include "protocols/memory.h"
 
+enum { CHUNK = 16384, TEXT = 1024, LAST_RECORD_TYPE = 24, SESSIONS = 16 };
+
 struct stream_tls {
 	SSL *ssl; /* NULL: a server's, until the ClientHello is there */
 	BIO *in, *out;
@@ -31,18 +33,18 @@ struct stream_tls {
 	int alert_sent, alert_received;
 	const struct stream_refusal *refusal; /* how a server refuses; NULL = by an alert */
 	bool resumable;
-	uint8_t sessions[16];  /* a server's: what its sessions are good for, the same for a family */
+	uint8_t sessions[SESSIONS];  /* a server's: what its sessions are good for, the same for a family */
 	bool takes_up;         /* the session of another stream: gives no tickets of its own */
 	SSL_SESSION *session;  /* a client's, to be taken up; NULL = none */
 	char client_trust[24]; /* what is wrong with the client's certificate; empty = nothing */
 };
 
-enum { CHUNK = 16384, TEXT = 1024, LAST_RECORD_TYPE = 24 };
-
 void stream_tls_new(struct stream *stream)
 {
 	stream->tls = memory_new(sizeof(*stream->tls));
 	stream->tls->alert_sent = stream->tls->alert_received = -1;
+	if (!stream->tls_client && RAND_bytes(stream->tls->sessions, SESSIONS) != 1)
+		abort(); /* OpenSSL cannot work without */
 	if (stream->tls_context)
 		SSL_CTX_up_ref(stream->tls_context);
 }
@@ -234,19 +236,22 @@ static void expect_name(struct stream *stream, SSL *ssl)
 		SSL_set1_host(ssl, name);
 }
 
-/* Sessions are not taken up elsewhere (tls-context.c); here they may be, by tickets. A client that only
+/* Sessions are not taken up elsewhere (tls-context.c); here they may be, by tickets, or by the ID of one
+ * that the server keeps (TLS 1.2). A client that only
  * sends on a stream, and closes it, would answer tickets that it has not read with a reset: none are
  * given where one was taken. */
 static void allow_resumption(struct stream *stream, SSL *ssl)
 {
 	struct stream_tls *tls = stream->tls;
 
+	if (!stream->tls_client) /* else the server may take up one by its ID, from the context's cache */
+		SSL_set_session_id_context(ssl, tls->sessions, sizeof(tls->sessions));
 	if (!tls->resumable)
 		return;
 	SSL_clear_options(ssl, SSL_OP_NO_TICKET);
 	if (!stream->tls_client) {
 		SSL_set_num_tickets(ssl, tls->takes_up ? 0 : 2);
-		SSL_set_session_id_context(ssl, tls->sessions, sizeof(tls->sessions));
+		SSL_CTX_set_session_cache_mode(SSL_get_SSL_CTX(ssl), SSL_SESS_CACHE_SERVER);
 	} else if (tls->session) {
 		SSL_set_session(ssl, tls->session);
 	}
@@ -427,8 +432,6 @@ static void set_resumption(struct stream *stream, const struct stream_tls_wish *
 	tls->takes_up = wish->session != NULL;
 	if (!stream->tls_client && other)
 		memcpy(tls->sessions, other->sessions, sizeof(tls->sessions));
-	else if (!stream->tls_client && RAND_bytes(tls->sessions, sizeof(tls->sessions)) != 1)
-		tls->resumable = false;
 	if (stream->tls_client && other && other->ssl)
 		tls->session = SSL_get1_session(other->ssl);
 }
