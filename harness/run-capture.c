@@ -106,6 +106,7 @@ static void begin(struct hearing *hearing, int64_t time)
 	const struct judge_environment environment = {
 		.profile = hearing->profile,
 		.rules = &job->set->rules,
+		.statements = job->set->statements,
 		.grammar = job->set->grammar,
 		.variable = bench_value,
 		.variable_context = hearing,

@@ -363,6 +363,7 @@ static void walk(struct scene *scene, const struct scenario *scenario)
 	const struct judge_environment environment = {
 		.profile = run->profile,
 		.rules = &run->set->rules,
+		.statements = run->set->statements,
 		.grammar = run->set->grammar,
 		.variable = bench_value,
 		.variable_context = run,

@@ -39,13 +39,12 @@ static int load_map_names(struct scenario_set *set, struct diagnostics *diagnost
 static int load_statements(struct scenario_set *set, struct diagnostics *diagnostics)
 {
 	char *folder = memory_format("%s/statements", set->folder);
-	struct statements *statements = statements_load(folder, diagnostics);
 
+	set->statements = statements_load(folder, diagnostics);
 	free(folder);
-	if (!statements)
+	if (!set->statements)
 		return -1;
-	statements_names(statements, &set->vocabulary);
-	statements_free(statements);
+	statements_names(set->statements, &set->vocabulary);
 	return 0;
 }
 
@@ -397,6 +396,8 @@ void scenario_set_clear(struct scenario_set *set)
 	free(set->list);
 	rules_free(&set->rules);
 	grammar_free(set->grammar);
+	if (set->statements)
+		statements_free(set->statements);
 	for (size_t i = 0; i < set->profile_count; i++)
 		profile_free(set->profiles[i]);
 	proforma_free(set->proformas[0]);

@@ -12,6 +12,7 @@
 #include "harness/chart/diagnostics.h"
 #include "harness/judge/profile.h"
 #include "harness/judge/proforma.h"
+#include "harness/judge/statements.h"
 #include "protocols/problem.h"
 
 struct scenario {
@@ -36,6 +37,7 @@ struct scenario_set {
 	struct problem why_no_netns;
 	struct rules rules;
 	struct grammar *grammar;
+	struct statements *statements; /* the catalogue */
 	struct scenario *list;
 	size_t count;
 };

@@ -18,6 +18,23 @@ static void add_chart(struct stages *stages, const struct chart *chart)
 	stages->charts[stages->count++] = chart;
 }
 
+/* What the verdict rests on; of a long sentence the end makes room for it. */
+static void say_rests(struct stages *stages, const struct finding *finding)
+{
+	char rests[240];
+	size_t room = sizeof(stages->first_bad), used = strlen(stages->first_bad);
+
+	if (!finding->rests)
+		return;
+	int length = snprintf(rests, sizeof(rests), " (rests on %s)", finding->rests);
+
+	if (length < 0 || (size_t)length >= sizeof(rests)) /* the ids are what counts */
+		memory_place(rests + sizeof(rests) - 6, 6, "...)");
+	if (used + strlen(rests) >= room)
+		used = room - 1 - strlen(rests);
+	memory_place(stages->first_bad + used, room - used, rests);
+}
+
 /* The reason of the verdict: the step or rule, and its sentence. */
 static void say_first_bad(struct stages *stages, const struct finding *finding)
 {
@@ -35,6 +52,7 @@ static void say_first_bad(struct stages *stages, const struct finding *finding)
 		snprintf(stages->first_bad, sizeof(stages->first_bad), "%s%s%s%s",
 			 !name ? "" : finding->rule ? "rule " : "step ", name ? name : "",
 			 name ? ": " : "", text);
+	say_rests(stages, finding);
 }
 
 static void heard(void *context, const struct finding *finding)

@@ -122,6 +122,7 @@ static void put_finding(FILE *out, const xmlNode *finding)
 	put_line(out, "field", finding, "field");
 	put_line(out, "expected", finding, "expected");
 	put_line(out, "actual", finding, "actual");
+	put_line(out, "rests on", finding, "rests");
 	put_severity(out, finding);
 	if (packet)
 		fprintf(out, "  packet    %s\n", packet);

@@ -158,6 +158,7 @@ static void details(struct terminal *terminal, const struct finding *finding)
 	detail(terminal, "expected", finding->expected);
 	detail(terminal, "actual", finding->actual);
 	detail(terminal, "clause", finding->clause);
+	detail(terminal, "rests on", finding->rests);
 	if (finding->setting)
 		fprintf(terminal->out, "               severity  %s by the profile from %s to %s%s%s\n",
 			change_word(finding->setting->severity),

@@ -260,6 +260,7 @@ void build_broken_line(struct parser *parser)
 	parser->broken = true;
 	if (parser->chart) /* the attributes that follow have nobody to belong to */
 		parser->arrow = store_take(parser->store, sizeof(*parser->arrow));
+	parser->check = NULL;
 }
 
 void build_tolerated(struct parser *parser, struct word keyword, struct item_list items)
@@ -293,6 +294,7 @@ void build_rule(struct parser *parser, struct word id, struct word statement)
 	rules->rules = store_grow(parser->store, rules->rules, rules->count, sizeof(parser->rule));
 	rules->rules[rules->count++] = parser->rule;
 	parser->arrow = store_take(parser->store, sizeof(*parser->arrow));
+	parser->check = NULL;
 	parser->headers = parser->broken_headers = 0;
 }
 

@@ -64,6 +64,7 @@ struct arrow *build_arrow(struct parser *parser, struct word left, bool rightwar
 	arrow->ends = (struct arrow_ends){ rightward ? left.at : right.at,
 					   rightward ? right.at : left.at, message.at };
 	parser->arrow = arrow;
+	parser->check = NULL;
 	return arrow;
 }
 
@@ -291,6 +292,7 @@ void build_check(struct parser *parser, struct expression *expression)
 	arrow->checks =
 	    store_grow(parser->store, arrow->checks, arrow->check_count, sizeof(expression));
 	arrow->checks[arrow->check_count++] = expression;
+	parser->check = expression;
 }
 
 void build_should(struct parser *parser, struct expression *expression)
@@ -300,6 +302,23 @@ void build_should(struct parser *parser, struct expression *expression)
 	arrow->shoulds =
 	    store_grow(parser->store, arrow->shoulds, arrow->should_count, sizeof(expression));
 	arrow->shoulds[arrow->should_count++] = expression;
+	parser->check = expression;
+}
+
+void build_rests(struct parser *parser, struct word_list ids)
+{
+	if (!parser->arrow) { /* in rules, before the first one */
+		parser_error(parser, &parser->first_word.at,
+			     "\"rests\" stands before the first rule");
+		return;
+	}
+	struct reading_list *rests = parser->check ? &parser->check->rests : &parser->arrow->rests;
+
+	for (size_t i = 0; i < ids.count; i++) {
+		rests->list = store_grow(parser->store, rests->list, rests->count,
+					 sizeof(*rests->list));
+		rests->list[rests->count++] = ids.list[i];
+	}
 }
 
 void build_setting(struct parser *parser, struct word name, struct expression *value, char *type)

@@ -22,12 +22,24 @@ struct place { /* where something stands in a file */
 	int end_column;        /* one past its last column, on the same line */
 };
 
+struct reference { /* covers, needs, after, tags, rests: a word with its place */
+	char *text;
+	bool negated; /* needs not NAME */
+	struct place at;
+};
+
+struct reading_list { /* rests ID, ID: of unclear places of a standard, on which something rests */
+	struct reference *list;
+	size_t count;
+};
+
 struct expression { /* an XPath 1.0 expression (libxml2), compiled */
 	char *text;    /* with the arguments of use put in */
 	xmlXPathCompExpr *compiled;
 	const struct quick *quick; /* see quick-path.h; NULL = it is outside of that part */
 	struct place at;
 	char *comment; /* what stood behind "--", or NULL */
+	struct reading_list rests; /* of a check */
 	struct expression *next_owned; /* the store's own list, to free what is compiled */
 };
 
@@ -84,6 +96,7 @@ struct arrow {
 	char *message;         /* a name of message-names.h; "*" in a rule's pattern */
 	char *step;            /* "2.1" or NULL */
 	struct duration *within; /* NULL = no deadline of its own */
+	struct reading_list rests;   /* of all of it */
 	struct expression **checks; size_t check_count;
 	struct expression **shoulds; size_t should_count; /* broken, they are warnings */
 	struct setting *settings;   size_t setting_count;
@@ -133,12 +146,6 @@ struct item {
 	struct item *next;
 };
 
-struct reference { /* covers, needs, after, tags: a word with its place */
-	char *text;
-	bool negated; /* needs not NAME */
-	struct place at;
-};
-
 enum clause_status {
 	STATUS_NONE, STATUS_MANDATORY, STATUS_OPTIONAL, STATUS_CONDITIONAL, STATUS_INFORMATIVE
 };
@@ -186,6 +193,10 @@ void chart_free(struct chart *chart);
 /* Warnings of lint: no clause, an arrow that cannot be reached, an unused keep, a step used
  * twice. */
 void chart_lint(const struct chart *chart, struct diagnostics *diagnostics);
+/* Runs through what says on which readings it rests: arrows and checks of the scenario and of what it
+ * uses, not of its preambles. */
+void chart_rests(const struct chart *chart,
+		 void (*heard)(void *context, const struct reference *reading), void *context);
 struct names;
 /* Adds the variables that the scenario and its preambles ask for (those that an arrow keeps, too), and
  * the actions in it, as "ROLE ACTION". */

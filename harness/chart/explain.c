@@ -92,6 +92,14 @@ static void faults_text(struct buffer *out, const struct arrow *arrow)
 	}
 }
 
+static void rests_text(struct buffer *out, const struct reading_list *rests)
+{
+	for (size_t i = 0; i < rests->count; i++)
+		buffer_format(out, "%s%s", i == 0 ? "  (rests on " : ", ", rests->list[i].text);
+	if (rests->count > 0)
+		buffer_add_text(out, ")");
+}
+
 static void details_text(struct buffer *out, const struct arrow *arrow, int depth)
 {
 	for (size_t i = 0; i < arrow->setting_count; i++) {
@@ -110,11 +118,13 @@ static void details_text(struct buffer *out, const struct arrow *arrow, int dept
 	for (size_t i = 0; i < arrow->check_count; i++) {
 		line(out, depth, "it must hold that ");
 		expression_text(out, arrow->checks[i]);
+		rests_text(out, &arrow->checks[i]->rests);
 		buffer_add_text(out, "\n");
 	}
 	for (size_t i = 0; i < arrow->should_count; i++) {
 		line(out, depth, "it should hold that ");
 		expression_text(out, arrow->shoulds[i]);
+		rests_text(out, &arrow->shoulds[i]->rests);
 		buffer_add_text(out, "\n");
 	}
 	for (size_t i = 0; i < arrow->keep_count; i++) {
@@ -141,6 +151,7 @@ static void arrow_prose(struct buffer *out, const struct arrow *arrow, int depth
 		duration_text(out, arrow->within);
 	}
 	faults_text(out, arrow);
+	rests_text(out, &arrow->rests);
 	buffer_add_text(out, "\n");
 	details_text(out, arrow, depth);
 }

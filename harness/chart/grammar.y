@@ -76,7 +76,7 @@ static struct item *block(struct parser *parser, enum item_kind kind, struct wor
 	PLUS "+" MINUS "-"
 %token <text> SCENARIO "scenario" FRAGMENT "fragment" CLAUSE "clause" COVERS "covers" ROLES "roles"
 	NEEDS "needs" AFTER "after" TAGS "tags" PARAMETERS "parameters" TOLERATE "tolerate"
-%token <text> CHECK "check" SHOULD "should" KEEP "keep" SET "set" GET "get" WAIT "wait" USE "use"
+%token <text> CHECK "check" SHOULD "should" RESTS "rests" KEEP "keep" SET "set" GET "get" WAIT "wait" USE "use"
 %token <text> ALT "alt" OR "or" OPT "opt" LOOP "loop" PAR "par" AND "and" NEVER "never" END "end"
 %token <text> RULE "rule" SEVERITY "severity"
 %token <text> DOES "does" WITHIN "within" WITH "with" WHEN "when" FOR "for" STANDARD "standard"
@@ -272,6 +272,7 @@ attributes: %empty
 
 attribute: CHECK XPATH NEWLINE           { build_check(parser, $2); }
     | SHOULD XPATH NEWLINE               { build_should(parser, $2); }
+    | RESTS names NEWLINE                { build_rests(parser, $2); }
     | KEEP name EQUALS XPATH NEWLINE     { build_keep(parser, $2, $4); }
     | SET name EQUALS XPATH type NEWLINE { build_setting(parser, $2, $4, $5); }
     | GET name NEWLINE                   { build_setting(parser, $2, NULL, NULL); }
@@ -332,6 +333,7 @@ rule_line: RULE name STRING NEWLINE      { build_rule(parser, $2, word_at($3, @3
                                          { build_arrow(parser, $2, $3 == TOKEN_RIGHT, $4, $6); }
     | WHEN XPATH NEWLINE                 { build_rule_guard(parser, $2); }
     | CHECK XPATH NEWLINE                { build_check(parser, $2); }
+    | RESTS names NEWLINE                { build_rests(parser, $2); }
     | error NEWLINE                      { yyerrok; build_broken_line(parser); }
     ;
 

@@ -254,6 +254,37 @@ void chart_lint(const struct chart *chart, struct diagnostics *diagnostics)
 	free(lint.steps);
 }
 
+static void rests_of(const struct reading_list *rests,
+		     void (*heard)(void *context, const struct reference *reading), void *context)
+{
+	for (size_t i = 0; i < rests->count; i++)
+		heard(context, &rests->list[i]);
+}
+
+static void rests_below(const struct item *first,
+			void (*heard)(void *context, const struct reference *reading),
+			void *context)
+{
+	for (const struct item *item = first; item; item = item->next) {
+		const struct arrow *arrow = item->arrow;
+
+		if (arrow)
+			rests_of(&arrow->rests, heard, context);
+		for (size_t i = 0; arrow && i < arrow->check_count; i++)
+			rests_of(&arrow->checks[i]->rests, heard, context);
+		for (size_t i = 0; arrow && i < arrow->should_count; i++)
+			rests_of(&arrow->shoulds[i]->rests, heard, context);
+		for (const struct sequence *each = item->branches; each; each = each->next)
+			rests_below(each->first, heard, context);
+	}
+}
+
+void chart_rests(const struct chart *chart,
+		 void (*heard)(void *context, const struct reference *reading), void *context)
+{
+	rests_below(chart->body->first, heard, context);
+}
+
 void chart_asks(const struct chart *chart, struct names *variables, struct names *actions)
 {
 	struct lint lint = { .chart = chart };

@@ -69,6 +69,7 @@ struct parser {
 	struct rule *rule;
 	struct item_list body;
 	struct arrow *arrow; /* attributes go to this one */
+	struct expression *check; /* the last of its checks and shoulds, or NULL */
 	unsigned headers, broken_headers;
 	bool body_begun;
 	bool broken; /* a line could not be read */
@@ -106,6 +107,8 @@ void build_step(struct parser *parser, struct word step);
 void build_within(struct parser *parser, struct place at, struct duration *duration);
 void build_fault(struct parser *parser, struct word name, struct word *argument);
 void build_check(struct parser *parser, struct expression *expression);
+/* Of the check above it in the arrow, or of the arrow. */
+void build_rests(struct parser *parser, struct word_list ids);
 void build_should(struct parser *parser, struct expression *expression);
 void build_setting(struct parser *parser, struct word name, struct expression *value, char *type);
 void build_keep(struct parser *parser, struct word name, struct expression *value);

@@ -462,10 +462,15 @@ void resolve_arrow(struct resolver *resolver, const struct frame *frame, struct 
 		resolve_settings(resolver, frame, arrow, message);
 		resolve_faults(resolver, arrow, message);
 	}
-	for (size_t i = 0; i < arrow->check_count; i++)
+	resolve_rests(resolver, &arrow->rests);
+	for (size_t i = 0; i < arrow->check_count; i++) {
 		resolve_expression(resolver, frame, arrow->checks[i]);
-	for (size_t i = 0; i < arrow->should_count; i++)
+		resolve_rests(resolver, &arrow->checks[i]->rests);
+	}
+	for (size_t i = 0; i < arrow->should_count; i++) {
 		resolve_expression(resolver, frame, arrow->shoulds[i]);
+		resolve_rests(resolver, &arrow->shoulds[i]->rests);
+	}
 	for (size_t i = 0; i < arrow->keep_count; i++) {
 		resolve_expression(resolver, frame, arrow->keeps[i].value);
 		names_add(&resolver->kept, arrow->keeps[i].name);

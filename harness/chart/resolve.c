@@ -15,8 +15,8 @@ static bool has(const struct reference *list, size_t count, const char *word)
 	return false;
 }
 
-static void check_names(struct resolver *resolver, const struct reference *list, size_t count,
-			const struct names *known, const char *what)
+void resolve_names(struct resolver *resolver, const struct reference *list, size_t count,
+		   const struct names *known, const char *what)
 {
 	char hint[HINT];
 
@@ -26,6 +26,13 @@ static void check_names(struct resolver *resolver, const struct reference *list,
 				      list[i].text,
 				      resolve_hint(hint, list[i].text,
 						   (const char *const *)known->list, known->count));
+}
+
+void resolve_rests(struct resolver *resolver, const struct reading_list *rests)
+{
+	if (resolver->vocabulary)
+		resolve_names(resolver, rests->list, rests->count,
+			      &resolver->vocabulary->statements, "reading");
 }
 
 /* Inside a range only those count that the catalogue has. */
@@ -68,10 +75,10 @@ void resolve_header(struct resolver *resolver, const struct frame *frame, struct
 				      "\"%s\" is a role: a parameter has a name of its own",
 				      chart->parameters[i].text);
 	if (resolver->vocabulary) {
-		check_names(resolver, chart->covers, chart->cover_count,
-			    &resolver->vocabulary->statements, "statement");
-		check_names(resolver, chart->needs, chart->need_count, &resolver->vocabulary->items,
-			    "item of the ICS");
+		resolve_names(resolver, chart->covers, chart->cover_count,
+			      &resolver->vocabulary->statements, "statement");
+		resolve_names(resolver, chart->needs, chart->need_count,
+			      &resolver->vocabulary->items, "item of the ICS");
 	}
 	for (size_t i = 0; i < chart->tolerated_count; i++)
 		resolve_arrow(resolver, frame, chart->tolerated[i], true);
@@ -338,6 +345,9 @@ void resolve_rule(struct resolver *resolver, struct rule *rule)
 			resolve_message(resolver, pattern);
 	}
 	resolve_expression(resolver, NULL, rule->guard);
-	for (size_t i = 0; i < pattern->check_count; i++)
+	resolve_rests(resolver, &pattern->rests);
+	for (size_t i = 0; i < pattern->check_count; i++) {
 		resolve_expression(resolver, NULL, pattern->checks[i]);
+		resolve_rests(resolver, &pattern->checks[i]->rests);
+	}
 }

@@ -50,6 +50,10 @@ const char *resolve_hint(char hint[HINT], const char *word, const char *const *n
 /* resolve.c */
 void resolve_sequence(struct resolver *resolver, const struct frame *frame, struct item *first);
 void resolve_header(struct resolver *resolver, const struct frame *frame, struct chart *chart);
+/* Each must be one of the known; what: "statement". */
+void resolve_names(struct resolver *resolver, const struct reference *list, size_t count,
+		   const struct names *known, const char *what);
+void resolve_rests(struct resolver *resolver, const struct reading_list *rests);
 void resolve_rule(struct resolver *resolver, struct rule *rule);
 
 /* resolve-arrow.c */

@@ -72,6 +72,7 @@ static const char *line_hint(const struct parser *parser)
 		return "belongs in the header, before the first arrow";
 	case TOKEN_CHECK:
 	case TOKEN_SHOULD:
+	case TOKEN_RESTS:
 	case TOKEN_KEEP:
 	case TOKEN_SET:
 	case TOKEN_GET:

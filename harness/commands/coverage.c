@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "harness/data-folder.h"
-#include "harness/judge/statements.h"
 #include "harness/scenario-set.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
@@ -119,31 +118,78 @@ static void print_statement(const struct statement *statement, const struct scen
 	}
 	if (!covered)
 		printf("%-18s %-12s %-40s %s\n", statement->id,
-		       statement_status_name(statement->status), "not covered",
-		       statement->statement);
+		       statement_status_name(statement->status),
+		       statement->untested[0] ? "not testable" : "not covered",
+		       statement->untested[0] ? statement->untested : statement->statement);
+	for (size_t i = 0; !missing && i < statement->rest_count; i++)
+		printf("%18s rests on %s\n", "", statement->rests[i]);
 	count_statement(statement, covered, passed, tally);
+}
+
+struct resting { /* do a scenario's arrows or checks rest on it? */
+	const char *reading;
+	bool rests;
+};
+
+static void heard_reading(void *context, const struct reference *reading)
+{
+	struct resting *resting = context;
+
+	resting->rests |= strcmp(reading->text, resting->reading) == 0;
+}
+
+static bool rests_on(const struct statement *statement, const char *reading)
+{
+	for (size_t i = 0; i < statement->rest_count; i++)
+		if (strcmp(statement->rests[i], reading) == 0)
+			return true;
+	return false;
+}
+
+static void print_reading(const struct statement *reading, const struct scenario_set *set)
+{
+	const struct statement *each;
+
+	printf("%-6s %s\n", reading->id, reading->statement);
+	if (reading->profile[0])
+		printf("%7sset or turned by  %s\n", "", reading->profile);
+	for (size_t i = 0; (each = statements_at(set->statements, i)); i++)
+		if (rests_on(each, reading->id))
+			printf("%7sstatement  %s\n", "", each->id);
+	for (size_t i = 0; i < set->count; i++) {
+		struct resting resting = { .reading = reading->id };
+
+		chart_rests(set->list[i].chart, heard_reading, &resting);
+		if (resting.rests)
+			printf("%7sscenario   %s\n", "", set->list[i].chart->name);
+	}
+}
+
+/* How unclear places are read, and what rests on that. */
+static void print_readings(const struct scenario_set *set)
+{
+	const struct statement *each;
+
+	printf("\nreadings of unclear and contradicting places, with what rests on them\n\n");
+	for (size_t i = 0; (each = statements_at(set->statements, i)); i++)
+		if (each->status == 'R')
+			print_reading(each, set);
 }
 
 static int print_coverage(const struct scenario_set *set, const struct outcomes *outcomes,
 			  bool missing)
 {
-	struct diagnostics diagnostics = { 0 };
+	const struct statements *statements = set->statements;
 	struct tally tally = { 0 };
-	char *folder = memory_format("%s/statements", set->folder);
-	struct statements *statements = statements_load(folder, &diagnostics);
 
-	free(folder);
-	diagnostics_print(&diagnostics, stderr);
-	diagnostics_clear(&diagnostics);
-	if (!statements)
-		return EXIT_WRONG_INPUT;
 	for (size_t i = 0; i < statements_count(statements); i++)
 		print_statement(statements_at(statements, i), set, outcomes, missing, &tally);
 	printf("\n%u statements: %u covered (%u of them with a pass in the runs given), %u not "
 	       "covered; %u more are informative\n",
 	       tally.statements, tally.covered, tally.passed, tally.statements - tally.covered,
 	       tally.informative);
-	statements_free(statements);
+	if (!missing)
+		print_readings(set);
 	return EXIT_ALL_PASSED;
 }
 

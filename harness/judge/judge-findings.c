@@ -8,6 +8,41 @@
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
 
+/* Nothing came in a time that no standard gives a figure for. */
+static char *rests_of_limit(const struct statements *statements, const struct arrow *arrow)
+{
+	const char *limit = arrow && arrow->within ? arrow->within->variable : NULL;
+	const struct statement *reading =
+		statements && limit ? statements_of_limit(statements, limit) : NULL;
+
+	return reading ? memory_format("%s: %s", reading->id, reading->statement) : NULL;
+}
+
+/* On which readings it rests that something is wrong: those of the arrow that was awaited or must
+ * never come, or of the rule; and those of the check that does not hold. */
+static char *finding_rests(const struct judge *judge, const struct finding *finding)
+{
+	const struct arrow *arrow = finding->rule ? finding->rule->pattern : finding->arrow;
+	const struct statements *statements = judge->environment.statements;
+	const struct reading_list *own = finding->check ? &finding->check->rests : NULL;
+
+	if ((finding->verdict <= VERDICT_PASS && !finding->warning) ||
+	    finding->verdict == VERDICT_ERROR)
+		return NULL;
+	char *of_arrow = arrow ? statements_rests(statements, arrow->rests.list, arrow->rests.count)
+			       : NULL;
+	if (!of_arrow && !finding->message && !finding->rule)
+		of_arrow = rests_of_limit(statements, arrow);
+	char *of_check = own ? statements_rests(statements, own->list, own->count) : NULL;
+	if (!of_arrow || !of_check)
+		return of_arrow ? of_arrow : of_check;
+	char *both = memory_format("%s; %s", of_arrow, of_check);
+
+	free(of_arrow);
+	free(of_check);
+	return both;
+}
+
 void finding_give(struct judge *judge, struct finding *finding)
 {
 	const struct chart *chart = judge->chart;
@@ -17,10 +52,14 @@ void finding_give(struct judge *judge, struct finding *finding)
 		finding->clause = clause = memory_format("%s%s%s", chart->standard,
 							 chart->clause ? " " : "",
 							 chart->clause ? chart->clause : "");
+	char *rests = finding_rests(judge, finding);
+	finding->rests = rests;
 	if (!finding->warning)
 		judge->verdict = verdict_worse(judge->verdict, finding->verdict);
 	if (judge->listener.finding)
 		judge->listener.finding(judge->listener.context, finding);
+	finding->rests = NULL;
+	free(rests);
 	free(clause);
 }
 
@@ -82,6 +121,7 @@ void finding_check(struct judge *judge, struct finding *finding, struct check_te
 		finding->verdict = verdict;
 		explanation_make(&judge->evaluation, check->text, &texts->explanation);
 	}
+	finding->check = check;
 	finding->text = texts->text;
 	finding->field = texts->explanation.field;
 	finding->expected = texts->explanation.expected;

@@ -56,6 +56,7 @@
 #include "harness/chart/chart.h"
 #include "harness/judge/grammar.h"
 #include "harness/judge/profile.h"
+#include "harness/judge/statements.h"
 #include "harness/judge/verdict.h"
 #include "protocols/message.h"
 
@@ -83,6 +84,8 @@ struct finding {
 	 * other; field, expected, actual: of the first check that failed. NULL where not
 	 * fitting. */
 	const char *text, *awaited, *came, *field, *expected, *actual, *clause;
+	const struct expression *check; /* that did not hold, or NULL */
+	const char *rests; /* "I-03: SENTENCE": readings on which what is wrong rests; NULL = none */
 };
 
 struct judge_listener { /* gets every finding, as it is made; pointers live for the call only */
@@ -107,6 +110,7 @@ struct cue {
 struct judge_environment { /* what a judge is given; all of it outlives the judge */
 	const struct profile *profile;
 	const struct rules *rules;
+	const struct statements *statements; /* whose readings findings rest on; NULL = ids alone */
 	struct grammar *grammar; /* of the envelopes; NULL = rules cannot ask for it */
 	/* Variables that the profile does not know ("serving-hems.url"); NULL = unknown. May be
 	 * NULL itself. */

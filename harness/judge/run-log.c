@@ -314,6 +314,7 @@ void run_log_finding(struct run_log *log, const struct chart *chart, const struc
 	run_log_element(log, "field", finding->field);
 	run_log_element(log, "expected", finding->expected);
 	run_log_element(log, "actual", finding->actual);
+	run_log_element(log, "rests", finding->rests);
 	buffer_format(&log->text, "</%s>\n", name);
 	log->messages += log->text.length - before;
 }

@@ -9,17 +9,23 @@
 #include "harness/chart/chart.h"
 #include "harness/chart/roles.h"
 #include "harness/judge/data-file.h"
+#include "protocols/buffer.h"
 #include "protocols/memory.h"
 
 #define MOST_STATEMENTS 10000
 
-enum text { TEXT_SAYS, TEXT_WHEN, TEXT_PASS, TEXT_FAIL, TEXT_SEE, TEXT_COUNT };
+enum text { TEXT_SAYS, TEXT_WHEN, TEXT_PASS, TEXT_FAIL, TEXT_SEE, TEXT_UNTESTED, TEXT_PROFILE, TEXT_COUNT };
 
-static const char *const text_words[TEXT_COUNT] = { "says", "when", "pass", "fail", "see" };
+static const char *const text_words[TEXT_COUNT] = { "says", "when", "pass", "fail", "see",
+						  "untested", "profile" };
 
 struct row {
 	struct statement statement; /* points to what stands below */
 	char *id, *standard, *clause, *title, *step, *role, *texts[TEXT_COUNT];
+	char **rests;
+	size_t rest_count;
+	char *file; /* for what is found out when all are read */
+	struct place at;
 };
 
 struct statements {
@@ -71,6 +77,11 @@ static void row_finish(struct reading *reading)
 		diagnostics_add(reading->file->diagnostics, DIAGNOSTIC_ERROR, &reading->row_at,
 				reading->file->text, "%s has no text; expected a line says \"TEXT\" below it",
 				row->id);
+	if ((row->statement.status == 'I') != (row->texts[TEXT_UNTESTED] != NULL))
+		diagnostics_add(reading->file->diagnostics, DIAGNOSTIC_ERROR, &reading->row_at,
+				reading->file->text, "%s is %s; a line untested \"WHY\" stands below "
+				"informative statements, and below no other", row->id,
+				statement_status_name(row->statement.status));
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
 		if (!row->texts[i])
 			row->texts[i] = memory_text("");
@@ -79,6 +90,8 @@ static void row_finish(struct reading *reading)
 		.id = row->id, .standard = row->standard, .clause = row->clause,
 		.title = row->title, .step = row->step, .status = row->statement.status,
 		.role = row->role, .statement = row->texts[TEXT_SAYS],
+		.untested = row->texts[TEXT_UNTESTED], .profile = row->texts[TEXT_PROFILE],
+		.rests = (const char *const *)row->rests, .rest_count = row->rest_count,
 		.condition = row->texts[TEXT_WHEN], .pass = row->texts[TEXT_PASS],
 		.fail = row->texts[TEXT_FAIL], .reference = row->texts[TEXT_SEE],
 	};
@@ -190,6 +203,9 @@ static void read_row(struct reading *reading)
 	reading->row = row;
 	reading->skip = false;
 	reading->row_at = file->words[0].at;
+	row->file = memory_text(file->name);
+	row->at = reading->row_at;
+	row->at.file = row->file;
 }
 
 static bool need_quoted(struct data_file *file, size_t word)
@@ -202,6 +218,33 @@ static bool need_quoted(struct data_file *file, size_t word)
 	return false;
 }
 
+static void read_rests(struct row *row, struct data_file *file)
+{
+	data_file_need(file, 1, "the id of a reading");
+	for (size_t i = 1; i < file->count; i++) {
+		row->rests = memory_resize(row->rests, row->rest_count + 1, sizeof(*row->rests));
+		row->rests[row->rest_count++] = memory_text(data_file_word(file, i));
+	}
+}
+
+/* Readings may stand in another file than what rests on them. */
+static void check_rests(const struct statements *statements, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < statements->count; i++) {
+		const struct row *row = statements->rows[i];
+
+		for (size_t j = 0; j < row->rest_count; j++) {
+			const struct statement *reading =
+				statements_find(statements, row->rests[j]);
+
+			if (!reading || reading->status != 'R')
+				diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, &row->at, NULL,
+						"%s rests on \"%s\", which is no reading", row->id,
+						row->rests[j]);
+		}
+	}
+}
+
 static void read_text(struct reading *reading)
 {
 	struct data_file *file = reading->file;
@@ -210,6 +253,10 @@ static void read_text(struct reading *reading)
 		return;
 	if (!reading->row) {
 		data_file_error(file, 0, "an indented line stands below no statement; expected an id first");
+		return;
+	}
+	if (data_file_is(file, 0, "rests")) {
+		read_rests(reading->row, file);
 		return;
 	}
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
@@ -316,6 +363,7 @@ struct statements *statements_load(const char *folder, struct diagnostics *diagn
 	size_t errors = diagnostics->errors;
 
 	load_folder(statements, folder, diagnostics);
+	check_rests(statements, diagnostics);
 	if (diagnostics->errors == errors)
 		return statements;
 	statements_free(statements);
@@ -331,6 +379,7 @@ struct statements *statements_parse(const char *text, size_t length, const char 
 
 	read_file(statements, file);
 	data_file_free(file);
+	check_rests(statements, diagnostics);
 	if (diagnostics->errors == errors)
 		return statements;
 	statements_free(statements);
@@ -345,6 +394,10 @@ void statements_free(struct statements *statements)
 		struct row *row = statements->rows[i];
 		for (size_t text = 0; text < TEXT_COUNT; text++)
 			free(row->texts[text]);
+		for (size_t rest = 0; rest < row->rest_count; rest++)
+			free(row->rests[rest]);
+		free(row->rests);
+		free(row->file);
 		free(row->id);
 		free(row->standard);
 		free(row->clause);
@@ -373,6 +426,38 @@ const struct statement *statements_find(const struct statements *statements, con
 	const struct row *row = xmlHashLookup(statements->by_id, (const xmlChar *)id);
 
 	return row ? &row->statement : NULL;
+}
+
+const struct statement *statements_of_limit(const struct statements *statements,
+					    const char *limit)
+{
+	size_t length = strlen(limit);
+
+	for (size_t i = 0; i < statements->count; i++) {
+		const struct statement *each = &statements->rows[i]->statement;
+		const char *found = strstr(each->profile, limit);
+
+		if (each->status == 'R' && found && strchr(", ", found[length]))
+			return each;
+	}
+	return NULL;
+}
+
+char *statements_rests(const struct statements *statements, const struct reference *ids,
+		       size_t count)
+{
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct statement *reading =
+			statements ? statements_find(statements, ids[i].text) : NULL;
+
+		buffer_format(&text, "%s%s%s%s", i == 0 ? "" : "; ", ids[i].text,
+			      reading ? ": " : "", reading ? reading->statement : "");
+	}
+	char *result = count > 0 ? memory_text(buffer_text(&text)) : NULL;
+	buffer_free(&text);
+	return result;
 }
 
 void statements_names(const struct statements *statements, struct vocabulary *vocabulary)

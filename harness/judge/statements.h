@@ -11,6 +11,9 @@
  *       pass  "what on the wire shows it"  -- may be absent
  *       fail  "what on the wire belies it" -- may be absent
  *       see   "TR-069 3.7.1.5"             -- further reading; may be absent
+ *       rests I-04 C-07                    -- readings that it rests on; may be absent
+ *       untested "why"                     -- of I, and of them only: why no test can show it
+ *       profile  "limit.alarm"             -- of R: what in a profile sets or turns it; may be absent
  *
  * status: M mandatory, O optional, C conditional, N derived (mostly a negative case), I
  * informative, R a reading of an unclear or contradicting place (never tested itself). Who: role
@@ -23,6 +26,7 @@
 
 #include <stddef.h>
 
+#include "harness/chart/chart.h"
 #include "harness/chart/diagnostics.h"
 #include "harness/chart/vocabulary.h"
 
@@ -36,6 +40,8 @@ struct statement {
 	const char *role;      /* "henb", "henb,serving-hems", or "" */
 	const char *statement; /* what is to be so */
 	const char *condition, *pass, *fail, *reference; /* "" when not said */
+	const char *untested, *profile;                  /* the same */
+	const char *const *rests; size_t rest_count;     /* ids of readings */
 };
 
 struct statements;
@@ -50,6 +56,13 @@ size_t statements_count(const struct statements *statements);
 /* NULL past the end. */
 const struct statement *statements_at(const struct statements *statements, size_t index);
 const struct statement *statements_find(const struct statements *statements, const char *id);
+/* "I-03: SENTENCE; I-05: SENTENCE" of some ids, new memory; NULL when there are none.
+ * statements NULL: the ids alone. */
+char *statements_rests(const struct statements *statements, const struct reference *ids,
+		       size_t count);
+/* The reading that a limit of the profile sets ("limit.alarm": I-08), or NULL. */
+const struct statement *statements_of_limit(const struct statements *statements,
+					    const char *limit);
 /* "mandatory", "optional", "conditional", "derived", "informative", "reading". */
 const char *statement_status_name(char status);
 /* Adds the ids to a vocabulary. */

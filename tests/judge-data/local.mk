@@ -14,5 +14,5 @@ test_programs += tests/judge-data/test-proforma
 tests_judge_data_test_proforma_SOURCES = tests/judge-data/test-proforma.c
 tests_judge_data_test_proforma_LDADD = $(TEST_LIBS)
 
-check_SCRIPTS += tests/judge-data/proforma.tap
-EXTRA_DIST += tests/judge-data/proforma.tap
+check_SCRIPTS += tests/judge-data/proforma.tap tests/judge-data/readings.tap
+EXTRA_DIST += tests/judge-data/proforma.tap tests/judge-data/readings.tap

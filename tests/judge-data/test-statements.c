@@ -210,6 +210,72 @@ START_TEST(ids_go_to_the_vocabulary)
 }
 END_TEST
 
+static const char resting[] =
+	"standard \"TS 32.593\"\n"
+	"clause 5 \"Flows\"\n"
+	"A-01  -  M  henb\n"
+	"    says  \"asks inside\"\n"
+	"    rests I-03 I-08\n"
+	"A-02  -  I  henb\n"
+	"    says  \"may be\"\n"
+	"    untested \"nothing follows\"\n"
+	"I-03  -  R  -\n"
+	"    says  \"the inner DNS is meant\"\n"
+	"I-08  -  R  -\n"
+	"    says  \"at once is 10 s\"\n"
+	"    profile \"limit.alarm, limit.ip-change\"\n";
+
+START_TEST(what_a_statement_rests_on)
+{
+	struct statements *statements =
+		statements_parse(resting, strlen(resting), "a", &diagnostics);
+	const struct reference ids[] = { { .text = (char[]){ "I-08" } },
+					 { .text = (char[]){ "I-99" } } };
+
+	diagnostics_print(&diagnostics, stderr);
+	ck_assert_ptr_nonnull(statements);
+	const struct statement *statement = statements_find(statements, "A-01");
+	ck_assert_uint_eq(statement->rest_count, 2);
+	ck_assert_str_eq(statement->rests[1], "I-08");
+	ck_assert_str_eq(statements_find(statements, "A-02")->untested, "nothing follows");
+	char *text = statements_rests(statements, ids, 2);
+	ck_assert_str_eq(text, "I-08: at once is 10 s; I-99");
+	free(text);
+	ck_assert_ptr_null(statements_rests(statements, ids, 0));
+	ck_assert_str_eq(statements_of_limit(statements, "limit.alarm")->id, "I-08");
+	ck_assert_str_eq(statements_of_limit(statements, "limit.ip-change")->id, "I-08");
+	ck_assert_ptr_null(statements_of_limit(statements, "limit.ip"));
+	ck_assert_ptr_null(statements_of_limit(statements, "limit.step"));
+	statements_free(statements);
+}
+END_TEST
+
+START_TEST(mistakes_of_what_it_rests_on)
+{
+	static const char *const wrong[][2] = {
+		{ "    rests A-02\n", "is no reading" },
+		{ "    rests I-77\n", "is no reading" },
+		{ "    rests\n", "the id of a reading" },
+		{ "    untested \"why\"\n", "below informative statements" },
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[600];
+		bool said = false;
+
+		diagnostics_clear(&diagnostics);
+		diagnostics = (struct diagnostics){ 0 };
+		snprintf(text, sizeof(text),
+			 "standard \"S\"\nclause 1 \"C\"\nA-02  -  M  -\n    says \"x\"\n%s",
+			 wrong[i][0]);
+		ck_assert_ptr_null(statements_parse(text, strlen(text), "w", &diagnostics));
+		for (size_t j = 0; j < diagnostics.count; j++)
+			said |= strstr(diagnostics.list[j].text, wrong[i][1]) != NULL;
+		ck_assert_msg(said, "nothing says %s", wrong[i][1]);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("statements");
@@ -224,6 +290,8 @@ int main(void)
 	tcase_add_test(tcase, the_catalogue_is_whole);
 	tcase_add_test(tcase, the_catalogue_refers_to_itself_rightly);
 	tcase_add_test(tcase, ids_go_to_the_vocabulary);
+	tcase_add_test(tcase, what_a_statement_rests_on);
+	tcase_add_test(tcase, mistakes_of_what_it_rests_on);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
