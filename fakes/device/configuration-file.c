@@ -164,7 +164,7 @@ int configuration_file_apply(struct device *device, const struct buffer *content
 		fault = gather(&applying, problem);
 	if (!fault)
 		fault = check(&applying, problem);
-	if (!fault)
+	if (!fault || device_has(device, DEFECT_FILE_APPLIED_PARTLY))
 		writes_apply(device, &applying.writes);
 	settle_rows(&applying, !fault);
 	writes_free(&applying.writes);

@@ -26,6 +26,7 @@ void transfer_free(struct transfer *transfer)
 	free(transfer->text);
 	free(transfer->begun);
 	free(transfer->ended);
+	buffer_free(&transfer->late);
 	free(transfer);
 }
 
@@ -88,7 +89,11 @@ static void forget(struct transfer *transfer)
 /* Is a failure told as success (defects)? */
 static bool glossed_over(const struct device *device, int fault)
 {
-	return fault == 9015 && device_has(device, DEFECT_FILE_UNREACHED_IS_WELL);
+	return (fault == 9010 && device_has(device, DEFECT_FILE_ILLEGAL_IS_WELL)) ||
+	       (fault == 9018 && device_has(device, DEFECT_FILE_CORRUPT_IS_WELL)) ||
+	       (fault == 9016 && device_has(device, DEFECT_FILE_REFUSED_IS_WELL)) ||
+	       (fault == 9012 && device_has(device, DEFECT_FILE_LOGIN_IS_WELL)) ||
+	       (fault == 9015 && device_has(device, DEFECT_FILE_UNREACHED_IS_WELL));
 }
 
 /* Told with 7 TRANSFER COMPLETE and M Download (TR-069 3.7.1.5); what is told in the session that
@@ -146,8 +151,12 @@ static void fetched(void *context, const struct file_client_result *result)
 		done(transfer, result->fault, result->text);
 		return;
 	}
-	if (transfer->configuration)
+	if (transfer->configuration && device_has(transfer->device, DEFECT_FILE_APPLIED_LATE)) {
+		buffer_add(&transfer->late, result->contents->octets, result->contents->length);
+		fault = 0;
+	} else if (transfer->configuration) {
 		fault = configuration_file_apply(transfer->device, result->contents, &problem);
+	}
 	done(transfer, fault, fault ? problem.text : "");
 }
 
@@ -156,14 +165,17 @@ static void begin(void *context)
 	struct transfer *transfer = context;
 	struct device *device = transfer->device;
 	struct problem problem = { "" };
+	bool other = device_has(device, DEFECT_FILE_OTHER_LOGIN);
 	struct file_client_options options = {
 		.http = {
 			.loop = device->loop,
 			.local = uplink_hms_local(device->uplink),
 			.dns = uplink_hms_dns(device->uplink),
 			.tls = device->factory.tls,
-			.username = *transfer->username ? transfer->username : NULL,
-			.password = transfer->password,
+			.username = other ? device_value(device, "ManagementServer.Username")
+				    : *transfer->username ? transfer->username : NULL,
+			.password = other ? device_value(device, "ManagementServer.Password")
+					  : transfer->password,
 			.random = &device->random,
 		},
 	};
@@ -176,8 +188,24 @@ static void begin(void *context)
 		done(transfer, 9010, problem.text);
 }
 
+/* A defect: what was told of as a success is applied only now. */
+static void apply_late(struct device *device)
+{
+	struct problem problem = { "" };
+	struct transfer *next;
+
+	for (struct transfer *at = device->transfers; at; at = next) {
+		next = at->next;
+		if (at->state != TRANSFER_LATE)
+			continue;
+		configuration_file_apply(device, &at->late, &problem);
+		forget(at);
+	}
+}
+
 void transfers_start(struct device *device)
 {
+	apply_late(device);
 	for (struct transfer *at = device->transfers; at; at = at->next) {
 		if (at->state != TRANSFER_WAITING)
 			continue;
@@ -252,7 +280,10 @@ void transfers_told(struct device *device, bool accepted)
 		return;
 	}
 	events_transfer_delivered(&device->events, told->key);
-	forget(told);
+	if (told->late.length)
+		told->state = TRANSFER_LATE;
+	else
+		forget(told);
 }
 
 void transfers_failed(struct device *device)

@@ -9,9 +9,12 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
+#include "protocols/buffer.h"
+
 struct device;
 
-enum transfer_state { TRANSFER_WAITING, TRANSFER_RUNNING, TRANSFER_DONE };
+/* Late: told of, and not yet applied (a defect). */
+enum transfer_state { TRANSFER_WAITING, TRANSFER_RUNNING, TRANSFER_DONE, TRANSFER_LATE };
 
 struct transfer {
 	struct transfer *next;
@@ -25,6 +28,7 @@ struct transfer {
 	char *begun, *ended;   /* dateTime */
 	bool configuration;    /* "3 Vendor Configuration File" */
 	bool in_session;       /* it is done while a session waits (variants) */
+	struct buffer late;    /* a file that is applied after the session that tells (a defect) */
 	bool refused;          /* a Fault answered its TransferComplete in this session */
 	struct file_client *client;
 	struct timer *timer;
