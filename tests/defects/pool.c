@@ -90,17 +90,21 @@ static char *read_said(const char *file)
 	return text;
 }
 
-/* A run log without its messages, which are most of it: each stands on a line of its own. */
+/* A run log without its messages, which are most of it: each begins a line; a file's goes over many. */
 static xmlDoc *read_log(const char *path)
 {
 	FILE *stream = fopen(path, "r");
 	struct buffer text = { 0 };
+	bool within = false;
 	char *line = NULL;
 	size_t room = 0;
 
-	for (ssize_t length; stream && (length = getline(&line, &room, stream)) > 0;)
-		if (strncmp(line, "<message ", 9) != 0)
+	for (ssize_t length; stream && (length = getline(&line, &room, stream)) > 0;) {
+		within |= strncmp(line, "<message ", 9) == 0;
+		if (!within)
 			buffer_add(&text, line, (size_t)length);
+		within = within && !(length >= 11 && strcmp(line + length - 11, "</message>\n") == 0);
+	}
 	if (stream)
 		fclose(stream);
 	free(line);
