@@ -19,6 +19,7 @@ static const struct device_trait defects[] = {
 #include "fakes/device/defects-alarm.def"
 #include "fakes/device/defects-backhaul.def"
 #include "fakes/device/defects-network.def"
+#include "fakes/device/defects-pm.def"
 #include "fakes/device/defects-file.def"
 };
 

@@ -9,7 +9,7 @@ libfakes_a_SOURCES += \
 	fakes/device/device-tls.c fakes/device/device-tls.h \
 	fakes/device/defects-alarm.def fakes/device/defects-backhaul.def \
 	fakes/device/defects-inform.def \
-	fakes/device/defects-file.def fakes/device/defects-network.def \
+	fakes/device/defects-file.def fakes/device/defects-network.def fakes/device/defects-pm.def \
 	fakes/device/configuration-file.c fakes/device/configuration-file.h \
 	fakes/device/writes.h \
 	fakes/device/defects-procedure.def fakes/device/defects-rpc.def \

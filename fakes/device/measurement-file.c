@@ -70,10 +70,13 @@ static size_t fill(struct device *device, const struct measurement_period *perio
 		if (end <= period->begin)
 			continue;
 		count(sheet, (int)periods, end);
-		sheet->value[periods] = (struct pm_value){ sheet->name, sheet->results[periods],
-							   types };
+		sheet->value[periods] = (struct pm_value){
+			sheet->name, sheet->results[periods],
+			types - device_has(device, DEFECT_PM_WRONG_COUNTS),
+		};
 		sheet->infos[periods] = (struct pm_info){
-			.id = "cell", .duration = length, .end = end, .report = period->interval,
+			.id = "cell", .duration = length, .end = end, .report = period->interval *
+				  (1 + device_has(device, DEFECT_PM_OTHER_REPORT_PERIOD)),
 			.types = device->factory.is_henb ? henb_types : hnb_types,
 			.type_count = types, .values = &sheet->value[periods], .value_count = 1,
 		};
@@ -140,13 +143,22 @@ char *measurement_file(struct device *device, const struct measurement_period *p
 	};
 
 	sheet.name = memory_format("%s=%s", device->factory.is_henb ? "HeNB" : "HNB",
-				   device->factory.serial);
+				   device_has(device, DEFECT_PM_OTHER_ELEMENT)
+					   ? "other" : device->factory.serial);
 	file.sender = file.element = sheet.name;
 	file.info_count = fill(device, period, &sheet);
+	if (device_has(device, DEFECT_PM_WRONG_ORDER))
+		file.begin = period->end;
+	if (device_has(device, DEFECT_PM_NO_ZONE))
+		file.clock.zone = PM_ZONE_NONE;
 	pm_file_write(&file, octets);
+	if (device_has(device, DEFECT_PM_TRUNCATED))
+		octets->length /= 2;
 	if (device_has(device, VARIANT_PM_GZIP))
 		pack(octets);
 	show(device, period, &sheet);
 	free(sheet.name);
+	if (device_has(device, DEFECT_PM_OTHER_NAME))
+		return memory_text("measurements.xml");
 	return name_of(device, period, &file.clock, file.info_count);
 }

@@ -139,7 +139,9 @@ static void retry_now(void *context)
 
 static void deliver_later(struct measurements *measurements)
 {
-	if (device_has(measurements->device, VARIANT_PM_GIVES_UP))
+	if (device_has(measurements->device, DEFECT_PM_STOPS_AT_FAILURE))
+		cancel(&measurements->due);
+	else if (device_has(measurements->device, VARIANT_PM_GIVES_UP))
 		drop_first(measurements);
 	else if (!device_has(measurements->device, VARIANT_PM_WAITS_FOR_NEXT))
 		measurements->retry = loop_after(measurements->device->loop, RETRY_AFTER, retry_now,
@@ -185,7 +187,8 @@ static void deliver(struct measurements *measurements)
 			.dns = uplink_hms_dns(device->uplink),
 			.dns_local = uplink_dns_local(device->uplink),
 			.tls = device->factory.tls,
-			.username = *username ? username : NULL,
+			.username = *username && !device_has(device, DEFECT_PM_NO_CREDENTIALS)
+					    ? username : NULL,
 			.password = value_of(device, "Password"),
 			.random = &device->random,
 		},
@@ -194,8 +197,10 @@ static void deliver(struct measurements *measurements)
 	cancel(&measurements->retry);
 	if (measurements->client || !measurements->first)
 		return;
-	free(measurements->url);
-	measurements->url = url_of(device);
+	if (!measurements->url || !device_has(device, DEFECT_PM_KEEPS_OLD_URL)) {
+		free(measurements->url);
+		measurements->url = url_of(device);
+	}
 	device_time(device, measurements->begun);
 	spell_http(device, &options.http);
 	measurements->client = file_client_put(&options, measurements->url,
@@ -247,7 +252,13 @@ static void arm(struct measurements *measurements)
 	int64_t interval = SECONDS(running->interval), wait = interval;
 
 	cancel(&measurements->due);
-	if (running->phased) {
+	if (device_has(measurements->device, DEFECT_PM_NEVER))
+		return;
+	if (device_has(measurements->device, DEFECT_PM_HALF_INTERVAL))
+		wait = interval /= 2;
+	if (device_has(measurements->device, DEFECT_PM_DRIFTS)) {
+		wait += SECONDS(8);
+	} else if (running->phased) {
 		int64_t since = (loop_now(loop) - SECONDS(running->phase)) % interval;
 
 		wait -= since < 0 ? since + interval : since;
@@ -269,6 +280,10 @@ void measurements_follow(struct measurements *measurements)
 
 	if (!device->powered || same(&now, &measurements->running))
 		return;
+	if (!now.on && was_on && device_has(device, DEFECT_PM_WHEN_DISABLED))
+		return;
+	if (was_on && now.on && device_has(device, DEFECT_PM_KEEPS_OLD_INTERVAL))
+		now.interval = measurements->running.interval;
 	if (!now.on) {
 		measurements_stop(measurements);
 		return;

@@ -23,6 +23,7 @@ enum trait {
 #include "fakes/device/defects-alarm.def"
 #include "fakes/device/defects-backhaul.def"
 #include "fakes/device/defects-network.def"
+#include "fakes/device/defects-pm.def"
 #include "fakes/device/defects-file.def"
 	DEFECT_END,
 	BEFORE_VARIANTS = DEFECT_END - 1, /* the first variant has the number DEFECT_END */
