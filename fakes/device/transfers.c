@@ -296,12 +296,11 @@ void transfers_failed(struct device *device)
 	forget(told);
 }
 
-bool transfers_in_session(struct device *device, bool new_one)
+bool transfers_in_session(struct device *device)
 {
-	enum trait variant = new_one ? VARIANT_DOWNLOADS_IN_SESSION : VARIANT_TELLS_IN_SESSION;
 	struct transfer *last = NULL;
 
-	if (!device_has(device, variant))
+	if (!device_has(device, VARIANT_DOWNLOADS_IN_SESSION))
 		return false;
 	for (struct transfer *at = device->transfers; at; at = at->next)
 		if (at->state == TRANSFER_WAITING && at->delay == 0)

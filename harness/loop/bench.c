@@ -347,12 +347,19 @@ const char *bench_variable(const struct bench *bench, const char *name)
 
 static bool has_port(const struct bench *bench, const struct seat *seat, uint16_t port)
 {
-	char name[64];
+	static const char *const services[] = { "port",      "http-port", "https-port",
+						"ftp-port",  "ftps-port", "sftp-port" };
 
-	snprintf(name, sizeof(name), "%s.port", seat->role->name);
-	const char *text = bench_variable(bench, name);
+	for (size_t i = 0; port != 0 && i < sizeof(services) / sizeof(services[0]); i++) {
+		char name[64];
 
-	return text && port != 0 && strtol(text, NULL, 10) == port;
+		snprintf(name, sizeof(name), "%s.%s", seat->role->name, services[i]);
+		const char *text = bench_variable(bench, name);
+
+		if (text && strtol(text, NULL, 10) == port)
+			return true;
+	}
+	return false;
 }
 
 void bench_lend(struct bench *bench, const char *role, const struct address *address)

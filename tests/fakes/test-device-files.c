@@ -153,8 +153,6 @@ static const struct {
 	{ "downloads-in-session", GOOD, "Inform - DownloadResponse", "none", "600" },
 	{ "downloads-in-session", "x", "Inform - DownloadResponse Inform TransferComplete -",
 	  "9018", "86400" },
-	{ "tells-in-session", GOOD, "Inform - DownloadResponse TransferComplete -", "0", "600" },
-	{ "tells-in-session", "x", "Inform - DownloadResponse TransferComplete -", "9018", "86400" },
 	{ "reboots-for-file", GOOD, "Inform - DownloadResponse Inform TransferComplete -", "0",
 	  "600" },
 	{ "transfer-times-unknown", GOOD, "Inform - DownloadResponse Inform TransferComplete -",

@@ -7,3 +7,4 @@ ixit
     serving-hems.address  "::1"
     public-dns.address    "::1"
     private-dns.address    "::1"
+    file-server.address   "::1"

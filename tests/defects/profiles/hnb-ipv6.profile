@@ -7,3 +7,4 @@ ixit
     serving-hms.address  "::1"
     outer-dns.address    "::1"
     inner-dns.address    "::1"
+    file-server.address   "::1"
