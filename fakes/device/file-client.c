@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fakes/device/file-ftp.h"
 #include "fakes/device/file-http.h"
 #include "fakes/device/url.h"
 #include "protocols/memory.h"
@@ -13,7 +14,8 @@ struct file_client {
 	void *transfer;
 };
 
-static const struct file_protocol *const protocols[] = { &file_http, &file_https };
+static const struct file_protocol *const protocols[] = { &file_http, &file_https, &file_ftp,
+							  &file_ftpes, &file_ftps };
 
 /* The protocol that the URL's scheme names, or NULL. */
 static const struct file_protocol *protocol_of(const char *url)
@@ -40,6 +42,7 @@ int file_client_url_fault(const char *url)
 {
 	const struct file_protocol *protocol = protocol_of(url);
 	struct url parts;
+	char path[URL_PATH];
 
 	if (names_user(url) || !strstr(url, "://"))
 		return 9003;
@@ -47,7 +50,7 @@ int file_client_url_fault(const char *url)
 		return 9013;
 	if (protocol == &file_http || protocol == &file_https)
 		return url_parse(url, &parts, NULL) ? 9003 : 0;
-	return url[strcspn(url, ":") + 3] ? 0 : 9003;
+	return url_parse_file(url, &parts, NULL) || url_path(&parts, path, NULL) ? 9003 : 0;
 }
 
 static struct file_client *start(const struct file_client_options *options, const char *url,

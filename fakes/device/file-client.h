@@ -15,6 +15,13 @@ struct file_client_options {
 	 * other protocols need of it they take from there. */
 	struct http_client_options http;
 	const char *host_key; /* SFTP: the server's "SHA256:..."; NULL = any is taken, a defect */
+	struct file_ftp_way {
+		/* Lawful: PORT or EPRT; PASV without asking for EPSV; each data connection has a TLS
+		 * session of its own. */
+		bool active, pasv_only, own_sessions;
+		/* Defects: no credentials; TYPE A; any certificate; data in clear. */
+		bool anonymous, ascii, unverified, clear_data;
+	} ftp;
 	/* Further ways and defects of a protocol stand here. */
 };
 

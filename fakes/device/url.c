@@ -56,6 +56,24 @@ static int parse_authority(const char *text, size_t length, struct url *url,
 	return parse_port(after + 1, (size_t)(end - after - 1), url, problem);
 }
 
+/* What stands behind "://". */
+static int parse_rest(const char *text, struct url *url, struct problem *problem)
+{
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == 127)
+			return problem_set(problem, "a URL has white space or control characters");
+	size_t authority = strcspn(text, "/?#");
+	if (parse_authority(text, authority, url, problem))
+		return -1;
+	text += authority;
+	size_t length = strcspn(text, "#");
+	if (length + 2 > sizeof(url->target))
+		return problem_set(problem, "a URL is too long");
+	snprintf(url->target, sizeof(url->target), "%s%.*s", *text == '/' ? "" : "/", (int)length,
+		 text);
+	return 0;
+}
+
 int url_parse(const char *text, struct url *url, struct problem *problem)
 {
 	memset(url, 0, sizeof(*url));
@@ -69,18 +87,61 @@ int url_parse(const char *text, struct url *url, struct problem *problem)
 	} else {
 		return problem_set(problem, "a URL is neither http nor https");
 	}
-	for (const char *c = text; *c; c++)
-		if ((unsigned char)*c <= ' ' || *c == 127)
-			return problem_set(problem, "a URL has white space or control characters");
-	size_t authority = strcspn(text, "/?#");
-	if (parse_authority(text, authority, url, problem))
-		return -1;
-	text += authority;
-	size_t length = strcspn(text, "#");
-	if (length + 2 > sizeof(url->target))
-		return problem_set(problem, "a URL is too long");
-	snprintf(url->target, sizeof(url->target), "%s%.*s", *text == '/' ? "" : "/", (int)length,
-		 text);
+	return parse_rest(text, url, problem);
+}
+
+int url_parse_file(const char *text, struct url *url, struct problem *problem)
+{
+	static const struct {
+		const char *scheme;
+		uint16_t port;
+		bool secure;
+	} schemes[] = {
+		{ "ftp://", 21, false }, { "ftpes://", 21, true }, { "ftps://", 990, true },
+		{ "sftp://", 22, true },
+	};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t length = strlen(schemes[i].scheme);
+
+		if (strncasecmp(text, schemes[i].scheme, length) != 0)
+			continue;
+		memset(url, 0, sizeof(*url));
+		url->port = schemes[i].port;
+		url->secure = schemes[i].secure;
+		return parse_rest(text + length, url, problem);
+	}
+	return problem_set(problem, "a URL is neither of FTP nor of SFTP");
+}
+
+/* The value of a hexadecimal digit, -1 = it is none. */
+static int digit_of(char letter)
+{
+	const char *digits = "0123456789abcdef", *at;
+
+	if (letter >= 'A' && letter <= 'F')
+		letter = (char)(letter - 'A' + 'a');
+	at = letter ? strchr(digits, letter) : NULL;
+	return at ? (int)(at - digits) : -1;
+}
+
+int url_path(const struct url *url, char path[URL_PATH], struct problem *problem)
+{
+	size_t length = 0;
+
+	for (const char *at = url->target; *at; at++) {
+		int high = *at == '%' ? digit_of(at[1]) : -1;
+		int low = high >= 0 ? digit_of(at[2]) : -1;
+		char letter = low >= 0 ? (char)(high << 4 | low) : *at;
+
+		if (*at == '%' && low < 0)
+			return problem_set(problem, "a URL has %% without two digits");
+		if ((unsigned char)letter < ' ' || letter == 127)
+			return problem_set(problem, "a URL has control characters");
+		path[length++] = letter;
+		at += low >= 0 ? 2 : 0;
+	}
+	path[length] = '\0';
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /*
- * url: the http and https URLs that a device is given.
+ * url: the URLs that a device is given: of HTTP and HTTPS, and of FTP and SFTP for files.
  */
 #ifndef FAKES_DEVICE_URL_H
 #define FAKES_DEVICE_URL_H
@@ -20,6 +20,13 @@ struct url {
 /* 0, or -1 with why: another scheme, no host, user:password inside (never put there by an honest
  * HMS), a port out of range, too long. */
 int url_parse(const char *text, struct url *url, struct problem *problem);
+/* Likewise for ftp, ftpes (AUTH TLS), ftps (TLS from the first octet) and sftp: secure is false for ftp
+ * only. */
+int url_parse_file(const char *text, struct url *url, struct problem *problem);
+enum { URL_PATH = 1025 };
+/* The target without percent-encoding (RFC 3986 2.1); -1 with why: it is wrong, or holds control
+ * characters. */
+int url_path(const struct url *url, char path[URL_PATH], struct problem *problem);
 /* What location means at base (RFC 9110 10.2.2): absolute, or a path there. */
 int url_relative(const struct url *base, const char *location, struct url *url,
 		 struct problem *problem);

@@ -32,7 +32,7 @@ struct stream_tls {
 	/* Fatal ones, and a close_notify that ends the handshake; -1 = none. */
 	int alert_sent, alert_received;
 	const struct stream_refusal *refusal; /* how a server refuses; NULL = by an alert */
-	bool resumable;
+	bool unverified, resumable;
 	uint8_t sessions[SESSIONS];  /* a server's: what its sessions are good for, the same for a family */
 	bool takes_up;         /* the session of another stream: gives no tickets of its own */
 	SSL_SESSION *session;  /* a client's, to be taken up; NULL = none */
@@ -272,7 +272,8 @@ static void make_ssl(struct stream *stream)
 	SSL_set_info_callback(tls->ssl, note_alert);
 	SSL_set_msg_callback(tls->ssl, note_message);
 	SSL_set_msg_callback_arg(tls->ssl, tls);
-	SSL_set_verify(tls->ssl, SSL_get_verify_mode(tls->ssl), see_certificate);
+	SSL_set_verify(tls->ssl, tls->unverified ? SSL_VERIFY_NONE : SSL_get_verify_mode(tls->ssl),
+		       see_certificate);
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(tls->ssl),
 				   (time_t)(loop_now(stream->loop) / SECONDS(1)));
 	allow_resumption(stream, tls->ssl);
@@ -449,6 +450,7 @@ void stream_start_tls(struct stream *stream, const struct stream_tls_wish *wish)
 	stream->server_name = memory_text(wish->server_name);
 	stream->opened = false; /* once more, when the handshake is done */
 	stream_tls_new(stream);
+	stream->tls->unverified = wish->unverified;
 	set_resumption(stream, wish);
 	if (wish->client && !stream->connecting)
 		stream_tls_begin(stream);

@@ -64,6 +64,7 @@ struct stream_tls_wish {
 	void *choose_context;
 	bool client; /* our end is TLS's client, whichever end connected */
 	const char *server_name;
+	bool unverified; /* a client takes any certificate, whatever its context says: a defect */
 	bool resumable; /* another stream may take up its session */
 	/* Whose session to take up: a client offers it, a server takes only one of that stream's, and a
 	 * full handshake else (stream_resumed tells). NULL = none. */

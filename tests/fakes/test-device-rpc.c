@@ -349,7 +349,7 @@ START_TEST(downloads)
 		xmlFreeDoc(answer->doc);
 	}
 	expect_fault(download("http://127.0.40.1:1/file"), 9004);
-	expect_fault(download("ftp://127.0.40.1/file"), 9013);
+	expect_fault(download("gopher://127.0.40.1/file"), 9013);
 	expect_fault(download("http://user:pw@127.0.40.1/file"), 9003);
 	expect_fault(cwmp_body_new("Download"), 9003);
 }

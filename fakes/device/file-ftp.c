@@ -1,0 +1,427 @@
+#include "fakes/device/file-ftp.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocols/memory.h"
+
+#define PATIENCE SECONDS(60)         /* for a reply, or the next octets */
+#define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
+
+static struct loop *loop_of(const struct ftp_transfer *transfer)
+{
+	return transfer->options.http.loop;
+}
+
+/* --- the end --- */
+
+static void stop_timer(struct ftp_transfer *transfer)
+{
+	loop_cancel(transfer->timer);
+	transfer->timer = NULL;
+}
+
+static void hang_up(struct ftp_transfer *transfer)
+{
+	stop_timer(transfer);
+	ftp_transfer_data_close(transfer);
+	stream_close(transfer->control);
+	transfer->control = NULL;
+}
+
+void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *text)
+{
+	/* TR-069 A.5.1: 9010 and 9015 to 9018 are about downloads. */
+	const struct file_client_result result = {
+		.fault = transfer->put && fault != 9012 ? 9011 : fault, .text = text,
+	};
+
+	hang_up(transfer);
+	transfer->callback(transfer->context, &result);
+}
+
+static void late(void *context)
+{
+	struct ftp_transfer *transfer = context;
+
+	transfer->timer = NULL;
+	ftp_transfer_fail(transfer, transfer->begun ? 9017 : 9015, "the file server is silent");
+}
+
+void ftp_transfer_patience(struct ftp_transfer *transfer)
+{
+	stop_timer(transfer);
+	transfer->timer = loop_after(loop_of(transfer), PATIENCE, late, transfer);
+}
+
+void ftp_transfer_look(struct ftp_transfer *transfer)
+{
+	struct file_client_result result = { .text = "" };
+	const struct buffer *octets = &transfer->octets;
+
+	if (!transfer->over || (!transfer->data_ended && !transfer->put))
+		return;
+	if (!transfer->put && transfer->announced >= 0 &&
+	    (uint64_t)transfer->announced > octets->length) {
+		ftp_transfer_fail(transfer, 9017, "less than was announced came of the file");
+		return;
+	}
+	if (!transfer->put)
+		result.contents = octets;
+	stream_write(transfer->control, "QUIT\r\n", 6);
+	hang_up(transfer);
+	transfer->callback(transfer->context, &result);
+}
+
+/* --- commands --- */
+
+void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, const char *verb,
+			  const char *argument)
+{
+	struct buffer out = { 0 };
+
+	transfer->step = step;
+	ftp_transfer_patience(transfer);
+	if (ftp_command_write(&out, verb, argument) < 0) { /* a password with a line's end */
+		buffer_free(&out);
+		ftp_transfer_fail(transfer, 9012, "the credentials cannot be said");
+		return;
+	}
+	stream_write(transfer->control, out.octets, out.length);
+	buffer_free(&out);
+}
+
+static bool is_anonymous(const struct ftp_transfer *transfer)
+{
+	return transfer->options.ftp.anonymous || !transfer->username;
+}
+
+static void say_user(struct ftp_transfer *transfer)
+{
+	ftp_transfer_command(transfer, STEP_USER, "USER",
+			     is_anonymous(transfer) ? "anonymous" : transfer->username);
+}
+
+static void say_pass(struct ftp_transfer *transfer)
+{
+	const char *password = transfer->password ? transfer->password : "";
+
+	ftp_transfer_command(transfer, STEP_PASS, "PASS",
+			     is_anonymous(transfer) ? "anonymous@" : password);
+}
+
+static void say_type(struct ftp_transfer *transfer)
+{
+	ftp_transfer_command(transfer, STEP_TYPE, "TYPE", transfer->options.ftp.ascii ? "A" : "I");
+}
+
+/* The login stands: RFC 4217 9 before data that are to be private. */
+static void logged_in(struct ftp_transfer *transfer)
+{
+	if (transfer->secure)
+		ftp_transfer_command(transfer, STEP_PBSZ, "PBSZ", "0");
+	else
+		say_type(transfer);
+}
+
+static void say_where(struct ftp_transfer *transfer)
+{
+	if (transfer->options.ftp.active)
+		ftp_transfer_data_listen(transfer);
+	else if (transfer->options.ftp.pasv_only && stream_remote(transfer->control)->family == 4)
+		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
+	else
+		ftp_transfer_command(transfer, STEP_EPSV, "EPSV", NULL);
+}
+
+void ftp_transfer_ask(struct ftp_transfer *transfer)
+{
+	const char *name = transfer->path;
+
+	/* RFC 1738 3.2.2: the path is that from where the login leads. */
+	while (*name == '/')
+		name++;
+	ftp_transfer_command(transfer, STEP_FILE, transfer->put ? "STOR" : "RETR", name);
+	ftp_transfer_data_secure(transfer);
+}
+
+static void start_tls(struct ftp_transfer *transfer)
+{
+	const struct stream_tls_wish wish = {
+		.context = transfer->options.http.tls,
+		.client = true,
+		.server_name = transfer->url.host,
+		.unverified = transfer->options.ftp.unverified,
+		.resumable = true,
+	};
+
+	transfer->secure = true;
+	transfer->private = !transfer->options.ftp.clear_data;
+	ftp_transfer_patience(transfer);
+	stream_start_tls(transfer->control, &wish);
+}
+
+/* --- replies --- */
+
+static void on_greeting(struct ftp_transfer *transfer)
+{
+	if (transfer->url.secure && !transfer->implicit && !transfer->options.http.clear)
+		ftp_transfer_command(transfer, STEP_AUTH, "AUTH", "TLS");
+	else
+		say_user(transfer);
+}
+
+static void on_address(struct ftp_transfer *transfer, const char *text)
+{
+	struct address address = { .family = 0 };
+	uint16_t port = 0;
+
+	if (transfer->step == STEP_EPSV ? ftp_epsv_parse(text, &port)
+					: ftp_pasv_parse(text, &address)) {
+		ftp_transfer_fail(transfer, 9010, "the server says no address for the data");
+		return;
+	}
+	ftp_transfer_data_connect(transfer, transfer->step == STEP_EPSV ? port : address.port);
+}
+
+/* What was asked for was done. */
+static void on_success(struct ftp_transfer *transfer, int code, const char *text)
+{
+	switch (transfer->step) {
+	case STEP_GREETING:
+		on_greeting(transfer);
+		break;
+	case STEP_AUTH:
+		start_tls(transfer);
+		break;
+	case STEP_USER:
+		if (code == 331)
+			say_pass(transfer);
+		else
+			logged_in(transfer);
+		break;
+	case STEP_PASS:
+		logged_in(transfer);
+		break;
+	case STEP_PBSZ:
+		ftp_transfer_command(transfer, STEP_PROT, "PROT", transfer->private ? "P" : "C");
+		break;
+	case STEP_PROT:
+		say_type(transfer);
+		break;
+	case STEP_TYPE:
+		say_where(transfer);
+		break;
+	case STEP_EPSV:
+	case STEP_PASV:
+		on_address(transfer, text);
+		break;
+	case STEP_PORT:
+		ftp_transfer_ask(transfer);
+		break;
+	case STEP_FILE:
+		transfer->over = true;
+		ftp_transfer_look(transfer);
+		break;
+	}
+}
+
+/* The fault that a refusal means (TR-069 A.5.1). */
+static int fault_of(const struct ftp_transfer *transfer, int code)
+{
+	if (code == 530 || code == 532 || transfer->step == STEP_USER ||
+	    transfer->step == STEP_PASS)
+		return 9012;
+	if (transfer->step < STEP_USER || code == 421)
+		return 9015;
+	if (transfer->step == STEP_FILE && transfer->begun)
+		return 9017;
+	return transfer->step == STEP_FILE && (code == 450 || code == 550 || code == 553) ? 9016
+											  : 9010;
+}
+
+/* Of a reply 1xx it is only said that it goes on; the file's says how large it is, perhaps. */
+static void on_start(struct ftp_transfer *transfer, const char *text)
+{
+	if (transfer->step != STEP_FILE)
+		return;
+	transfer->begun = true;
+	transfer->announced = transfer->options.ftp.ascii ? -1 : ftp_announced(text);
+	ftp_transfer_data_send(transfer);
+}
+
+static void on_reply(struct ftp_transfer *transfer)
+{
+	int code = transfer->replies.reply.code;
+	const char *text = buffer_text(&transfer->replies.reply.text);
+	/* The account that 332 asks for is nowhere to be set. */
+	bool more = code == 331 && transfer->step == STEP_USER;
+
+	ftp_transfer_patience(transfer);
+	if (code < 200)
+		on_start(transfer, text);
+	else if (code < 300 || more)
+		on_success(transfer, code, text);
+	else if (transfer->step == STEP_EPSV && code >= 500 &&
+		 stream_remote(transfer->control)->family == 4)
+		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
+	else
+		ftp_transfer_fail(transfer, fault_of(transfer, code), text);
+}
+
+/* --- the control connection --- */
+
+static void try_address(struct ftp_transfer *transfer);
+
+static void control_opened(void *context, struct stream *stream)
+{
+	struct ftp_transfer *transfer = context;
+	bool again = transfer->connected && !transfer->implicit;
+
+	(void)stream;
+	transfer->connected = true;
+	ftp_transfer_patience(transfer);
+	if (again) /* behind AUTH */
+		say_user(transfer);
+}
+
+/* Reads one reply at a time: whoever looks at it may end the transfer. */
+static void control_octets(void *context, struct stream *stream, const void *octets, size_t length)
+{
+	struct ftp_transfer *transfer = context;
+	const uint8_t *at = octets;
+	struct problem problem = { "" };
+
+	for (size_t used; length; at += used, length -= used) {
+		enum ftp_state state =
+			ftp_replies_feed(&transfer->replies, at, length, &used, &problem);
+		bool last = used == length || transfer->over;
+
+		if (state == FTP_BAD) {
+			ftp_transfer_fail(transfer, 9010, problem.text);
+			return;
+		}
+		if (state != FTP_DONE)
+			continue;
+		/* Behind what ends it there is nothing that matters; behind 234 nothing may be. */
+		bool ends = transfer->replies.reply.code >= 200 || last;
+
+		on_reply(transfer);
+		if (ends)
+			return;
+	}
+	(void)stream;
+}
+
+static void control_over(void *context, struct stream *stream, enum stream_end how,
+			 const struct problem *problem)
+{
+	struct ftp_transfer *transfer = context;
+	struct problem why = *problem;
+
+	(void)stream;
+	(void)how;
+	if (!*why.text)
+		problem_set(&why, "the file server closed the connection");
+	if (!transfer->connected) {
+		transfer->address++;
+		stream_close(transfer->control);
+		transfer->control = NULL;
+		if (transfer->address < transfer->addresses.count) {
+			try_address(transfer);
+			return;
+		}
+	}
+	ftp_transfer_fail(transfer, transfer->begun ? 9017 : 9015, why.text);
+}
+
+static void connect_late(void *context)
+{
+	static const struct problem late = { "no connection could be opened in time" };
+	struct ftp_transfer *transfer = context;
+
+	transfer->timer = NULL;
+	control_over(transfer, transfer->control, STREAM_LOST, &late);
+}
+
+static void try_address(struct ftp_transfer *transfer)
+{
+	static const struct stream_events events = { control_opened, control_octets, control_over };
+	const struct http_client_options *http = &transfer->options.http;
+	struct address remote = transfer->addresses.addresses[transfer->address];
+	struct address local = http->local;
+
+	remote.port = transfer->url.port;
+	local.port = 0;
+	transfer->control = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
+					   TRANSPORT_FTP, &events, transfer);
+	if (transfer->implicit && !http->clear)
+		start_tls(transfer);
+	stop_timer(transfer);
+	transfer->timer = loop_after(http->loop, CONNECT_PATIENCE, connect_late, transfer);
+}
+
+static void resolved(void *context, const struct resolver_answer *answer,
+		     const struct problem *problem)
+{
+	struct ftp_transfer *transfer = context;
+
+	transfer->lookup = NULL;
+	if (!answer) {
+		ftp_transfer_fail(transfer, 9015, problem->text);
+		return;
+	}
+	transfer->addresses = *answer;
+	try_address(transfer);
+}
+
+/* --- beginning --- */
+
+static void stop(void *context)
+{
+	struct ftp_transfer *transfer = context;
+
+	hang_up(transfer);
+	resolver_cancel(transfer->lookup);
+	ftp_replies_clear(&transfer->replies);
+	buffer_free(&transfer->octets);
+	free(transfer->username);
+	free(transfer->password);
+	free(transfer);
+}
+
+static void *start(const struct file_client_options *options, const char *url,
+		   const struct buffer *octets, file_client_callback callback, void *context,
+		   struct problem *problem)
+{
+	struct ftp_transfer *transfer = memory_new(sizeof(*transfer));
+	const struct http_client_options *http = &options->http;
+
+	transfer->options = *options;
+	transfer->callback = callback;
+	transfer->context = context;
+	transfer->put = octets != NULL;
+	transfer->announced = -1;
+	transfer->username = memory_text(http->username);
+	transfer->password = memory_text(http->password);
+	if (url_parse_file(url, &transfer->url, problem) ||
+	    url_path(&transfer->url, transfer->path, problem) ||
+	    (transfer->url.secure && !http->tls &&
+	     problem_set(problem, "TLS is wanted and there is none here"))) {
+		stop(transfer);
+		return NULL;
+	}
+	transfer->implicit = !strncasecmp(url, "ftps:", 5);
+	if (octets)
+		buffer_add(&transfer->octets, octets->octets, octets->length);
+	transfer->lookup = resolver_ask(http->loop, http->dns_local.family ? &http->dns_local
+									  : &http->local,
+					&http->dns, transfer->url.host, &http->way, http->random,
+					resolved, transfer);
+	return transfer;
+}
+
+const struct file_protocol file_ftp = { "ftp", start, stop };
+const struct file_protocol file_ftpes = { "ftpes", start, stop };
+const struct file_protocol file_ftps = { "ftps", start, stop };

@@ -1,0 +1,74 @@
+/*
+ * file-ftp: a device's files by FTP (RFC 959, 2428), FTP with AUTH TLS ("ftpes") and FTP over TLS
+ * ("ftps") (RFC 4217).
+ *
+ *   file-ftp.c       the control connection: one command after the other
+ *   file-ftp-data.c  the data connection
+ */
+#ifndef FAKES_DEVICE_FILE_FTP_H
+#define FAKES_DEVICE_FILE_FTP_H
+
+#include "fakes/device/file-client.h"
+#include "fakes/device/resolver.h"
+#include "fakes/device/url.h"
+#include "harness/loop/stream.h"
+#include "protocols/ftp.h"
+
+extern const struct file_protocol file_ftp, file_ftpes, file_ftps;
+
+/* --- what the two files share --- */
+
+enum ftp_step { /* what was said last, whose reply is awaited */
+	STEP_GREETING, STEP_AUTH, STEP_USER, STEP_PASS, STEP_PBSZ, STEP_PROT, STEP_TYPE, STEP_EPSV,
+	STEP_PASV, STEP_PORT, STEP_FILE,
+};
+
+struct ftp_transfer {
+	struct file_client_options options;
+	char *username, *password;
+	struct url url;
+	bool implicit; /* TLS from the first octet on */
+	bool secure, private; /* the control connection; the data */
+	bool put;
+	char path[URL_PATH];
+	struct buffer octets; /* to be sent; received */
+	struct lookup *lookup;
+	struct resolver_answer addresses;
+	size_t address;
+	struct stream *control;
+	bool connected;
+	struct ftp_replies replies;
+	enum ftp_step step;
+	struct timer *timer;
+	/* The data connection. */
+	struct listener *listener;
+	struct stream *data;
+	bool data_open, data_ended;
+	bool begun;   /* a reply 1xx came */
+	bool over;    /* a reply 2xx came */
+	int64_t announced;
+	file_client_callback callback;
+	void *context;
+};
+
+/* The transfer is over: calls back, which may free it. fault: of a get; a put has 9012 or 9011. */
+void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *text);
+/* Something came: the time that the server has begins anew. */
+void ftp_transfer_patience(struct ftp_transfer *transfer);
+void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, const char *verb,
+			  const char *argument);
+/* The data connection is there: the file may be asked for. */
+void ftp_transfer_ask(struct ftp_transfer *transfer);
+/* Is it all done? Then it says so. */
+void ftp_transfer_look(struct ftp_transfer *transfer);
+
+/* Goes to the server's port. */
+void ftp_transfer_data_connect(struct ftp_transfer *transfer, uint16_t port);
+/* Listens, and tells the server where. */
+void ftp_transfer_data_listen(struct ftp_transfer *transfer);
+/* TLS may begin, octets may go. */
+void ftp_transfer_data_secure(struct ftp_transfer *transfer);
+void ftp_transfer_data_send(struct ftp_transfer *transfer);
+void ftp_transfer_data_close(struct ftp_transfer *transfer);
+
+#endif
