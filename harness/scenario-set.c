@@ -217,8 +217,19 @@ static bool has_tag(const struct chart *chart, const struct scenario_options *op
 	return options->tag_count == 0;
 }
 
+static bool is_declined(const struct scenario_set *set, const struct profile *profile,
+			const char *item)
+{
+	const struct proforma *proforma = scenario_proforma(set, profile);
+	const struct proforma_row *row =
+		proforma ? proforma_row(proforma, PROFORMA_ICS, item) : NULL;
+
+	return row && !row->choice && proforma_declined(proforma, row, profile);
+}
+
 /* Selection by the ICS: every item that the chart and its preambles need. */
-static bool needs_met(struct scenario *scenario, const struct chart *chart)
+static bool needs_met(const struct scenario_set *set, struct scenario *scenario,
+		      const struct chart *chart)
 {
 	for (size_t i = 0; i < chart->need_count; i++) {
 		const struct reference *need = &chart->needs[i];
@@ -229,14 +240,16 @@ static bool needs_met(struct scenario *scenario, const struct chart *chart)
 			continue;
 		const char *comment = item && item->comment ? item->comment : NULL;
 		deselect(scenario, need->text,
-			 memory_format("needs %s%s, and the ICS says %s%s%s",
+			 memory_format("needs %s%s, and the ICS says %s%s%s%s",
 				       need->negated ? "not " : "", need->text,
 				       !item ? "nothing of it" : supported ? "yes" : "no",
+				       is_declined(set, scenario->profile, need->text)
+					       ? ", though it is mandatory (declared not conformant)" : "",
 				       comment ? ": " : "", comment ? comment : ""));
 		return false;
 	}
 	for (size_t i = 0; i < chart->after_count; i++)
-		if (!needs_met(scenario, chart->after[i]))
+		if (!needs_met(set, scenario, chart->after[i]))
 			return false;
 	return true;
 }
@@ -288,7 +301,7 @@ static void select_with(struct scenario_set *set, struct scenario *scenario,
 		deselect(scenario, tested,
 			 memory_format("is for a device in the role %s, and the profile's is %s",
 				       scenario->device, tested));
-	else if (needs_met(scenario, scenario->chart))
+	else if (needs_met(set, scenario, scenario->chart))
 		bench_there(set, scenario, options);
 }
 

@@ -22,6 +22,8 @@ static const struct shape {
 } shapes[] = {
 	{ "hnb-tr196-1", { "tr-098-1-4-0-full.xml", "tr-196-1-1-1-full.xml", NULL } },
 	{ "hnb-tr262", { "tr-098-1-4-0-full.xml", "tr-196-2-0-3-full.xml", NULL } },
+	{ "hnb-tr262", { "tr-098-1-4-0-full.xml", "tr-196-2-1-2-cwmp-full.xml", NULL } },
+	{ "henb-tr262", { "tr-181-1-7-0-full.xml", "tr-196-2-1-2-cwmp-full.xml", NULL } },
 	{ "henb-tr262", { "tr-181-1-7-0-full.xml", "tr-196-2-0-3-full.xml", NULL } },
 	{ "hnb-device2", { "tr-181-2-4-0-full.xml", "tr-196-2-0-3-full.xml",
 			   "tr-181-2-18-0-ipsec.xml" } },
@@ -173,24 +175,55 @@ static void check_type(const struct map_entry *entry, xmlNode *parameter)
 			      "%s: value %s", entry->path, attribute(each, "value"));
 		count++;
 	}
-	ck_assert_msg(entry->type != TYPE_ENUM || !entry->values[count], "%s: values", entry->path);
+	ck_assert_msg(!entry->values || !entry->values[count], "%s: values", entry->path);
+	ck_assert_msg(entry->type != TYPE_ENUM || count > 0, "%s: no enumeration", entry->path);
 	ck_assert_msg(entry->hidden == (strcmp(attribute(syntax, "hidden"), "true") == 0),
 		      "%s: hidden", entry->path);
 }
 
+/* The bounds that a model's ranges have together; without one the type's own. */
 static void check_range(const struct map_entry *entry, xmlNode *parameter)
 {
-	const char *element = entry->type == TYPE_INT ? "int" : "unsignedInt";
-	xmlNode *range = child(child(child(parameter, "syntax"), element), "range");
+	bool is_int = entry->type == TYPE_INT;
+	long long least = is_int ? -2147483648LL : 0, most = is_int ? 2147483647LL : 4294967295LL;
+	long long low = most, high = least;
+	bool ranged = false;
 
-	if (!range || (entry->type != TYPE_INT && entry->type != TYPE_UNSIGNED))
+	if (!is_int && entry->type != TYPE_UNSIGNED)
 		return;
-	const char *least = attribute(range, "minInclusive");
-	if (*least)
-		ck_assert_msg(entry->least == atoll(least), "%s: least %s", entry->path, least);
-	const char *most = attribute(range, "maxInclusive");
-	if (*most)
-		ck_assert_msg(entry->most == atoll(most), "%s: most %s", entry->path, most);
+	xmlNode *type = child(child(parameter, "syntax"), is_int ? "int" : "unsignedInt");
+	for (xmlNode *range = child(type, "range"); range; range = range->next) {
+		if (range->type != XML_ELEMENT_NODE ||
+		    strcmp((const char *)range->name, "range") != 0)
+			continue;
+		const char *from = attribute(range, "minInclusive");
+		long long begin = *from ? atoll(from) : least;
+		const char *to = attribute(range, "maxInclusive");
+		long long end = *to ? atoll(to) : most;
+
+		low = begin < low ? begin : low;
+		high = end > high ? end : high;
+		ranged = true;
+	}
+	ck_assert_msg(entry->least == (ranged ? low : least), "%s: least %lld", entry->path,
+		      ranged ? low : least);
+	ck_assert_msg(entry->most == (ranged ? high : most), "%s: most %lld", entry->path,
+		      ranged ? high : most);
+}
+
+/* A table has instances in its model, and no more rows than that lets it; what is one object there has
+ * no instance number here. */
+static void check_instances(const struct map_entry *entry, const char *path, xmlNode *object)
+{
+	const char *most = attribute(object, "maxEntries");
+	size_t length = strlen(path);
+	bool table = length > 4 && strcmp(path + length - 4, "{i}.") == 0;
+
+	ck_assert_msg(table || strcmp(most, "1") == 0 || !*most, "%s: a table in the model", path);
+	if (table && *most && strcmp(most, "unbounded") != 0)
+		ck_assert_msg(entry->rows <= atoll(most), "%s: more than %s rows", path, most);
+	if (!table)
+		ck_assert_msg(entry->rows == 0, "%s: rows of no table", path);
 }
 
 static void check_entry(const struct map_entry *entry, const struct models *models)
@@ -211,6 +244,7 @@ static void check_entry(const struct map_entry *entry, const struct models *mode
 			      "%s: access", entry->path);
 	if (entry->type == TYPE_OBJECT) {
 		ck_assert_msg(!entry->name || entry->writable == writable, "%s: access", entry->path);
+		check_instances(entry, path, element);
 		return;
 	}
 	check_type(entry, element);
