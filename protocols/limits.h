@@ -47,6 +47,9 @@
 #define LIMIT_XML_NAMES 20000
 #define LIMIT_XML_GRAMMAR ((size_t)2 << 20)
 
+/* SFTP. */
+#define LIMIT_SFTP_PACKET ((size_t)256 << 10)
+
 /* Streams. */
 #define LIMIT_STREAM_UNSENT ((size_t)16 << 20)
 #define LIMIT_STREAM_LEAVING 128

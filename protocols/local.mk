@@ -33,6 +33,7 @@ libprotocols_a_SOURCES += \
 	protocols/message.c protocols/message.h \
 	protocols/message-names.c protocols/message-names.h \
 	protocols/problem.c protocols/problem.h \
+	protocols/sftp.c protocols/sftp.h \
 	protocols/xml-bounds.c protocols/xml-bounds.h \
 	protocols/xml-build.c protocols/xml-build.h \
 	protocols/xml-scan.c protocols/xml-scan.h \
