@@ -46,6 +46,8 @@ static const struct bound bounds[] = {
 	 "clients wait for each reply"},
 	{"ftp.files", LIMIT_FTP_FILES, "files", "delivered in a scenario that can be fetched",
 	 "others are not kept", "nobody fetches a measurement file"},
+	{"sftp.packet", LIMIT_SFTP_PACKET, "octets", "a packet of SFTP", "the connection is read no further",
+	 "32768 octets of a file with what stands before them; OpenSSH has this limit"},
 	{"xml.document", LIMIT_XML_DOCUMENT, "octets", "an XML document", CUT,
 	 "four times as much as a body may have"},
 	{"xml.depth", LIMIT_XML_DEPTH, "levels", "elements inside one another", CUT,

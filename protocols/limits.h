@@ -36,6 +36,9 @@
 #define LIMIT_FTP_WAITING ((size_t)64 << 10)
 #define LIMIT_FTP_FILES 64
 
+/* SFTP, likewise. */
+#define LIMIT_SFTP_PACKET ((size_t)256 << 10)
+
 /* XML. */
 #define LIMIT_FILE_KEPT ((size_t)16 << 20)
 #define LIMIT_XML_DOCUMENT ((size_t)64 << 20)
@@ -46,9 +49,6 @@
 #define LIMIT_XML_RECODED ((size_t)256 << 10)
 #define LIMIT_XML_NAMES 20000
 #define LIMIT_XML_GRAMMAR ((size_t)2 << 20)
-
-/* SFTP. */
-#define LIMIT_SFTP_PACKET ((size_t)256 << 10)
 
 /* Streams. */
 #define LIMIT_STREAM_UNSENT ((size_t)16 << 20)

@@ -18,6 +18,7 @@ test_programs += \
 	tests/fuzz/replay-pm-file \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-ran \
+	tests/fuzz/replay-sftp \
 	tests/fuzz/replay-tcp \
 	tests/fuzz/replay-xml
 tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
@@ -58,6 +59,8 @@ tests_fuzz_replay_profile_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-profile.
 tests_fuzz_replay_profile_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c
 tests_fuzz_replay_ran_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_sftp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-sftp.c
+tests_fuzz_replay_sftp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c
 tests_fuzz_replay_tcp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-xml.c
