@@ -47,7 +47,7 @@ static bool asks_what_was_before(const struct expression *expression)
 static bool is_conclusion(const char *name)
 {
 	static const char *const names[] = {"SessionBroken", "SessionSilent", "HttpPipelined",
-					    "ConnectionRequestUnserved"};
+					    "ConnectionRequestUnserved", "ConnectionRequestIdle"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)

@@ -57,6 +57,7 @@ struct cwmp_past *cwmp_past_of(struct cwmp_pasts *pasts, const char *identity)
 		.who = who,
 		.retry = cwmp_retry_defaults(false),
 		.unserved_at = INT64_MAX,
+		.idle_at = INT64_MAX,
 	};
 	return past;
 }
@@ -300,6 +301,7 @@ static void say_request(struct cwmp_past *past, const struct message *inform, in
 
 	/* Until this session is over: then one that is owed still counts anew. */
 	past->unserved_at = INT64_MAX;
+	past->idle_at = INT64_MAX; /* this is what it was busy with, perhaps */
 	if (!cwmp_has_event(inform, "6 CONNECTION REQUEST"))
 		return;
 	let_lapse(past, now);
@@ -384,7 +386,7 @@ void cwmp_past_unseen(struct cwmp_past *past)
 	past->settled = past->elsewhere = false;
 	past->request = REQUEST_NONE;
 	past->asking = past->taken = 0;
-	past->unserved_at = INT64_MAX;
+	past->unserved_at = past->idle_at = INT64_MAX;
 }
 
 bool cwmp_pasts_know_hms(const struct cwmp_pasts *pasts, const struct address *server)

@@ -38,6 +38,7 @@ enum request_state {
 #define REQUEST_PATIENCE 40000000
 #define REQUEST_LAPSE 60000000  /* behind it a session comes of one that nobody saw */
 #define REQUEST_PERIOD 60000000 /* a device may bound how many it takes in a time */
+#define REQUEST_BEHIND 5000000  /* so long it may not have noticed that its session is over */
 #define SHORTEST_WAIT 4000000   /* no retry comes sooner: TR-069 3.2.1.1 begins at 5 s */
 #define FLOOD_SESSIONS 20       /* so many sessions of a device ... */
 #define FLOOD_TIME 10000000     /* ... in this time are said to be a flood */
@@ -74,6 +75,10 @@ struct cwmp_past {
 	 * that came of it was over. */
 	int64_t requested;
 	int64_t unserved_at;           /* when it is said that none came; INT64_MAX = not */
+	/* When it is said that 503 had no session to be busy with: a session begins before its first
+	 * octet is seen (a name is asked for, or the device thinks). INT64_MAX = not. */
+	int64_t idle_at;
+	uint64_t idle_connection, idle_packet; /* of that answer */
 	unsigned asking;               /* Connection Requests that have no answer yet */
 	int64_t asked;                 /* the last of them */
 	struct address device, caller; /* of the last one */

@@ -231,8 +231,8 @@ void dissector_request_answered(struct dissector *dissector, const struct moment
 /* An exchange is over without an answer; lossy: without one that was seen. */
 void dissector_request_forgotten(struct dissector *dissector, const struct exchange *exchange,
 				 bool lossy);
-/* No session came of one. */
-void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past);
+/* It is time to say that no session came of one, or that none was there when one was refused. */
+void dissector_request_due(struct dissector *dissector, struct cwmp_past *past);
 
 /* dissector-devices.c */
 void dissector_device_learn(struct dissector *dissector, const struct address *client,

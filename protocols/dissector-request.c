@@ -61,6 +61,25 @@ static void accepted(struct dissector *dissector, const struct moment *moment,
 		dissector->sessions.deadline = past->unserved_at;
 }
 
+/* 503, and no session is seen. How often it takes one is its own choice; and a session of its own
+ * may be about to be opened, or just over. */
+static void refused_idle(struct dissector *dissector, const struct moment *moment,
+			 struct cwmp_past *past)
+{
+	bool bounded = past->accepted && moment->time - past->accepted < REQUEST_PERIOD;
+
+	if (past->request == REQUEST_ACCEPTED || bounded || past->idle_at != INT64_MAX ||
+	    moment->time - past->abandoned < REQUEST_BEHIND)
+		return;
+	past->device = moment->connection->server;
+	past->caller = moment->connection->client;
+	past->idle_connection = moment->connection->number;
+	past->idle_packet = moment->last_packet;
+	past->idle_at = moment->time + REQUEST_LAPSE;
+	if (past->idle_at < dissector->sessions.deadline)
+		dissector->sessions.deadline = past->idle_at;
+}
+
 void dissector_request_answered(struct dissector *dissector, const struct moment *moment,
 				struct message *message, const struct http_message *http,
 				const struct exchange *exchange)
@@ -78,12 +97,10 @@ void dissector_request_answered(struct dissector *dissector, const struct moment
 				  exchange->right_path ? "right" : "other");
 	if (exchange->other_path)
 		return;
-	/* How often it takes one is its own choice; and what it does is not all seen. */
-	if (!busy && past->request != REQUEST_ACCEPTED &&
-	    (!past->accepted || moment->time - past->accepted >= REQUEST_PERIOD))
-		message_attribute(message_facet(message, "session"), "busy", "false");
 	if (past->asking)
 		past->asking--;
+	if (http->status == 503 && !busy)
+		refused_idle(dissector, moment, past);
 	if (success)
 		accepted(dissector, moment, past, busy);
 	else if (!cwmp_past_owes(past)) {
@@ -106,16 +123,30 @@ void dissector_request_forgotten(struct dissector *dissector, const struct excha
 		past->request = REQUEST_NONE;
 }
 
-void dissector_request_unserved(struct dissector *dissector, struct cwmp_past *past)
+/* What is concluded from a Connection Request long behind its answer, at whose packet it stands. */
+static void conclude(struct dissector *dissector, const struct cwmp_past *past, const char *name,
+		     int64_t time, uint64_t connection, uint64_t packet)
 {
-	struct message *message = message_new("http", "ConnectionRequestUnserved");
+	struct message *message = message_new("http", name);
 
-	message->time = past->unserved_at;
+	message->time = time;
 	message->source = past->device;
 	message->destination = past->caller;
-	message->connection = past->request_connection;
-	message->first_packet = message->last_packet = past->request_packet;
+	message->connection = connection;
+	message->first_packet = message->last_packet = packet;
 	message_facet(message, "session");
-	past->unserved_at = INT64_MAX;
 	dissector_tell(dissector, message);
+}
+
+void dissector_request_due(struct dissector *dissector, struct cwmp_past *past)
+{
+	if (past->unserved_at <= past->idle_at) {
+		conclude(dissector, past, "ConnectionRequestUnserved", past->unserved_at,
+			 past->request_connection, past->request_packet);
+		past->unserved_at = INT64_MAX;
+	} else {
+		conclude(dissector, past, "ConnectionRequestIdle", past->idle_at,
+			 past->idle_connection, past->idle_packet);
+		past->idle_at = INT64_MAX;
+	}
 }

@@ -217,7 +217,7 @@ void dissector_cwmp_closed(struct connection *connection, const struct moment *m
 struct due {
 	int64_t time; /* INT64_MAX = nothing */
 	struct cwmp_session *left, *silent;
-	struct cwmp_past *unserved;
+	struct cwmp_past *request;
 };
 
 static struct due due_first(struct dissector *dissector)
@@ -236,7 +236,9 @@ static struct due due_first(struct dissector *dissector)
 		struct cwmp_past *past = &dissector->sessions.pasts.list[i];
 
 		if (past->unserved_at < due.time)
-			due = (struct due){.time = past->unserved_at, .unserved = past};
+			due = (struct due){.time = past->unserved_at, .request = past};
+		if (past->idle_at < due.time)
+			due = (struct due){.time = past->idle_at, .request = past};
 	}
 	return due;
 }
@@ -251,7 +253,7 @@ void dissector_cwmp_time(struct dissector *dissector, int64_t now)
 		else if (due.silent)
 			give_silent(dissector, due.silent);
 		else
-			dissector_request_unserved(dissector, due.unserved);
+			dissector_request_due(dissector, due.request);
 	}
 	dissector->sessions.deadline = due.time;
 }

@@ -80,6 +80,8 @@ static const struct message_name names[] = {
 	 "any other answer to a Connection Request (TR-069 3.2.2)"},
 	{"ConnectionRequestUnserved", "http", SIDE_CLIENT, KIND_OTHER, true,
 	 "no session came of one that was accepted (TR-069 3.2.2)"},
+	{"ConnectionRequestIdle", "http", SIDE_CLIENT, KIND_OTHER, true,
+	 "503, and no session was there then, or came soon (TR-069 3.2.2)"},
 	{"DnsQuery", "dns", SIDE_CLIENT, KIND_REQUEST, false,
 	 "a question to a name server (RFC 1035 4.1)"},
 	{"DnsResponse", "dns", SIDE_SERVER, KIND_RESPONSE, false, "its answer (RFC 1035 4.1)"},

@@ -95,6 +95,7 @@
  *   <SessionBroken cause="reset|closed|inform|forgotten" by="device|hms|" why= due=
  *     due-packet=/>
  *   <SessionSilent due= due-packet=/> <HttpPipelined/> <ConnectionRequestUnserved/>
+ *   <ConnectionRequestIdle/>
  *   <HttpRequest method= target= body-length= authorization= username=/>
  *   <HttpResponse status= reason= body-length=/>, HttpError likewise, HttpRedirect with location=,
  *   HttpChallenge with scheme= realm= algorithm= qop= stale=
