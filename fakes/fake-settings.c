@@ -45,7 +45,7 @@ int64_t fake_time_limit(const struct stage *stage, const char *name, int otherwi
 
 const char *fake_peer(const struct stage *stage, const struct address *address)
 {
-	const char *role = bench_role(stage->bench, address);
+	const char *role = bench_speaker(stage->bench, address, "http");
 
 	return role ? role : profile_device(stage->profile);
 }

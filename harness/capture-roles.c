@@ -175,7 +175,7 @@ static void publish_port(struct capture_roles *roles, const char *role,
 static const char *other_role(struct capture_roles *roles, const struct message *message,
 			      const struct address *address)
 {
-	const char *known = bench_role(roles->bench, address);
+	const char *known = bench_speaker(roles->bench, address, message->protocol);
 	bool request = strncmp(message->name, "ConnectionRequest", 17) == 0;
 
 	if (known && role_find(known)->kind != ROLE_DEVICE) {

@@ -36,8 +36,8 @@ static void name_side(const struct run *run, struct message *message, const char
 void run_name_roles(const struct run *run, struct message *message)
 {
 	const char *device = profile_device(run->profile);
-	const char *from = bench_role(run->bench, &message->source);
-	const char *to = bench_role(run->bench, &message->destination);
+	const char *from = bench_speaker(run->bench, &message->source, message->protocol);
+	const char *to = bench_speaker(run->bench, &message->destination, message->protocol);
 
 	snprintf(message->from, sizeof(message->from), "%s", from ? from : device);
 	snprintf(message->to, sizeof(message->to), "%s", to ? to : device);
@@ -171,14 +171,22 @@ static void tap_end(void *context, uint64_t connection, bool from_client, int64_
 /* Datagrams of played elements are DNS and IPsec, on whatever port; their roles tell which. */
 static bool name_listener(const struct run *run, const struct address *address)
 {
-	const char *name = bench_role(run->bench, address);
-	const struct role *role = name ? role_find(name) : NULL;
+	static const struct {
+		const char *protocol;
+		enum role_kind kind;
+		enum transport transport;
+	} services[] = { { "dns", ROLE_DNS, TRANSPORT_DNS }, { "ike", ROLE_SEGW, TRANSPORT_IKE } };
 
-	if (!role || (role->kind != ROLE_DNS && role->kind != ROLE_SEGW))
-		return false;
-	dissector_listener(run->dissector, address,
-			   role->kind == ROLE_DNS ? TRANSPORT_DNS : TRANSPORT_IKE, false);
-	return true;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		const char *name = bench_speaker(run->bench, address, services[i].protocol);
+		const struct role *role = name ? role_find(name) : NULL;
+
+		if (!role || role->kind != services[i].kind)
+			continue;
+		dissector_listener(run->dissector, address, services[i].transport, false);
+		return true;
+	}
+	return false;
 }
 
 static void tap_datagram(void *context, const struct address *source,

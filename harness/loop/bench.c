@@ -404,19 +404,51 @@ static bool is_device(const struct bench *bench, const struct address *address)
 	return address_same_host(&localhost, address);
 }
 
+/* Has a role of that kind ports for that protocol? NULL = any. Over TCP, HMSs and file servers. */
+static bool speaks(enum role_kind kind, const char *protocol)
+{
+	static const struct {
+		const char *protocol;
+		unsigned kinds;
+	} apart[] = {
+		{ "dns", ROLE_BIT(ROLE_DNS) },
+		{ "ike", ROLE_BIT(ROLE_SEGW) },
+		{ "esp", ROLE_BIT(ROLE_SEGW) },
+		{ "sctp", ROLE_BIT(ROLE_MME) | ROLE_BIT(ROLE_HNB_GW) },
+		{ "s1ap", ROLE_BIT(ROLE_MME) },
+		{ "hnbap", ROLE_BIT(ROLE_HNB_GW) },
+		{ "any", ~0u },
+	};
+
+	for (size_t i = 0; protocol && i < sizeof(apart) / sizeof(apart[0]); i++)
+		if (strcmp(apart[i].protocol, protocol) == 0)
+			return apart[i].kinds & ROLE_BIT(kind);
+	return !protocol || kind == ROLE_HMS || kind == ROLE_FILE_SERVER || kind == ROLE_DEVICE;
+}
+
 const char *bench_role(const struct bench *bench, const struct address *address)
+{
+	return bench_speaker(bench, address, NULL);
+}
+
+const char *bench_speaker(const struct bench *bench, const struct address *address,
+			  const char *protocol)
 {
 	const struct seat *first = NULL;
 
-	for (size_t i = 0; i < bench->client_count; i++)
-		if (is_lent(&bench->clients[i], address))
-			return bench->clients[i].role;
+	for (size_t i = 0; i < bench->client_count; i++) {
+		const struct client *client = &bench->clients[i];
+
+		if (is_lent(client, address) && (client->address.port == 0 ||
+						 speaks(role_find(client->role)->kind, protocol)))
+			return client->role;
+	}
 	for (size_t i = 0; i < bench->seat_count; i++) {
 		const struct seat *seat = &bench->seats[i];
 
 		if (!has_face(seat, address))
 			continue;
-		if (has_port(bench, seat, address->port))
+		if (speaks(seat->role->kind, protocol) && has_port(bench, seat, address->port))
 			return seat->role->name;
 		if (!first || strcmp(seat->role->name, device_role(bench)) == 0)
 			first = seat;

@@ -62,6 +62,11 @@ void bench_return(struct bench *bench, const struct address *address);
  * the one whose published, fixed or lent port it is, else the device, else the first. A client
  * at 127.0.0.1 is the device when no other. */
 const char *bench_role(const struct bench *bench, const struct address *address);
+/* The same of one end of a message of that protocol ("dns", "http"): a port counts only of a role that
+ * speaks it, for the ports of UDP, TCP and SCTP are numbered apart, and the device's client may have
+ * from the kernel the number at which another role listens. */
+const char *bench_speaker(const struct bench *bench, const struct address *address,
+			  const char *protocol);
 /* Runs through all roles that have an address. */
 const char *bench_role_at(const struct bench *bench, size_t index);
 

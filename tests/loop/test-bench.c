@@ -75,6 +75,38 @@ START_TEST(who_is_at_an_address)
 }
 END_TEST
 
+/* One host for all: the device's client at a port at which another listens, of UDP or of TCP. */
+START_TEST(ports_of_one_host)
+{
+	static const char text[] = "profile \"one host\"\ndevice henb\nmap henb-tr196-2\nixit\n"
+				   "    henb.address \"::1\"\n    public-dns.address \"::1\"\n"
+				   "    serving-hems.address \"::1\"\n    file-server.address \"::1\"\n";
+	struct diagnostics diagnostics = { 0 };
+	struct profile *profile = profile_parse(text, strlen(text), "one.profile", &diagnostics);
+	struct address address = { .family = 6, .octets = { [15] = 1 }, .port = 40021 };
+
+	diagnostics_print(&diagnostics, stderr);
+	ck_assert_ptr_nonnull(profile);
+	struct bench *bench = loopback(profile);
+
+	bench_publish(bench, "file-server", "ftp-port", "40021");
+	bench_publish(bench, "public-dns", "port", "40053");
+	ck_assert_str_eq(bench_speaker(bench, &address, "file"), "file-server");
+	ck_assert_str_eq(bench_speaker(bench, &address, "dns"), "henb");
+	address.port = 40053;
+	ck_assert_str_eq(bench_speaker(bench, &address, "dns"), "public-dns");
+	ck_assert_str_eq(bench_speaker(bench, &address, "cwmp"), "henb");
+	ck_assert_str_eq(bench_speaker(bench, &address, "s1ap"), "henb");
+	address.port = 40099;
+	bench_lend(bench, "serving-hems", &address);
+	ck_assert_str_eq(bench_speaker(bench, &address, "http"), "serving-hems");
+	ck_assert_str_eq(bench_speaker(bench, &address, "dns"), "henb");
+	bench_free(bench);
+	profile_free(profile);
+	diagnostics_clear(&diagnostics);
+}
+END_TEST
+
 START_TEST(unknown_kind)
 {
 	struct problem problem = { "" };
@@ -93,6 +125,7 @@ int main(void)
 	tcase_add_test(tests, each_role_has_its_address);
 	tcase_add_test(tests, names_and_variables);
 	tcase_add_test(tests, who_is_at_an_address);
+	tcase_add_test(tests, ports_of_one_host);
 	tcase_add_test(tests, unknown_kind);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
