@@ -67,14 +67,24 @@ bool finding_is_warning(const xmlNode *node)
 	       finding_attribute_is(node, "warning", "true");
 }
 
-const xmlNode *finding_first(const xmlNode *scenario)
+/* Is it a warning of which no variant is the cause? */
+static bool is_own_warning(const xmlNode *node, const struct mixture *variants)
+{
+	char *rule = attribute(node, "id");
+	bool own = finding_is_warning(node) && !mixture_warns(variants, rule);
+
+	free(rule);
+	return own;
+}
+
+const xmlNode *finding_first(const xmlNode *scenario, const struct mixture *variants)
 {
 	const xmlNode *warning = NULL;
 
 	for (const xmlNode *node = scenario->children; node; node = node->next) {
 		if (is_bad(node))
 			return node;
-		if (!warning && finding_is_warning(node))
+		if (!warning && is_own_warning(node, variants))
 			warning = node;
 	}
 	return warning;

@@ -7,14 +7,16 @@
 
 #include "protocols/buffer.h"
 #include "tests/defects/expectation.h"
+#include "tests/defects/mixture.h"
 
 bool finding_named(const xmlNode *node, const char *name);
 xmlNode *finding_child(const xmlNode *node, const char *name);
 bool finding_attribute_is(const xmlNode *node, const char *name, const char *wanted);
 /* The attribute's file without folder and ending: "henb/cm-set.flow" -> "cm-set". */
 char *finding_chart(const xmlNode *node, const char *name);
-/* The first finding of a scenario that is not a pass; when there is none, the first warning. */
-const xmlNode *finding_first(const xmlNode *scenario);
+/* The first finding of a scenario that is not a pass; when there is none, the first warning that is
+ * not due to the variants. */
+const xmlNode *finding_first(const xmlNode *scenario, const struct mixture *variants);
 bool finding_is_warning(const xmlNode *node); /* NULL is none */
 /* Is it what the row of the table says: kind, place and words? */
 bool finding_fits(const xmlNode *finding, const struct expectation *row);

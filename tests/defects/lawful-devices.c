@@ -125,27 +125,21 @@ static void print_said(const char *said)
 	}
 }
 
-/* What is lawful, and still not as the standard says that it should be: a warning of this rule is
- * due to the variant. */
-static const struct {
-	const char *variant, *rule;
-} warned[] = {
-	{ "challenged-each", "CWMP-CREDENTIALS-KEPT" }, /* TR-069 3.4.4 */
-};
-
-/* Is every warning that was said due to a variant of the device of that name? */
-static bool warned_rightly(const char *said, const char *name)
+/* Is every warning that was said due to a variant? Of a rule "  warning ID: ", of a check of a chart
+ * "  warning: "; not "2 warnings", the sum. */
+static bool warned_rightly(const char *said, const struct mixture *mixture)
 {
-	static const char word[] = "  warning "; /* not "2 warnings", the sum */
+	static const char word[] = "  warning";
 
 	for (const char *at = said; (at = strstr(at, word));) {
-		bool right = false;
+		char rule[80];
+		size_t length;
 
 		at += sizeof(word) - 1;
-		for (size_t i = 0; i < sizeof(warned) / sizeof(*warned); i++)
-			right |= strstr(name, warned[i].variant) &&
-				 strncmp(at, warned[i].rule, strlen(warned[i].rule)) == 0;
-		if (!right)
+		at += *at == ' ';
+		length = strcspn(at, ":\n");
+		snprintf(rule, sizeof(rule), "%.*s", (int)length, at);
+		if (at[length] == ':' && !mixture_warns(mixture, rule))
 			return false;
 	}
 	return true;
@@ -157,7 +151,7 @@ static void ended(void *context, const struct pool_run *run)
 	const struct trial *trial = &trials->list[run->number];
 	char *name = trial_name(trials, trial), *arguments;
 	bool good = run->status == 0 && strstr(run->said, ", 0 inconc, 0 fail, 0 error") &&
-		    warned_rightly(run->said, name);
+		    warned_rightly(run->said, &trial->mixture);
 	bool honest = trial->mixture.count == 0;
 
 	trials->failed += !good;

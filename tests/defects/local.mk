@@ -13,6 +13,7 @@ tests_defects_lawful_devices_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 not_tests += tests/defects/same-verdicts
 tests_defects_same_verdicts_SOURCES = tests/defects/same-verdicts.c \
 	tests/defects/findings.c tests/defects/findings.h \
+	tests/defects/mixture.c tests/defects/mixture.h \
 	tests/defects/expectation.c tests/defects/expectation.h \
 	tests/defects/pool.c tests/defects/pool.h
 tests_defects_same_verdicts_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)

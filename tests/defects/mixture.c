@@ -1,6 +1,5 @@
 #include "tests/defects/mixture.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +58,22 @@ void mixture_draw(uint64_t seed, uint64_t number, size_t least, size_t most,
 			mixture->variants[mixture->count++] = one;
 	}
 	qsort(mixture->variants, mixture->count, sizeof(*mixture->variants), compare);
+}
+
+bool mixture_warns(const struct mixture *mixture, const char *rule)
+{
+	static const struct {
+		const char *variant, *rule;
+	} warned[] = {
+		{ "challenged-each", "CWMP-CREDENTIALS-KEPT" }, /* TR-069 3.4.4 */
+	};
+
+	for (size_t i = 0; i < mixture->count; i++)
+		for (size_t k = 0; k < sizeof(warned) / sizeof(*warned); k++)
+			if (strcmp(mixture->variants[i]->name, warned[k].variant) == 0 &&
+			    strcmp(rule, warned[k].rule) == 0)
+				return true;
+	return false;
 }
 
 char *mixture_arguments(const struct mixture *mixture)

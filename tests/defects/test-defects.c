@@ -78,7 +78,8 @@ static void __attribute__((format(printf, 2, 3))) wrong(struct trial *trial, con
 static void look_at_caught(struct trial *trial, const xmlNode *scenario,
 			   const struct expectation *row)
 {
-	const xmlNode *verdict = finding_child(scenario, "verdict"), *finding = finding_first(scenario);
+	const xmlNode *verdict = finding_child(scenario, "verdict");
+	const xmlNode *finding = finding_first(scenario, &trial->mixture);
 	char *chart = finding ? finding_chart(finding, "chart") : memory_text("");
 	char *text = finding_text(finding);
 	size_t length;
@@ -121,7 +122,8 @@ static bool is_foreseen(const struct trial *trial, const char *chart, const xmlN
 /* A scenario that no row names: passes, or fails as it may, or one before it has failed. */
 static void look_at_other(struct trial *trial, const xmlNode *scenario)
 {
-	const xmlNode *verdict = finding_child(scenario, "verdict"), *finding = finding_first(scenario);
+	const xmlNode *verdict = finding_child(scenario, "verdict");
+	const xmlNode *finding = finding_first(scenario, &trial->mixture);
 	char *name = finding_chart(scenario, "name");
 	char *chart = finding ? finding_chart(finding, "chart") : memory_text("");
 	char *text = finding_text(finding);
