@@ -103,6 +103,19 @@ void cwmp_session_drop(struct cwmp_session *session)
 	free(session);
 }
 
+void cwmp_session_enter(struct cwmp_sessions *sessions, struct cwmp_session *session)
+{
+	session->open = true;
+	session->next = NULL;
+	session->previous = sessions->last;
+	if (sessions->last)
+		sessions->last->next = session;
+	else
+		sessions->first = session;
+	sessions->last = session;
+	sessions->open_count++;
+}
+
 struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 				       const struct address *client, const struct address *server,
 				       const struct message *inform)
@@ -113,7 +126,6 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 
 	session->references = 2; /* the table's and the caller's */
 	session->number = ++sessions->opened;
-	session->open = true;
 	session->left = LEFT_NOT;
 	session->client = *client;
 	session->server = *server;
@@ -125,13 +137,8 @@ struct cwmp_session *cwmp_session_open(struct cwmp_sessions *sessions,
 		sessions->records = memory_new(sizeof(*sessions->records));
 	session->record = cwmp_record_take(sessions->records, session->identity);
 	session->ns = ns ? ns : memory_text("");
-	session->previous = sessions->last;
-	if (sessions->last)
-		sessions->last->next = session;
-	else
-		sessions->first = session;
-	sessions->last = session;
-	sessions->open_count++;
+	cwmp_sessions_forget_over(sessions, session->identity);
+	cwmp_session_enter(sessions, session);
 	return session;
 }
 
@@ -189,6 +196,7 @@ void cwmp_sessions_clear(struct cwmp_sessions *sessions)
 		cwmp_records_clear(sessions->records);
 	free(sessions->records);
 	sessions->records = NULL;
+	cwmp_sessions_forget_over(sessions, NULL);
 	cwmp_pasts_clear(&sessions->pasts);
 }
 

@@ -106,6 +106,7 @@ struct cwmp_session {
 };
 
 #define LEFT_NOT INT64_MAX
+#define CWMP_SESSIONS_OVER 16
 
 struct cwmp_sessions {
 	struct cwmp_session *first, *last;
@@ -113,6 +114,8 @@ struct cwmp_sessions {
 	uint64_t opened; /* the number of the newest */
 	struct cwmp_records *records; /* made with the first session */
 	struct cwmp_pasts pasts;
+	struct cwmp_session *over[CWMP_SESSIONS_OVER]; /* that may be taken up; NULL: none */
+	unsigned over_next;
 	int64_t deadline; /* before it nobody's patience with a device that left is over */
 };
 
@@ -145,6 +148,24 @@ struct cwmp_session *cwmp_session_find(const struct cwmp_sessions *sessions,
 struct cwmp_session *cwmp_session_of_device(const struct cwmp_sessions *sessions,
 					    const struct address *client,
 					    const struct message *inform);
+/* Puts it among the open ones; the table takes a reference of the caller's. */
+void cwmp_session_enter(struct cwmp_sessions *sessions, struct cwmp_session *session);
+
+/* --- cwmp-session-over.c: sessions that ended, in which a transfer was ordered --- */
+
+/* About to be closed as complete: it is put by when a TransferComplete may still come in it. */
+void cwmp_session_put_by(struct cwmp_sessions *sessions, struct cwmp_session *session);
+/* The session that this TransferComplete goes on with, open again; NULL: none. current: the
+ * connection's, or NULL. */
+struct cwmp_session *cwmp_session_take_up(struct cwmp_sessions *sessions,
+					  const struct address *client,
+					  struct cwmp_session *current,
+					  const struct http_message *request,
+					  const struct message *complete,
+					  enum session_bound *bound);
+/* The device has a new session, so none of its old ones goes on. identity NULL: of all devices. */
+void cwmp_sessions_forget_over(struct cwmp_sessions *sessions, const char *identity);
+
 const char *cwmp_session_bound(enum session_bound bound);
 const char *cwmp_session_before(enum session_before before);
 

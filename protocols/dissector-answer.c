@@ -180,6 +180,7 @@ static void give_session_end(struct dissector *dissector, const struct moment *m
 		cwmp_announced_describe(&session->announced, message_facet(message, "session"));
 	cwmp_record_over(session->record, true, "");
 	dissector_give(dissector, &ending, message);
+	cwmp_session_put_by(&dissector->sessions, session);
 	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE, moment->time);
 }
 

@@ -298,6 +298,9 @@ struct message *dissector_cwmp_request(struct dissector *dissector, const struct
 	if (!message)
 		return NULL;
 	exchange->kind = EXCHANGE_CWMP;
+	if (!session && !strcmp(message->name, "TransferComplete"))
+		session = cwmp_session_take_up(&dissector->sessions, &connection->client,
+					       connection->session, http, message, &bound);
 	if (!strcmp(message->name, "Inform"))
 		session = take_inform(dissector, moment, message, &bound);
 	else

@@ -139,6 +139,7 @@ void dissector_session_rested(struct dissector *dissector, struct cwmp_session *
 	message->first_packet = message->last_packet = session->left_packet;
 	cwmp_record_over(session->record, true, "");
 	dissector_tell(dissector, message);
+	cwmp_session_put_by(&dissector->sessions, session);
 	cwmp_session_close_as(&dissector->sessions, session, BEFORE_COMPLETE, time);
 }
 

@@ -9,6 +9,7 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-record.c protocols/cwmp-record.h protocols/cwmp-record-events.c \
 	protocols/cwmp-past.c protocols/cwmp-past.h protocols/cwmp-retry.c protocols/cwmp-retry.h \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
+	protocols/cwmp-session-over.c \
 	protocols/cwmp-skeleton.c protocols/cwmp-skeleton.h \
 	protocols/cwmp-cookies.c protocols/cwmp-cookies.h \
 	protocols/dissector.c protocols/dissector.h \

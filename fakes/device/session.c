@@ -41,6 +41,7 @@ struct session {
 	int repeats;
 	xmlNode *answer;          /* to a Download that is being done (variant), or NULL */
 	char *answer_id;
+	bool waits;               /* for a transfer that it will tell of (variant) */
 };
 
 #define REPEATS_MOST 5 /* of one request after fault 8005 */
@@ -229,6 +230,9 @@ static void handle_empty(struct session *session)
 		if (send_own(session))
 			return;
 	}
+	session->waits = transfers_in_session(session->device, false);
+	if (session->waits)
+		return;
 	if (spoils(session, DEFECT_SPEAKS_AFTER_END))
 		send_request(session, cwmp_body_new("GetRPCMethods"), AWAITS_RESPONSE);
 	else
@@ -395,7 +399,7 @@ static void handle_request(struct session *session, const struct message *messag
 	if (holds(session, message))
 		session->held = true;
 	if (!strcmp((const char *)answer->name, "DownloadResponse") &&
-	    transfers_in_session(session->device)) {
+	    transfers_in_session(session->device, true)) {
 		session->answer = answer;
 		session->answer_id = cwmp_id(message);
 		return;
@@ -413,8 +417,11 @@ void device_session_resume(struct device *device)
 
 		session->answer = NULL;
 		session->answer_id = NULL;
-		transfers_into_response(device, answer);
-		answer_request(session, answer, id);
+		answer_request(session, transfers_into_response(device, answer), id);
+	} else if (session && session->waits) {
+		session->waits = false;
+		if (!send_own(session))
+			over(session, true);
 	} else {
 		device_want_session(device, 0);
 	}

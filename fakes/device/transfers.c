@@ -296,11 +296,13 @@ void transfers_failed(struct device *device)
 	forget(told);
 }
 
-bool transfers_in_session(struct device *device)
+bool transfers_in_session(struct device *device, bool new_one)
 {
 	struct transfer *last = NULL;
+	bool at_once = device_has(device, VARIANT_DOWNLOADS_IN_SESSION) ||
+		       device_has(device, VARIANT_REFUSES_WHAT_FAILED);
 
-	if (!device_has(device, VARIANT_DOWNLOADS_IN_SESSION))
+	if (new_one ? !at_once : !device_has(device, VARIANT_TELLS_IN_SESSION))
 		return false;
 	for (struct transfer *at = device->transfers; at; at = at->next)
 		if (at->state == TRANSFER_WAITING && at->delay == 0)
@@ -313,27 +315,46 @@ bool transfers_in_session(struct device *device)
 	return true;
 }
 
-void transfers_into_response(struct device *device, xmlNode *response)
+/* It is told of in another session. */
+static void tell_later(struct device *device, const struct transfer *transfer)
+{
+	for (size_t i = 0; i < device->events.count; i++)
+		if (!strcmp(device->events.list[i].key, transfer->key) ||
+		    !strcmp(device->events.list[i].code, "7 TRANSFER COMPLETE"))
+			device->events.list[i].sent = false;
+}
+
+/* Of the codes of A.5.1 a Fault to a Download has these. */
+static xmlNode *refusal(const struct transfer *transfer)
+{
+	return cwmp_fault_new(transfer->fault == 9012 ? 9012 : 9010, transfer->text);
+}
+
+xmlNode *transfers_into_response(struct device *device, xmlNode *response)
 {
 	struct transfer *last = device->transfers;
 
 	while (last && !last->in_session)
 		last = last->next;
 	if (!last)
-		return;
+		return response;
 	last->in_session = false;
-	if (last->fault) { /* Status 1: it is told later */
-		for (size_t i = 0; i < device->events.count; i++)
-			if (!strcmp(device->events.list[i].key, last->key) ||
-			    !strcmp(device->events.list[i].code, "7 TRANSFER COMPLETE"))
-				device->events.list[i].sent = false;
-		return;
+	if (last->fault && !device_has(device, VARIANT_REFUSES_WHAT_FAILED)) {
+		tell_later(device, last); /* Status 1 */
+		return response;
 	}
-	xmlNodeSetContent(xml_child(response, "Status"), (const xmlChar *)"0");
-	xmlNodeSetContent(xml_child(response, "StartTime"), (const xmlChar *)last->begun);
-	xmlNodeSetContent(xml_child(response, "CompleteTime"), (const xmlChar *)last->ended);
+	if (last->fault) {
+		xmlFreeDoc(response->doc);
+		response = refusal(last);
+	} else {
+		xmlNodeSetContent(xml_child(response, "Status"), (const xmlChar *)"0");
+		xmlNodeSetContent(xml_child(response, "StartTime"), (const xmlChar *)last->begun);
+		xmlNodeSetContent(xml_child(response, "CompleteTime"),
+				  (const xmlChar *)last->ended);
+	}
 	events_transfer_delivered(&device->events, last->key);
 	forget(last);
+	return response;
 }
 
 /* What a Download asks for: 0, or the fault code that refuses it. */

@@ -50,11 +50,13 @@ void transfers_session(struct device *device); /* a session begins */
 xmlNode *transfers_complete_new(struct device *device);
 /* It was answered; or refused by a Fault, and is told again in a later session. */
 void transfers_told(struct device *device, bool accepted);
-/* A variant: a transfer without delay that waits is done now, and device_session_resume is called when
- * it is. */
-bool transfers_in_session(struct device *device);
-/* Was the newest done well? Then it is told by Status 0 in the response, and forgotten. */
-void transfers_into_response(struct device *device, xmlNode *response);
+/* Variants: a transfer without delay that waits is done now, and device_session_resume is called when it
+ * is. new_one: only one that the HMS ordered in the request before. */
+bool transfers_in_session(struct device *device, bool new_one);
+/* The answer to the newest, of which response is the one that it is not done yet: when it was done well,
+ * Status 0, and it is forgotten; a variant makes it a Fault when it failed. Frees response when it
+ * gives another. */
+xmlNode *transfers_into_response(struct device *device, xmlNode *response);
 /* The session with a TransferComplete failed. */
 void transfers_failed(struct device *device);
 xmlNode *rpc_download(struct device *device, const xmlNode *request);

@@ -15,6 +15,7 @@
 
 #include "protocols/memory.h"
 #include "protocols/message-names.h"
+#include "protocols/xml.h"
 
 /* The Date field, made anew once a second. */
 static const char *date(struct hms *hms)
@@ -175,8 +176,21 @@ static void ask_device(struct hms_exchange *exchange)
 		exchange->id = memory_format("%u", ++hms->last_id);
 	else if (exchange->status == 204)
 		exchange->about_to_end = !session->held; /* else the device may have been held back */
+	session->over = exchange->about_to_end && session->transfers > 0;
 	session->held = exchange->style.hold_requests;
 	speak(exchange);
+}
+
+/* Which transfers the device may tell of in this session. */
+static void note_transfer(struct hms_session *session, const struct message *message)
+{
+	const xmlNode *status = xml_child(message->body, "Status");
+
+	if ((!strcmp(message->name, "DownloadResponse") ||
+	     !strcmp(message->name, "UploadResponse")) && status && xml_text_is(status, "1"))
+		session->transfers++;
+	else if (!strcmp(message->name, "TransferComplete") && session->transfers)
+		session->transfers--;
 }
 
 static void read_body(struct hms_exchange *exchange)
@@ -192,6 +206,8 @@ static void read_body(struct hms_exchange *exchange)
 	}
 	message = cwmp_decode(body->octets, body->length);
 	known = message_name_find(message->name);
+	if (exchange->session)
+		note_transfer(exchange->session, message);
 	if (!strcmp(message->name, "Unreadable")) {
 		exchange->status = 400;
 	} else if (!strcmp(message->name, "UnknownMethod") ||
@@ -281,7 +297,7 @@ void hms_answer(struct hms_connection *connection, struct hms *hms,
 	if (!reply->octets.length && !reply->silent)
 		http_write(response, &reply->octets);
 	http_message_free(response);
-	if (exchange.about_to_end)
+	if (exchange.about_to_end && !exchange.session->over)
 		hms_session_end(hms, exchange.session);
 	exchange_clear(&exchange);
 }

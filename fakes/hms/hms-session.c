@@ -91,7 +91,7 @@ static struct hms_session *find_by_address(const struct hms *hms, const struct a
 	for (unsigned i = 0; i < LIMIT_HMS_SESSIONS; i++) {
 		struct hms_session *session = hms->sessions[i];
 
-		if (!session || !address_same_host(&session->remote, remote) ||
+		if (!session || session->over || !address_same_host(&session->remote, remote) ||
 		    hms_session_connected(hms, session))
 			continue;
 		if (found)
@@ -101,13 +101,27 @@ static struct hms_session *find_by_address(const struct hms *hms, const struct a
 	return found;
 }
 
+/* A session that is over goes on with a TransferComplete (TR-069 A.3.2.8), and with nothing else. */
+static struct hms_session *take_up(struct hms_session *session, const struct http_message *request)
+{
+	static const char method[] = "TransferComplete";
+
+	if (!session || !session->over)
+		return session;
+	if (!request->body.length || !memmem(request->body.octets, request->body.length, method,
+					     sizeof(method) - 1))
+		return NULL;
+	session->over = false;
+	return session;
+}
+
 struct hms_session *hms_session_find(struct hms *hms, const struct hms_connection *connection,
 				     const struct http_message *request)
 {
-	struct hms_session *session = find_by_cookie(hms, request);
+	struct hms_session *session = take_up(find_by_cookie(hms, request), request);
 
 	if (!session)
-		session = hms_connection_session(connection);
+		session = take_up(hms_connection_session(connection), request);
 	if (!session)
 		session = find_by_address(hms, hms_connection_remote(connection));
 	if (session)

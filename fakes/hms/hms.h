@@ -72,6 +72,8 @@ struct hms_session {
 	bool informed;     /* an InformResponse was sent */
 	bool authenticated;
 	bool held;         /* HoldRequests stood in what was said last */
+	unsigned transfers; /* that the device confirmed in it and has not told of */
+	bool over;         /* but for a TransferComplete of those */
 	uint64_t used;     /* the fake's count of uses: who is longest unused */
 };
 
