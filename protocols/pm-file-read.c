@@ -12,7 +12,8 @@
 struct reading {
 	xmlNode *facet;
 	int64_t begin, end; /* INT64_MIN: no dateTime */
-	bool zoned;
+	bool zoned, zone_seen; /* all times say their zone; one does */
+	bool mixed;            /* some do: they cannot be compared */
 	size_t info;      /* number of the measInfo, over the whole file */
 	size_t periods;   /* different ends */
 	int64_t shortest, report; /* seconds; -1 = none yet, -2 = they differ */
@@ -38,6 +39,8 @@ static int64_t time_of(struct reading *reading, const xmlNode *node, const char 
 	if (text && pm_time_parse(text, &seconds, &zoned) < 0)
 		seconds = INT64_MIN;
 	reading->zoned = reading->zoned && zoned;
+	reading->zone_seen |= zoned;
+	reading->mixed = reading->zone_seen && !reading->zoned;
 	free(text);
 	return seconds;
 }
@@ -158,14 +161,14 @@ static void look_at_values(struct reading *reading, const xmlNode *info)
 }
 
 /* Does the period begin where that of the measInfo before, of the same id, ended? One with the same
- * end has the values of other objects. */
+ * end has the values of other objects; one that ends sooner begins another row of periods. */
 static void look_at_period(struct reading *reading, const xmlNode *info, int64_t end,
 			   int64_t duration)
 {
 	char *id = xml_attribute(info, "measInfoId");
 	bool same = reading->info > 1 && strcmp(id ? id : "", reading->last_id) == 0;
 
-	if (end != INT64_MIN && reading->end != INT64_MIN && end > reading->end) {
+	if (end != INT64_MIN && reading->end != INT64_MIN && end > reading->end && !reading->mixed) {
 		char *text = memory_format("measInfo %zu: its period ends %" PRId64
 					   " s behind the file's end", reading->info,
 					   end - reading->end);
@@ -173,8 +176,8 @@ static void look_at_period(struct reading *reading, const xmlNode *info, int64_t
 		wrong(reading, "beyond", text);
 		free(text);
 	}
-	if (same && end != INT64_MIN && duration >= 0 && reading->last_end != INT64_MIN &&
-	    end != reading->last_end && end - duration != reading->last_end) {
+	if (same && id && duration >= 0 && reading->last_end != INT64_MIN &&
+	    end > reading->last_end && end - duration != reading->last_end) {
 		char *text = memory_format("measInfo %zu: its period begins %" PRId64
 					   " s from the end of the one before", reading->info,
 					   end - duration - reading->last_end);
@@ -257,8 +260,24 @@ static void describe_times(struct reading *reading, const xmlNode *begin, const 
 
 	seconds_attribute(reading->facet, "spans", known ? reading->end - reading->begin : 0,
 			  known);
-	if (known && reading->begin >= reading->end)
+	if (known && reading->begin >= reading->end && !reading->mixed)
 		wrong(reading, "order", "the file ends when it begins, or before");
+}
+
+/* To the minute, as a name has them. */
+static bool is_minute(int64_t named, int64_t seconds)
+{
+	int64_t into = seconds % 60;
+
+	return seconds == INT64_MIN || named == seconds - into - (into < 0 ? 60 : 0);
+}
+
+static void compare_times(const struct reading *reading, xmlNode *node, const struct pm_name *parts)
+{
+	if (!is_minute(parts->begin, reading->begin))
+		message_attribute(node, "times", "%s", "it begins at another time than the file");
+	else if (!is_minute(parts->end, reading->end))
+		message_attribute(node, "times", "%s", "it ends at another time than the file");
 }
 
 static void describe_name(struct reading *reading, const xmlNode *body)
@@ -279,6 +298,7 @@ static void describe_name(struct reading *reading, const xmlNode *body)
 			message_attribute(node, "unique", "%s", parts.unique);
 			message_attribute(node, "packed", "%s", parts.packed ? "gz" : "no");
 			seconds_attribute(node, "count", parts.count, parts.count > 0);
+			compare_times(reading, node, &parts);
 		} else {
 			message_attribute(node, "wrong", "%s", problem.text);
 		}
@@ -311,6 +331,8 @@ bool pm_file_describe(struct message *message)
 	message_number(reading.facet, "periods", reading.periods);
 	seconds_attribute(reading.facet, "granularity", reading.shortest, reading.shortest >= 0);
 	seconds_attribute(reading.facet, "report", reading.report, reading.report >= 0);
+	if (reading.report >= 0 && reading.shortest > reading.report)
+		message_attribute(reading.facet, "longer", "%s", "true");
 	describe_name(&reading, message->body);
 	free(reading.last_id);
 	return true;

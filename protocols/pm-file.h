@@ -10,13 +10,15 @@
  *     periods="1" granularity="900" report="900" element="HNB=1" sender="HNB=1" prefix="DC=x"
  *     positional="false" spans="900">
  *     <name type="A" begin-at= end-at= unique="HNB1" count="" packed="gz"/>   (where path has one)
- *     <previous begin-at= end-at= gap="0" same="false"/>                       (pm-past.h)
+ *     <previous begin-at= end-at= gap="0" same="false" .../>                   (pm-past.h)
  *   </pm>
  *
  * Times "-at" are seconds since 1970, "" where the text is no dateTime; report is the repPeriod in
  * seconds, "" when there is none or they differ; granularity the shortest granPeriod; spans the time
- * from begin to end. What is wrong stands in attributes that are there only then: counts=, order=,
- * positions=, adjoin=, beyond=, elements=, each a place and what is there.
+ * from begin to end; longer="true" where the shortest granPeriod is longer than the repPeriod, so that
+ * one period may be reported several times. What is wrong stands in attributes that are there only then:
+ * counts=, order=, positions=, adjoin=, beyond=, elements=, each a place and what is there; of the name
+ * wrong=, why it is none of TS 32.432, or times=, which of its times is not that of the file, to the minute.
  */
 #ifndef PROTOCOLS_PM_FILE_H
 #define PROTOCOLS_PM_FILE_H

@@ -3,10 +3,13 @@
  * before it: their periods adjoin, and no period comes twice (TS 32.435, TS 32.584 5.2).
  *
  * Into the <pm> facet (pm-file.h) of FileContents goes, when a file of this device came before,
- *   <previous begin-at= end-at= gap= same="true|false" taken="true|false" waited=/>
- * gap: seconds from the end of the file before to the beginning of this one, negative where they
- * overlap; same: it is the same period; taken: the server had taken that one (what it refused may
- * come again, or be given up); waited: seconds between the two.
+ *   <previous begin-at= end-at= gap= same="true|false" taken="true|false" steady="true|false"
+ *     waited= overlap=/>
+ * gap: seconds from the end of the file before to the beginning of this one, negative where it begins
+ * sooner; same: it is the same period; taken: the server had taken that one (what it refused may come
+ * again, or be given up); steady: both say one report period, no granularity period is longer than it,
+ * and no more than two of it passed; waited: seconds between the two; overlap: seconds that are in both, of files of different periods
+ * that are steady; only there when there are some.
  */
 #ifndef PROTOCOLS_PM_PAST_H
 #define PROTOCOLS_PM_PAST_H
@@ -20,8 +23,11 @@
 
 struct pm_delivery { /* the last whole file of one sender */
 	struct address sender; /* its host */
+	char element[128];     /* its managed element: several devices may have one address (NAT) */
 	int64_t time;          /* when it was complete */
 	int64_t begin, end;    /* seconds since 1970 */
+	int64_t report;        /* repPeriod, seconds; -1 = not known */
+	bool longer;           /* a granularity period is longer than that */
 	bool taken;            /* the server said that it has it */
 };
 

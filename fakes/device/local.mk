@@ -25,7 +25,7 @@ libfakes_a_SOURCES += \
 	fakes/device/informing.c \
 	fakes/device/location.c \
 	fakes/device/measurements.c fakes/device/measurements.h \
-	fakes/device/measurement-file.c \
+	fakes/device/measurement-file.c fakes/device/measurement-spoilt.c \
 	fakes/device/misshapen.c fakes/device/misshapen.h \
 	fakes/device/misstated.c fakes/device/misstated.h \
 	fakes/device/upload-reports.c fakes/device/upload-reports.h \

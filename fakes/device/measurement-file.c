@@ -59,7 +59,8 @@ static void count(struct sheet *sheet, int period, int64_t end)
 static size_t fill(struct device *device, const struct measurement_period *period,
 		   struct sheet *sheet)
 {
-	bool halves = device_has(device, VARIANT_PM_HALVES) && period->interval % 2 == 0;
+	bool gap = device_has(device, DEFECT_PM_PERIOD_GAP);
+	bool halves = (gap || device_has(device, VARIANT_PM_HALVES)) && period->interval % 2 == 0;
 	size_t types = device_has(device, VARIANT_PM_MORE_COUNTERS) ? COUNTERS_MOST
 								    : COUNTERS_MOST - 1;
 	int64_t length = halves ? period->interval / 2 : period->interval;
@@ -75,7 +76,10 @@ static size_t fill(struct device *device, const struct measurement_period *perio
 			types - device_has(device, DEFECT_PM_WRONG_COUNTS),
 		};
 		sheet->infos[periods] = (struct pm_info){
-			.id = "cell", .duration = length, .end = end, .report = period->interval *
+			.id = "cell", .duration = length,
+			.end = end + 30 * device_has(device, DEFECT_PM_PERIOD_BEYOND) -
+			       10 * (gap && end < period->end),
+			.report = period->interval *
 				  (1 + device_has(device, DEFECT_PM_OTHER_REPORT_PERIOD)),
 			.types = device->factory.is_henb ? henb_types : hnb_types,
 			.type_count = types, .values = &sheet->value[periods], .value_count = 1,
@@ -119,12 +123,21 @@ static void show(struct device *device, const struct measurement_period *period,
 static char *name_of(struct device *device, const struct measurement_period *period,
 		     const struct pm_clock *clock, size_t periods)
 {
-	struct pm_name name = { .type = periods > 1 ? 'B' : 'A', .begin = period->begin,
-				.end = period->end,
+	int64_t off = device_has(device, DEFECT_PM_OTHER_NAME_TIMES) ? 3600 : 0;
+	struct pm_name name = { .type = periods > 1 ? 'B' : 'A', .begin = period->begin - off,
+				.end = period->end - off, .count = period->count,
 				.packed = device_has(device, VARIANT_PM_GZIP) };
 
 	memory_place(name.unique, sizeof(name.unique), device->factory.serial);
 	return pm_name_write(&name, clock, false);
+}
+
+/* TS 32.584 5.2 takes the one-by-one form out of the HNB's file. */
+static bool is_positional(const struct device *device)
+{
+	return device_has(device, VARIANT_PM_POSITIONAL) ||
+	       device_has(device, DEFECT_PM_SAME_PLACES) ||
+	       (device_has(device, DEFECT_PM_BY_PLACES) && !device->factory.is_henb);
 }
 
 char *measurement_file(struct device *device, const struct measurement_period *period,
@@ -138,7 +151,7 @@ char *measurement_file(struct device *device, const struct measurement_period *p
 		.prefix = prefix && *prefix->value ? prefix->value : NULL,
 		.begin = period->begin, .end = period->end,
 		.clock = { local ? PM_ZONE_OFFSET : PM_ZONE_UTC, local ? 120 : 0 },
-		.positional = device_has(device, VARIANT_PM_POSITIONAL),
+		.positional = is_positional(device),
 		.infos = sheet.infos,
 	};
 
@@ -152,8 +165,7 @@ char *measurement_file(struct device *device, const struct measurement_period *p
 	if (device_has(device, DEFECT_PM_NO_ZONE))
 		file.clock.zone = PM_ZONE_NONE;
 	pm_file_write(&file, octets);
-	if (device_has(device, DEFECT_PM_TRUNCATED))
-		octets->length /= 2;
+	measurement_file_spoil(device, octets);
 	if (device_has(device, VARIANT_PM_GZIP))
 		pack(octets);
 	show(device, period, &sheet);

@@ -30,6 +30,7 @@ struct measurements {
 	struct configuration running;
 	struct timer *due, *retry;
 	int64_t since; /* seconds of the device's clock: where the next file begins */
+	struct measurement_period last; /* that was reported; none: it has no interval */
 	struct waiting *first;
 	struct file_client *client; /* delivers the first */
 	char *url, begun[32];       /* where it does so, and since when */
@@ -68,6 +69,7 @@ void measurements_stop(struct measurements *measurements)
 	while (measurements->first)
 		drop_first(measurements);
 	measurements->running = (struct configuration){ .on = false };
+	measurements->last.interval = 0;
 }
 
 void measurements_free(struct measurements *measurements)
@@ -228,6 +230,21 @@ static void enqueue(struct measurements *measurements, const struct measurement_
 		drop_first(measurements);
 }
 
+/* Defects: what the file before had comes again, or what is between them comes never. */
+static void misdate(struct measurements *measurements, struct measurement_period *period)
+{
+	struct measurement_period *last = &measurements->last;
+
+	if (device_has(measurements->device, DEFECT_PM_TWICE) && last->interval) {
+		last->count++;
+		enqueue(measurements, last);
+	}
+	if (device_has(measurements->device, DEFECT_PM_OVERLAPS) && last->interval)
+		period->begin -= period->interval / 3;
+	if (device_has(measurements->device, DEFECT_PM_SKIPS) && last->interval)
+		period->begin += period->interval / 3;
+}
+
 static void due(void *context)
 {
 	struct measurements *measurements = context;
@@ -240,8 +257,10 @@ static void due(void *context)
 	measurements->due = NULL;
 	measurements->since = period.end;
 	arm(measurements);
+	misdate(measurements, &period);
 	if (period.end > period.begin)
 		enqueue(measurements, &period);
+	measurements->last = period;
 	deliver(measurements);
 }
 

@@ -18,6 +18,7 @@ struct measurements;
 struct measurement_period { /* seconds since 1970, of the device's clock */
 	int64_t begin, end;
 	int64_t interval; /* seconds: PeriodicUploadInterval */
+	unsigned count;   /* of the name: 0, or its running count */
 };
 
 /* What is counted, from the factory on. */
@@ -31,5 +32,7 @@ void measurements_stop(struct measurements *measurements); /* power off: what wa
 /* measurement-file.c: the file of that period, and its name (new memory). */
 char *measurement_file(struct device *device, const struct measurement_period *period,
 		       struct buffer *octets);
+/* measurement-spoilt.c: what the device's defects make of it. */
+void measurement_file_spoil(const struct device *device, struct buffer *octets);
 
 #endif

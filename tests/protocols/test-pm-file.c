@@ -341,15 +341,16 @@ START_TEST(one_after_the_other)
 		const char *host;
 		int64_t begin, end;
 		bool taken;
-		const char *gap, *same, *before_taken;
+		const char *gap, *same, *before_taken, *overlap;
 	} rows[] = {
-		{ "192.0.2.1", T, T + 900, true, "-", "-", "-" },
-		{ "192.0.2.1", T + 900, T + 1800, true, "0", "false", "true" },
-		{ "192.0.2.2", T + 60, T + 960, false, "-", "-", "-" },
-		{ "192.0.2.1", T + 1810, T + 2700, false, "10", "false", "true" },
-		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "false" },
-		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "true" },
-		{ "192.0.2.2", T + 900, T + 1860, true, "-60", "false", "false" },
+		{ "192.0.2.1", T, T + 900, true, "-", "-", "-", "-" },
+		{ "192.0.2.1", T + 900, T + 1800, true, "0", "false", "true", "-" },
+		{ "192.0.2.2", T + 60, T + 960, false, "-", "-", "-", "-" },
+		{ "192.0.2.1", T + 1810, T + 2700, false, "10", "false", "true", "-" },
+		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "false", "-" },
+		{ "192.0.2.1", T + 1810, T + 2700, true, "-890", "true", "true", "-" },
+		{ "192.0.2.2", T + 900, T + 1860, true, "-60", "false", "false", "60" },
+		{ "192.0.2.2", T, T + 900, true, "-1860", "false", "true", "-" }, /* kept till now */
 	};
 	struct pm_past past = { .count = 0 };
 
@@ -369,10 +370,115 @@ START_TEST(one_after_the_other)
 		ck_assert_str_eq(fact(message, "previous", "gap"), rows[i].gap);
 		ck_assert_str_eq(fact(message, "previous", "same"), rows[i].same);
 		ck_assert_str_eq(fact(message, "previous", "taken"), rows[i].before_taken);
+		ck_assert_str_eq(fact(message, "previous", "overlap"), rows[i].overlap);
 		response = file_message_put_response(&request, &answer);
 		response->destination = message->source;
 		pm_past_look(&past, response);
 		message_free(response);
+		message_free(message);
+	}
+}
+END_TEST
+
+/* Two devices behind one address; another report period; a longer granularity; a long pause. */
+START_TEST(not_comparable)
+{
+	static const struct {
+		const char *element;
+		int64_t begin, report, granularity, waited;
+		const char *steady, *overlap;
+	} rows[] = {
+		{ "HNB=1", T, 900, 450, 0, "-", "-" },
+		{ "HNB=2", T + 30, 900, 450, 10, "-", "-" },
+		{ "HNB=1", T + 840, 900, 450, 900, "true", "60" },
+		{ "HNB=1", T + 1680, 300, 300, 900, "false", "-" },
+		{ "HNB=1", T + 2520, 300, 450, 300, "false", "-" },
+		{ "HNB=2", T + 870, 900, 450, 2000, "false", "-" },
+	};
+	struct pm_past past = { .count = 0 };
+	int64_t now = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sample sample;
+
+		make(&sample);
+		sample.file.element = rows[i].element;
+		sample.file.begin = rows[i].begin;
+		sample.file.end = rows[i].begin + 900;
+		for (int k = 0; k < 2; k++) {
+			sample.infos[k].report = rows[i].report;
+			sample.infos[k].duration = rows[i].granularity;
+		}
+		struct message *message = message_of(&sample, "/a");
+
+		ck_assert_int_eq(address_parse("192.0.2.1", &message->source), 0);
+		message->time = now += rows[i].waited * 1000000;
+		pm_past_look(&past, message);
+		ck_assert_str_eq(fact(message, "previous", "steady"), rows[i].steady);
+		ck_assert_str_eq(fact(message, "previous", "overlap"), rows[i].overlap);
+		message_free(message);
+	}
+}
+END_TEST
+
+/* Times of which some say no zone, periods of several rows, and the name's times. */
+START_TEST(not_wrong)
+{
+	static const struct {
+		const char *old, *new, *fact;
+	} rows[] = {
+		{ "endTime=\"2026-01-01T00:15:00Z\"/>\n</fileFooter>",
+		  "endTime=\"2025-12-31T23:15:00\"/>\n</fileFooter>", "order" },
+		{ "endTime=\"2026-01-01T00:15:00Z\"/>\n</fileFooter>",
+		  "endTime=\"2025-12-31T23:15:00\"/>\n</fileFooter>", "beyond" },
+		{ "endTime=\"2026-01-01T00:15:00Z\"/>\n<repPeriod",
+		  "endTime=\"2026-01-01T00:01:00Z\"/>\n<repPeriod", "adjoin" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct file_request request = { .transport = "http", .path = "/" };
+		struct file_contents *contents = file_contents_new();
+		struct buffer out = { 0 };
+		struct sample sample;
+
+		make(&sample);
+		pm_file_write(&sample.file, &out);
+		const char *text = buffer_text(&out), *at = strstr(text, rows[i].old);
+		ck_assert_ptr_nonnull(at);
+		file_contents_add(contents, text, (size_t)(at - text));
+		file_contents_add(contents, rows[i].new, strlen(rows[i].new));
+		at += strlen(rows[i].old);
+		file_contents_add(contents, at, strlen(at));
+		struct message *message = file_message_contents(&request, contents, true, -1);
+		ck_assert(pm_file_describe(message));
+		ck_assert_str_eq(fact(message, NULL, rows[i].fact), "-");
+		message_free(message);
+		file_contents_free(contents);
+		buffer_free(&out);
+	}
+}
+END_TEST
+
+START_TEST(times_of_name)
+{
+	static const struct {
+		const char *path;
+		bool right;
+	} rows[] = {
+		{ "/a/A20260101.0000+0000-0015+0000_HNB1.xml", true },
+		{ "/a/A20260101.0100+0100-0115+0100_HNB1.xml", true },
+		{ "/a/A20260101.0001+0000-0015+0000_HNB1.xml", false },
+		{ "/a/A20260101.0000+0000-0014+0000_HNB1.xml", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sample sample;
+
+		make(&sample);
+		struct message *message = message_of(&sample, rows[i].path);
+
+		ck_assert(pm_file_describe(message));
+		ck_assert_int_eq(strcmp(fact(message, "name", "times"), "-") == 0, rows[i].right);
 		message_free(message);
 	}
 }
@@ -392,6 +498,9 @@ int main(void)
 	tcase_add_test(all, name_written);
 	tcase_add_test(all, name_in_message);
 	tcase_add_test(all, one_after_the_other);
+	tcase_add_test(all, not_comparable);
+	tcase_add_test(all, not_wrong);
+	tcase_add_test(all, times_of_name);
 	suite_add_tcase(suite, all);
 	return suite_run(suite);
 }
