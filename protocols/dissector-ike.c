@@ -133,12 +133,18 @@ static struct ike_sa *sa_new(const struct look *look)
 	sa->responder = *(look->initiator ? place->destination : place->source);
 	sa->client = sa->initiator;
 	sa->from_start = look->ike.header.exchange == IKEV2_SA_INIT && look->initiator;
-	before = sa->from_start ? NULL : find_between(ipsec, place->source, place->destination);
+	before = find_between(ipsec, place->source, place->destination);
+	sa->beside = sa->from_start && before && before->progress == IKE_ESTABLISHED &&
+		     address_same_host(&before->client, &sa->client);
+	before = sa->from_start ? NULL : before;
 	/* One that begins in the middle replaces another (RFC 7296 2.18), or is older than the
 	 * recording. */
 	sa->progress = sa->from_start ? IKE_HALF_OPEN : before ? before->progress : IKE_HIDDEN;
 	if (before) {
 		memcpy(sa->inner, before->inner, sizeof(sa->inner));
+		memcpy(sa->identities, before->identities, sizeof(sa->identities));
+		sa->disowned = before->disowned;
+		sa->succeeded = before->succeeded;
 		sa->client = before->client;
 	}
 	if (before && before->replaced)
@@ -272,6 +278,70 @@ static void take_child(struct look *look, const struct ikev2_chain *chain)
 		sa->progress = IKE_ESTABLISHED;
 }
 
+static void take_identity(struct look *look, const struct ikev2_chain *chain)
+{
+	const struct ikev2_payload *payload =
+		ikev2_chain_find(chain, look->answer ? IKEV2_IDR : IKEV2_IDI);
+	uint64_t *identity = &look->sa->identities[look->answer];
+
+	if (payload && *identity == 0) /* a hosting party names itself behind the device */
+		*identity = dissector_hash(0, payload->body.at, payload->body.length) | 1;
+}
+
+/* RFC 7296 2.4: the client says that this is its only IKE SA with the responder. That makes those
+ * that were up then a thing of the past, once the responder believes it. */
+static void take_claim(struct look *look, const struct ikev2_chain *chain)
+{
+	const struct ike_sa *sa = look->sa;
+	struct ike_sa *other = look->dissector->ipsec->newest;
+	struct ikev2_notify notify;
+	bool claims = ikev2_notify_find(chain, IKEV2_INITIAL_CONTACT, &notify);
+
+	for (; other; other = other->older)
+		if (other != sa && claims && other->progress == IKE_ESTABLISHED &&
+		    joins(other, &sa->initiator, &sa->responder))
+			other->claimed_by = sa->number;
+}
+
+static bool same_ends(const struct ike_sa *a, const struct ike_sa *b)
+{
+	return joins(a, &b->initiator, &b->responder) &&
+	       address_same_host(&a->client, &b->client) && a->identities[0] &&
+	       a->identities[0] == b->identities[0] && a->identities[1] == b->identities[1];
+}
+
+static void succeed(struct look *look)
+{
+	struct ike_sa *other = look->dissector->ipsec->newest;
+
+	for (; other; other = other->older) {
+		if (other == look->sa || other->progress != IKE_ESTABLISHED ||
+		    !same_ends(other, look->sa))
+			continue;
+		other->succeeded = true;
+		other->disowned |= other->claimed_by == look->sa->number;
+	}
+}
+
+static void take_auth(struct look *look, const struct ikev2_chain *chain)
+{
+	uint16_t error = ikev2_notify_error(chain);
+	struct ike_sa *sa = look->sa;
+
+	take_identity(look, chain);
+	if (!look->answer) {
+		take_claim(look, chain);
+		return;
+	}
+	if (ikev2_chain_find(chain, IKEV2_SA)) {
+		sa->progress = IKE_ESTABLISHED;
+		succeed(look);
+	} else if (error && sa->progress != IKE_ESTABLISHED) {
+		sa->progress = IKE_REFUSED;
+	}
+	take_inner(sa, chain);
+}
+
 /* chain: what was said, opened. */
 static void take_progress(struct look *look, const struct ikev2_chain *chain)
 {
@@ -279,13 +349,8 @@ static void take_progress(struct look *look, const struct ikev2_chain *chain)
 	uint8_t exchange = look->ike.header.exchange;
 	struct ike_sa *sa = look->sa;
 
-	if (exchange == IKEV2_AUTH && look->answer) {
-		if (ikev2_chain_find(chain, IKEV2_SA))
-			sa->progress = IKE_ESTABLISHED;
-		else if (error && sa->progress != IKE_ESTABLISHED)
-			sa->progress = IKE_REFUSED;
-		take_inner(sa, chain);
-	}
+	if (exchange == IKEV2_AUTH)
+		take_auth(look, chain);
 	if (exchange == IKEV2_CREATE_CHILD_SA)
 		take_child(look, chain);
 	if (exchange == IKEV2_INFORMATIONAL && chain->count == 0)
@@ -315,8 +380,12 @@ static void describe(const struct look *look, struct message *message)
 	message_attribute(facet, "progress", "%s", dissector_ike_progress(sa->progress));
 	if (sa->nat)
 		message_attribute(facet, "nat", "%s", sa->nat);
-	if (sa->replaced)
+	if (sa->replaced || sa->succeeded)
 		message_attribute(facet, "replaced", "true");
+	if (sa->beside)
+		message_attribute(facet, "beside", "true");
+	if (sa->disowned && !look->answer)
+		message_attribute(facet, "disowned", "true");
 	if (look->again == IKE_ALTERED)
 		message_attribute(facet, "again", "altered");
 	if (!look->answer && look->said->expected != UINT64_MAX)

@@ -50,6 +50,11 @@ struct ike_sa {
 	int64_t deleted; /* when IKE_DELETED became its progress */
 	bool from_start; /* its IKE_SA_INIT was seen */
 	bool replaced;   /* by a rekeying (RFC 7296 1.3.2) */
+	bool beside;     /* it began while another was up between the same two hosts */
+	bool succeeded;  /* another came beside it: RFC 7296 2.8.3 */
+	bool disowned;   /* the client said since then that it had no other: RFC 7296 2.4 */
+	uint64_t identities[2]; /* what IDi and IDr say, as a number; 0: not seen */
+	uint64_t claimed_by;    /* the number of the SA that says so, not yet answered; 0: none */
 	bool asked_again; /* the responder wants a cookie or another group */
 	const char *nat;  /* "none", "source", "destination", "both"; NULL: not known */
 	struct ike_said said[2][2]; /* [from initiator][is answer] */

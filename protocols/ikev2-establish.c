@@ -67,6 +67,20 @@ static void write_cp_request(struct ikev2_sa *sa, struct ikev2_writer *writer)
 		ikev2_cp_write(writer, &cp);
 }
 
+/* RFC 7296 2.4: INITIAL_CONTACT says that this is the only IKE SA between the two. */
+static bool is_first_contact(const struct ikev2_sa *sa)
+{
+	const struct ikev2_calls *calls = &sa->node->calls;
+
+	if (sa->node->settings->flaws & IKEV2_FLAW_ALWAYS_FIRST)
+		return true;
+	for (const struct ikev2_sa *other = sa->node->first; other; other = other->next)
+		if (other != sa && other->state == SA_ESTABLISHED &&
+		    address_same_host(&other->path.remote, &sa->path.remote))
+			return false;
+	return !calls->has_other || !calls->has_other(calls->context, sa);
+}
+
 void ikev2_auth_request(struct ikev2_sa *sa)
 {
 	const struct ikev2_settings *settings = sa->node->settings;
@@ -78,7 +92,8 @@ void ikev2_auth_request(struct ikev2_sa *sa)
 	sa->pending.child = child;
 	ikev2_id_write(&writer, IKEV2_IDI, &settings->local_id);
 	write_certificates(sa, &writer);
-	ikev2_status_write(&writer, IKEV2_INITIAL_CONTACT);
+	if (is_first_contact(sa))
+		ikev2_status_write(&writer, IKEV2_INITIAL_CONTACT);
 	if (settings->usim && sa->peer_multiple) {
 		ikev2_status_write(&writer, IKEV2_MULTIPLE_AUTH_SUPPORTED);
 		ikev2_status_write(&writer, IKEV2_ANOTHER_AUTH_FOLLOWS);

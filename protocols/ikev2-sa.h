@@ -83,6 +83,9 @@ struct ikev2_calls {
 	/* The USIM of a hosting party with this identity, as its network knows it; highest_sqn is
 	 * the last one that was used, and the node counts it up there. NULL: there is no such. */
 	struct eap_aka_usim *(*subscriber)(void *context, struct octets identity);
+	/* Has this end an IKE SA with the responder of sa that another node of its own holds? Then
+	 * sa is not its first one (RFC 7296 2.4). NULL: it has none. */
+	bool (*has_other)(void *context, const struct ikev2_sa *sa);
 };
 
 /* How a node is to behave. It and all that it points to must live as long as the node. Zeros are

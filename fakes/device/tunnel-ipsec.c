@@ -21,13 +21,15 @@ struct tunnel_end {
 	struct tunnel_end *next;
 	struct device *device;
 	struct ipsec_tunnel *tunnel; /* NULL: it is gone */
+	struct ipsec_tunnel *heir;   /* that is to take its place: RFC 7296 2.8.3; or NULL */
+	struct ipsec_tunnel *former; /* whose place it took, while its DELETE is under way */
 	bool closed;                 /* its owner has done with it; the DELETE is under way */
 	struct tunnel_end_events events;
 	void *context;
 	struct ikev2_settings settings;
 	char name[TUNNEL_NAME];
 	struct address gateway;
-	struct timer *rekey, *rekey_child, *repeat;
+	struct timer *rekey, *rekey_child, *anew, *repeat;
 };
 
 int device_ipsec_check(const struct device_ipsec *ipsec, struct problem *problem)
@@ -48,6 +50,11 @@ static void free_end(struct tunnel_end *end)
 	while (*link != end)
 		link = &(*link)->next;
 	*link = end->next;
+	if (end->heir)
+		ipsec_tunnel_abandon(end->heir);
+	if (end->former)
+		ipsec_tunnel_abandon(end->former);
+	loop_cancel(end->anew);
 	loop_cancel(end->rekey);
 	loop_cancel(end->rekey_child);
 	loop_cancel(end->repeat);
@@ -93,12 +100,34 @@ static void repeat(void *context)
 		ipsec_host_replay(end->device->ipsec->host);
 }
 
+/* RFC 7296 2.8.3: who is to prove anew who it is makes a new IKE SA, and deletes the old one then. */
+static void authenticate_anew(void *context)
+{
+	struct tunnel_end *end = context;
+
+	end->anew = NULL;
+	if (!end->tunnel || end->closed || end->heir)
+		return;
+	end->heir = ipsec_host_connect(end->device->ipsec->host, &end->gateway, &end->settings);
+	ipsec_tunnel_set_mark(end->heir, end);
+}
+
+static bool authenticates_anew(const struct device *device)
+{
+	return device_has(device, VARIANT_AUTHENTICATES_ANEW) ||
+	       device_has(device, DEFECT_CLAIMS_FIRST_CONTACT);
+}
+
 /* RFC 7296 2.8: an SA is replaced before it has been used too long. */
 static void grow_old(struct tunnel_end *end, bool ike, bool child)
 {
 	bool often = device_has(end->device, VARIANT_REKEYS_OFTEN);
 	struct loop *loop = end->device->loop;
 
+	if (ike && authenticates_anew(end->device)) {
+		loop_cancel(end->anew);
+		end->anew = loop_after(loop, SECONDS(55), authenticate_anew, end);
+	}
 	if (ike) {
 		loop_cancel(end->rekey);
 		end->rekey = loop_after(loop, often ? SECONDS(70) :
@@ -113,12 +142,53 @@ static void grow_old(struct tunnel_end *end, bool ike, bool child)
 	}
 }
 
+static bool same_inner(const struct ikev2_inner *a, const struct ikev2_inner *b)
+{
+	return a->address4.family == b->address4.family &&
+	       a->address6.family == b->address6.family &&
+	       (!a->address4.family || address_same_host(&a->address4, &b->address4)) &&
+	       (!a->address6.family || address_same_host(&a->address6, &b->address6));
+}
+
+static void inherit(struct tunnel_end *end)
+{
+	struct ikev2_inner inner = *ipsec_tunnel_inner(end->heir);
+	const struct ikev2_inner *before = ipsec_tunnel_inner(end->tunnel);
+	bool same = before && same_inner(before, &inner);
+
+	end->former = end->tunnel;
+	end->tunnel = end->heir;
+	end->heir = NULL;
+	ipsec_tunnel_delete(end->former);
+	grow_old(end, true, true);
+	if (!same)
+		end->events.up(end->context, &inner);
+}
+
+/* Of an heir, or of a former tunnel. */
+static void tell_of_other(struct tunnel_end *end, const struct ipsec_tunnel *tunnel,
+			  const struct ipsec_news *news)
+{
+	if (tunnel == end->former) {
+		if (news->is_gone)
+			end->former = NULL;
+	} else if (news->type == IPSEC_UP && !end->former && end->tunnel) {
+		inherit(end);
+	} else if (news->is_gone) {
+		end->heir = NULL;
+	}
+}
+
 static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_news *news)
 {
 	struct tunnel_end *end = ipsec_tunnel_mark(tunnel);
 	struct problem why;
 
 	(void)context;
+	if (tunnel != end->tunnel) {
+		tell_of_other(end, tunnel, news);
+		return;
+	}
 	if (news->is_gone)
 		end->tunnel = NULL;
 	if (end->closed) {
@@ -214,6 +284,7 @@ static unsigned flaws_of(const struct device *device)
 		{DEFECT_NO_REKEY_ANSWER, IKEV2_FLAW_NO_REKEY_ANSWER},
 		{DEFECT_REPEATS_MESSAGE_ID, IKEV2_FLAW_REPEATS_ID},
 		{DEFECT_WRONG_ANSWER_ID, IKEV2_FLAW_WRONG_ANSWER_ID},
+		{DEFECT_CLAIMS_FIRST_CONTACT, IKEV2_FLAW_ALWAYS_FIRST},
 	};
 	unsigned flaws = 0;
 
@@ -293,6 +364,9 @@ static void close_end(struct tunnel_end *end, bool politely)
 {
 	if (end->tunnel && politely) {
 		end->closed = true; /* what it was made of is needed until it is gone */
+		if (end->heir)
+			ipsec_tunnel_abandon(end->heir);
+		end->heir = NULL;
 		ipsec_tunnel_delete(end->tunnel);
 		return;
 	}

@@ -256,11 +256,24 @@ static struct eap_aka_usim *on_subscriber(void *context, struct octets identity)
 	return settings->subscriber ? settings->subscriber(settings->context, identity) : NULL;
 }
 
+/* One whose DELETE is under way is none any more. */
+static bool has_other(void *context, const struct ikev2_sa *sa)
+{
+	const struct ipsec_end *end = context;
+
+	for (const struct ipsec_tunnel *one = end->host->tunnels; one; one = one->next)
+		if (one != end->tunnel && one->sa && one->established && !one->ends &&
+		    address_same_host(&one->remote, &ikev2_sa_path(sa)->remote))
+			return true;
+	return false;
+}
+
 const struct ikev2_calls ipsec_calls = {
 	.send = send_later,
 	.event = on_event,
 	.assign = on_assign,
 	.subscriber = on_subscriber,
+	.has_other = has_other,
 };
 
 /* --- when the nodes are done --- */

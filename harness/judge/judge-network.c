@@ -122,14 +122,24 @@ static bool is_child(const struct message *message)
 	return strcmp(message->name, "CreateChildSa") == 0;
 }
 
-static bool is_replaced(const struct message *message)
+static bool facet_says(const struct message *message, const char *name)
 {
 	char *value = xml_attribute(xml_child(xmlDocGetRootElement(message->document), "ike"),
-				    "replaced");
+				    name);
 	bool is = value != NULL;
 
 	free(value);
 	return is;
+}
+
+/* RFC 7296 2.8.3: an IKE SA beside the one that is up, in its place. Who begins because it knows of
+ * none says so (2.4), and that is a step. */
+static bool is_authentication_anew(const struct message *message)
+{
+	return (strncmp(message->name, "IkeSaInit", 9) == 0 ||
+		strncmp(message->name, "IkeAuth", 7) == 0) &&
+	       facet_says(message, "beside") &&
+	       !has_payload(message, "N", "type", "INITIAL_CONTACT");
 }
 
 /* RFC 7296 2.8: whoever rekeys deletes the old SA. A Child SA that is deleted alone ends nothing that
@@ -139,15 +149,23 @@ static bool is_deletion_of_old(const struct message *message)
 	if (strcmp(message->name, "IkeInformational") != 0)
 		return false;
 	if (has_payload(message, "D", "protocol", "IKE"))
-		return is_replaced(message);
+		return facet_says(message, "replaced");
 	return has_payload(message, "D", "protocol", "ESP");
+}
+
+/* Exchanges that two ends agreed on beside those of RFC 7296, as IKE_INTERMEDIATE (RFC 9242): what
+ * they prepare, IKE_AUTH or CREATE_CHILD_SA brings about. */
+static bool is_of_an_extension(const struct message *message)
+{
+	return strcmp(message->name, "IkeOther") == 0;
 }
 
 bool network_background(const struct judge *judge, const struct message *message)
 {
 	if (is_tunnel(message->protocol))
 		return !judge->speaks_of_tunnels || is_probe(message) || is_child(message) ||
-		       is_deletion_of_old(message) ||
+		       is_deletion_of_old(message) || is_of_an_extension(message) ||
+		       is_authentication_anew(message) ||
 		       strcmp(message->name, "CreateChildSaResponse") == 0 ||
 		       strcmp(message->name, "IkeInformationalResponse") == 0;
 	if (is_backhaul(message->protocol))

@@ -146,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 {
 	static struct ikev2_settings settings;
 	static struct eap_aka_usim usim;
-	struct ikev2_calls calls = { NULL, drop, NULL, assign, see, subscriber };
+	struct ikev2_calls calls = { NULL, drop, NULL, assign, see, subscriber, NULL };
 	struct ikev2_path path = { { 4, { 192, 0, 2, 1 }, 500, PLACE_HOST },
 				    { 4, { 192, 0, 2, 2 }, 500, PLACE_HOST },
 				   false };

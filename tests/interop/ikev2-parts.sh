@@ -56,6 +56,7 @@ certificates() { # KIND (rsa, ec) of end keys: DIRECTORY/KIND/{ca,hnb,segw}.{pem
 
 start_charon() {
 	mkdir -p "$work/swan/x509" "$work/swan/x509ca" "$work/swan/private"
+	rm -f "$work/swan/vici" # of one that has ended
 	cat >"$work/swan/strongswan.conf" <<-END
 		charon-systemd {
 		  load = random nonce pem pkcs1 pkcs8 x509 pubkey constraints openssl kdf kernel-libipsec kernel-netlink socket-default vici resolve updown

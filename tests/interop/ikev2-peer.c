@@ -559,7 +559,8 @@ static void free_peer(struct peer *peer)
 int main(int argc, char **argv)
 {
 	static struct peer peer;
-	struct ikev2_calls calls = { &peer, on_send, on_event, on_assign, on_seen, NULL };
+	struct ikev2_calls calls = { &peer, on_send, on_event, on_assign, on_seen, NULL,
+				     NULL };
 
 	if (argc < 4 || address_parse(argv[2], &peer.local) < 0 ||
 	    address_parse(argv[3], &peer.remote) < 0)

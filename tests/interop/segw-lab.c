@@ -13,7 +13,8 @@
  *   act ACTION          of the fake
  *   cue LINE            as tests/fakes/hms-script.h has it
  *   connect ADDRESS KIND IKE ESP   our device: KIND is psk, ec or rsa
- *   device rekey|rekey-child|probe|delete
+ *   device rekey|rekey-child|probe|delete|authenticate-anew   the last: another IKE SA, and the
+ *                       first is deleted when that is up (RFC 7296 2.8.3)
  *   repeat NUMBER ADDRESS KIND IKE ESP   connects and deletes so often, one after the other; tells
  *                       "times MEDIAN P99", microseconds until a tunnel is up
  *   memory              tells how many octets are in use
@@ -48,7 +49,7 @@ struct lab {
 	struct fake *fake;
 	struct ipsec_host *device;
 	struct ikev2_settings ike;
-	struct ipsec_tunnel *tunnel;
+	struct ipsec_tunnel *tunnel, *former; /* whose place it takes */
 	struct address gateway;
 	struct buffer input;
 	struct watch *watch;
@@ -168,7 +169,14 @@ static void tell(void *context, struct ipsec_tunnel *tunnel, const struct ipsec_
 		repeat_told(lab, tunnel, news);
 		return;
 	}
+	if (tunnel == lab->former) {
+		say("former %s %s", words[news->type], news->why);
+		lab->former = news->is_gone ? NULL : tunnel;
+		return;
+	}
 	lab->tunnel = news->is_gone ? NULL : tunnel;
+	if (news->type == IPSEC_UP && lab->former)
+		ipsec_tunnel_delete(lab->former);
 	if (news->type == IPSEC_UP && inner)
 		say("up %s dns %s %s", address_host(&inner->address4, text),
 		    address_host(&inner->dns[0], dns),
@@ -220,7 +228,7 @@ static void connect_device(struct lab *lab, const char *gateway, const char *kin
 		once_more(lab);
 }
 
-static void do_device(const struct lab *lab, const char *what)
+static void do_device(struct lab *lab, const char *what)
 {
 	if (!lab->tunnel)
 		say("there is no tunnel");
@@ -232,6 +240,11 @@ static void do_device(const struct lab *lab, const char *what)
 		ipsec_tunnel_probe(lab->tunnel);
 	else if (!strcmp(what, "delete"))
 		ipsec_tunnel_delete(lab->tunnel);
+	else if (!strcmp(what, "authenticate-anew")) {
+		lab->former = lab->tunnel;
+		lab->tunnel = NULL;
+		once_more(lab);
+	}
 }
 
 /* --- commands --- */

@@ -51,6 +51,8 @@ static const char *const background[] = {
 	IKE "NatKeepalive", NULL,
 	IKE "EspPacket", NULL,
 	IKE "IkeEncrypted", NULL,
+	IKE "IkeOther", NULL,
+	"serving-segw -> henb : IkeOther", NULL,
 };
 
 START_TEST(what_keeps_a_tunnel_up_is_no_step)

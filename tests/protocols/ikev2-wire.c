@@ -159,7 +159,8 @@ void wire_init(struct wire *wire)
 
 static void start(struct wire_end *end)
 {
-	struct ikev2_calls calls = { end, send_datagram, on_event, assign, on_seen, subscriber };
+	struct ikev2_calls calls = { end, send_datagram, on_event, assign, on_seen, subscriber,
+				     NULL };
 
 	end->node = ikev2_node_new(&end->settings, &calls);
 }
