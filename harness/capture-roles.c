@@ -85,7 +85,8 @@ static const char *next_role(const struct capture_roles *roles, enum role_kind k
 	const char *const dns[] = { henb ? "public-dns" : "outer-dns",
 				    henb ? "private-dns" : "inner-dns" };
 	static const char *const segw[] = { "initial-segw", "serving-segw" };
-	static const char *const mme[] = { "mme", NULL }, *const hnb_gw[] = { "hnb-gw", NULL };
+	static const char *const mme[] = { "mme", "second-mme" };
+	static const char *const hnb_gw[] = { "hnb-gw", "second-hnb-gw" };
 	static const char *const files[] = { "file-server", NULL };
 	const char *const *candidates = kind == ROLE_HMS	 ? hms
 					: kind == ROLE_SEGW	 ? segw
@@ -390,7 +391,7 @@ void capture_roles_port(const struct profile *profile, struct message *message, 
 
 	if (!role || strcmp(message->name, "SctpInit") != 0)
 		return;
-	snprintf(name, sizeof(name), "%s.%s", role, strcmp(role, "mme") == 0 ? "s1-port" : "iuh-port");
+	snprintf(name, sizeof(name), "%s.%s", role, role_find(role)->kind == ROLE_MME ? "s1-port" : "iuh-port");
 	port = profile_variable(profile, name);
 	if (port)
 		message_attribute(message->body->parent, "configured-port", "%s", port);

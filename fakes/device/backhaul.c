@@ -305,7 +305,8 @@ static void begin(struct backhaul *backhaul)
 {
 	const struct device *device = backhaul->device;
 	bool first_only = device_has(device, DEFECT_NO_FAILOVER);
-	bool all = backhaul->plan.all && !device_has(device, DEFECT_IGNORES_S1_MODE);
+	bool all = (backhaul->plan.all && !device_has(device, DEFECT_IGNORES_S1_MODE)) ||
+		   device_has(device, DEFECT_CONNECTS_TO_ALL);
 
 	memset(backhaul->not_before, 0, sizeof(backhaul->not_before));
 	if (!all)

@@ -21,6 +21,8 @@ static const struct role table[] = {
 	{ "file-server", ROLE_FILE_SERVER, 40, false, "where files are fetched and delivered" },
 	{ "hnb-gw", ROLE_HNB_GW, 50, false, "the HNB gateway (Iuh)" },
 	{ "mme", ROLE_MME, 51, true, "the Mobility Management Entity (S1)" },
+	{ "second-hnb-gw", ROLE_HNB_GW, 52, false, "another HNB gateway of the same operator" },
+	{ "second-mme", ROLE_MME, 53, true, "another MME of the same operator" },
 	{ "home-gateway", ROLE_HOME_GATEWAY, 60, false, "the customer's router, with its NAT" },
 };
 
