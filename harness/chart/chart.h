@@ -91,7 +91,8 @@ struct keep { /* keep NAME = XPATH */
 };
 
 struct arrow {
-	/* Role names; in a rule's pattern also "*" or a class of roles: "device", "hms", "dns", "segw". */
+	/* Role names; in a rule's pattern also "*" or a class of roles: "device", "hms", "dns",
+	 * "segw", "any-mme", "any-hnb-gw". */
 	const char *from, *to;
 	char *message;         /* a name of message-names.h; "*" in a rule's pattern */
 	char *step;            /* "2.1" or NULL */

@@ -314,7 +314,8 @@ void resolve_sequence(struct resolver *resolver, const struct frame *frame, stru
 
 static const char *pattern_role(struct resolver *resolver, const char *word, const struct place *at)
 {
-	static const char *const classes[] = { "device", "hms", "dns", "segw", "*" };
+	static const char *const classes[] = { "device",  "hms",	 "dns", "segw",
+					       "any-mme", "any-hnb-gw", "*" };
 	const char *names[64];
 	char hint[HINT];
 	size_t count, known = 0;

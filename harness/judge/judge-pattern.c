@@ -12,6 +12,8 @@ static const struct {
 	{ "dns", ROLE_DNS },
 	{ "hms", ROLE_HMS },
 	{ "segw", ROLE_SEGW },
+	{ "any-mme", ROLE_MME },
+	{ "any-hnb-gw", ROLE_HNB_GW },
 };
 
 static struct pattern_end read_end(const char *text)
