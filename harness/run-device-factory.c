@@ -56,6 +56,7 @@ static int give_ipsec(struct run_device_factory *made, const struct run *run,
 {
 	const char *identity = ixit(run, "device.identity"), *key = ixit(run, "device.key");
 	const char *ike = ixit(run, "device.ike"), *esp = ixit(run, "device.esp");
+	const char *inside = ixit(run, "device.inside");
 	bool rsa = key && strcmp(key, "rsa") == 0;
 	const struct pki_identity *own;
 
@@ -72,6 +73,8 @@ static int give_ipsec(struct run_device_factory *made, const struct run *run,
 		.roots = pki_roots(run->pki, rsa, problem),
 		.ike = ike ? ike : IKE_ALGORITHMS,
 		.esp = esp ? esp : ESP_ALGORITHMS,
+		.inside4 = !inside || strcmp(inside, "ipv6") != 0,
+		.inside6 = inside && strcmp(inside, "ipv4") != 0,
 	};
 	made->factory.ipsec = &made->ipsec;
 	made->factory.tunnel_ends = &ipsec_tunnel_ends;

@@ -110,7 +110,9 @@ static int load_profiles(struct scenario_set *set, const struct scenario_options
 		"simulated-henb",	  "simulated-hnb",
 		"simulated-henb-private", "simulated-henb-internet",
 		"simulated-hnb-private",  "simulated-hnb-internet",
-		"simulated-henb-addresses", "simulated-hnb-addresses", NULL,
+		"simulated-henb-addresses", "simulated-hnb-addresses",
+		"simulated-henb-inside6", "simulated-hnb-inside6",
+		"simulated-henb-nat",	    "simulated-hnb-nat",       NULL,
 	};
 	const char *const *names = options->unknown ? unknown : simulated;
 	size_t count = 0;

@@ -24,7 +24,7 @@ struct scenario {
 	char *reason; /* in words */
 };
 
-enum { SCENARIO_PROFILES = 12 };
+enum { SCENARIO_PROFILES = 20 };
 
 struct scenario_set {
 	char *folder; /* the data folder */

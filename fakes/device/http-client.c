@@ -441,9 +441,13 @@ static void connect_now(struct http_client *client)
 		return;
 	}
 	remote.port = client->at.port;
+	const struct address *local = &client->options.local;
+
+	if (client->options.other_local.family == remote.family)
+		local = &client->options.other_local;
 	client->parser = http_parser_new(HTTP_RESPONSE, NULL);
 	client->timer = loop_after(client->options.loop, CONNECT_PATIENCE, connect_late, client);
-	client->stream = stream_connect(client->options.loop, &client->options.local, &remote,
+	client->stream = stream_connect(client->options.loop, local, &remote,
 					secure ? client->options.tls : NULL, client->at.host,
 					NULL, TRANSPORT_HTTP, &events, client);
 }

@@ -19,6 +19,7 @@
 struct http_client_options { /* copied but for what the pointers point to */
 	struct loop *loop;
 	struct address local;
+	struct address other_local; /* for servers of the other family; family 0: none */
 	struct address dns;     /* family 0 = only literals */
 	struct address dns_local; /* where questions start; family 0: local */
 	SSL_CTX *tls;           /* for https; NULL = https cannot be had */

@@ -186,6 +186,7 @@ static void deliver(struct measurements *measurements)
 		.http = {
 			.loop = device->loop,
 			.local = uplink_hms_local(device->uplink),
+			.other_local = uplink_other_local(device->uplink),
 			.dns = uplink_hms_dns(device->uplink),
 			.dns_local = uplink_dns_local(device->uplink),
 			.tls = device->factory.tls,

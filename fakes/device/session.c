@@ -524,6 +524,7 @@ static struct http_client *client_new(struct session *session, const char *url)
 	struct http_client_options options = {
 		.loop = device->loop,
 		.local = uplink_hms_local(device->uplink),
+		.other_local = uplink_other_local(device->uplink),
 		.dns_local = uplink_dns_local(device->uplink),
 		.dns = wrong_dns ? device->factory.wrong_dns : uplink_hms_dns(device->uplink),
 		.tls = blind ? device->factory.tls_blind : device->factory.tls,

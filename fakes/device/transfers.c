@@ -170,6 +170,7 @@ static void begin(void *context)
 		.http = {
 			.loop = device->loop,
 			.local = uplink_hms_local(device->uplink),
+			.other_local = uplink_other_local(device->uplink),
 			.dns = uplink_hms_dns(device->uplink),
 			.tls = device->factory.tls,
 			.username = other ? device_value(device, "ManagementServer.Username")

@@ -242,15 +242,26 @@ static struct cell_ipsec *ipsec_of(struct device *device, struct problem *proble
 	return device->ipsec;
 }
 
-static void everything(struct ikev2_selectors *selectors)
+static void add_everything(struct ikev2_selectors *selectors, uint8_t family)
 {
-	selectors->count = 1;
-	selectors->list[0] = (struct ikev2_selector){
-		.type = IKEV2_TS_IPV4,
+	struct ikev2_selector *one = &selectors->list[selectors->count++];
+
+	*one = (struct ikev2_selector){
+		.type = family == 4 ? IKEV2_TS_IPV4 : IKEV2_TS_IPV6,
 		.last_port = 65535,
-		.first = {.family = 4},
-		.last = {.family = 4, .octets = {255, 255, 255, 255}},
+		.first = {.family = family},
+		.last = {.family = family},
 	};
+	memset(one->last.octets, 255, family == 4 ? 4 : 16);
+}
+
+static void everything(struct ikev2_selectors *selectors, const struct ikev2_settings *settings)
+{
+	selectors->count = 0;
+	if (settings->ask_address4)
+		add_everything(selectors, 4);
+	if (settings->ask_address6)
+		add_everything(selectors, 6);
 }
 
 /* Whom the gateway must turn out to be: the name or address that it was configured by (TS 32.583
@@ -302,7 +313,7 @@ static void spoil(const struct device *device, struct ikev2_settings *settings)
 	settings->flaws = flaws_of(device);
 	settings->no_nat_detection = device_has(device, DEFECT_NO_NAT_DETECTION);
 	if (device_has(device, DEFECT_NO_INNER_ADDRESS))
-		settings->ask_address4 = false;
+		settings->ask_address4 = settings->ask_address6 = false;
 	if (device_has(device, DEFECT_WRONG_IKE_IDENTITY))
 		settings->local_id.data = octets_of(stranger, sizeof(stranger) - 1);
 	if (device_has(device, VARIANT_OTHER_GROUP_FIRST))
@@ -328,10 +339,14 @@ static void settle_on(struct tunnel_end *end)
 	settings->certificate = ipsec->certificate;
 	settings->key = ipsec->key;
 	settings->roots = ipsec->roots;
-	settings->ask_address4 = true;
+	settings->ask_address4 = ipsec->inside4 ||
+				 device_has(end->device, DEFECT_ASKS_INSIDE_IPV4);
+	settings->ask_address6 = (ipsec->inside6 ||
+				  device_has(end->device, VARIANT_ASKS_BOTH_FAMILIES)) &&
+				 !device_has(end->device, DEFECT_ASKS_INSIDE_IPV4);
 	settings->dead_peer = lifetime(end->device, "DPDTimer", 300);
-	everything(&settings->local);
-	everything(&settings->remote);
+	everything(&settings->local, settings);
+	everything(&settings->remote, settings);
 	spoil(end->device, settings);
 }
 

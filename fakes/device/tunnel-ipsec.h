@@ -15,6 +15,7 @@ struct device_ipsec { /* what was put into the cell at the factory; outlives it 
 	EVP_PKEY *key;
 	STACK_OF(X509) *roots;  /* that it trusts */
 	const char *ike, *esp;  /* algorithms that it offers, as ikev2_offer_parse has them */
+	bool inside4, inside6;  /* the families of inner addresses that it asks for */
 };
 
 extern const struct tunnel_ends ipsec_tunnel_ends; /* of a device with factory.ipsec */

@@ -96,12 +96,27 @@ static struct address inner_address(const struct uplink *uplink)
 	return address;
 }
 
+/* The other one, of a cell that has both. */
+struct address uplink_other_local(const struct uplink *uplink)
+{
+	struct address address = {0};
+
+	if (!carries_cwmp(uplink) || !uplink->inner.address4.family)
+		return address;
+	address = uplink->inner.address6;
+	address.place = uplink->device->factory.local.place;
+	return address;
+}
+
+/* The first that can be reached from the inner address. */
 static struct address inner_dns(const struct uplink *uplink)
 {
+	uint8_t family = inner_address(uplink).family;
 	struct address dns = {0};
 
-	if (uplink->inner.dns_count)
-		dns = uplink->inner.dns[0];
+	for (size_t i = uplink->inner.dns_count; i-- > 0;)
+		if (uplink->inner.dns[i].family == family || !dns.family)
+			dns = uplink->inner.dns[i];
 	dns.port = uplink->device->factory.inner_dns_port ?
 			   uplink->device->factory.inner_dns_port : 53;
 	return dns;

@@ -35,6 +35,8 @@ void uplink_follow(struct uplink *uplink);
 
 /* Where connections to the HMS start, and which DNS is asked for its name. */
 struct address uplink_hms_local(const struct uplink *uplink);
+/* Where they start when the HMS is of the other family; family 0: nowhere. */
+struct address uplink_other_local(const struct uplink *uplink);
 struct address uplink_hms_dns(const struct uplink *uplink);
 struct address uplink_dns_local(const struct uplink *uplink); /* where it is asked from */
 /* The same of those to the radio network's elements. */

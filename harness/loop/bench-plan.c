@@ -137,6 +137,10 @@ int bench_plan_faces(enum bench_form form, const struct profile *profile, const 
 		return problem_set(problem, "%s.address: \"%s\" is no IP address", role->name,
 				   fixed);
 	address.place = faces->list[0].place;
+	for (size_t i = 1; i < faces->count; i++) /* another of its faces becomes the main one */
+		if (address_same_host(&faces->list[i], &address) &&
+		    faces->list[i].place == address.place)
+			faces->list[i] = faces->list[0];
 	faces->list[0] = address;
 	if (faces->count == 0)
 		faces->count = 1;

@@ -95,7 +95,7 @@ static void make_device(void)
 	bed.ipsec = (struct device_ipsec){
 		.identity = "cell.lab.example", .certificate = own->certificate, .key = own->key,
 		.roots = pki_roots(bed.pki, false, &problem), .ike = "aes128-sha256-ecp256",
-		.esp = "aes128-sha256",
+		.esp = "aes128-sha256", .inside4 = true,
 	};
 	device_free(bed.stand.device);
 	factory->tunnel_ends = &ipsec_tunnel_ends;
