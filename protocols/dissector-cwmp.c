@@ -81,11 +81,17 @@ static void break_by_inform(struct dissector *dissector, struct cwmp_session *se
 	const struct cwmp_due *due = &session->due;
 	/* A device need not wait longer than that (TR-069 3.4.2). */
 	bool silent = session->waiting && moment->time - session->posted >= PATIENCE;
+	/* Its old connection ended with the address, as with a tunnel (RFC 7296 3.15). */
+	bool moved = !address_same_host(&session->client, &moment->connection->client);
 	char why[MESSAGE_NAME + 128];
-	const struct session_breach breach = { "inform", silent ? "hms" : "device", why };
+	const struct session_breach breach = {
+		"inform", silent ? "hms" : moved ? "network" : "device", why
+	};
 
 	if (silent)
 		snprintf(why, sizeof(why), "the HMS gave no answer for 30 s");
+	else if (moved)
+		snprintf(why, sizeof(why), "the device has another address now");
 	else if (session->waiting)
 		snprintf(why, sizeof(why), "a new Inform came before the HMS's answer, %.1f s "
 			 "behind the request", (double)(moment->time - session->posted) / 1e6);

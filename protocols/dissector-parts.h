@@ -176,7 +176,7 @@ void dissector_cwmp_response(struct dissector *dissector, const struct moment *m
 
 struct session_breach {
 	const char *cause;
-	const char *by; /* "device", "hms"; "" = nobody: more is open than can be remembered */
+	const char *by; /* "device", "hms", "network"; "" = nobody: more is open than is remembered */
 	const char *why;
 };
 

@@ -4,6 +4,7 @@
  *
  *   @connect             the device opens a connection, which is the current one from here on
  *   @connect elsewhere   likewise, to a host that is not the HMS's
+ *   @moved               the device has another address from here on
  *   @call                the HMS opens one to the device, for a Connection Request
  *   @on N                the Nth connection is the current one again
  *   @close  @close hms   the device, the HMS closes it (the other end follows)
@@ -56,7 +57,7 @@ struct capture {
 	int64_t time;
 	struct connection connections[CONNECTIONS];
 	int count, current;
-	bool losing;
+	bool losing, moved;
 	struct buffer packet, block;
 };
 
@@ -103,7 +104,8 @@ static void open_connection(struct capture *capture, int from, bool elsewhere)
 	capture->connections[capture->current] = (struct connection){
 		.ends = { { 4, { 192, 0, 2, elsewhere ? 99 : 1 },
 			    from == HMS ? port : elsewhere ? 443 : 7547, PLACE_HOST },
-			  { 4, { 192, 0, 2, 10 }, from == HMS ? 7547 : port, PLACE_HOST } },
+			  { 4, { 192, 0, 2, capture->moved ? 11 : 10 },
+			    from == HMS ? 7547 : port, PLACE_HOST } },
 		.next = { 5000, 6000 },
 	};
 	send_segment(capture, from, TCP_SYN, NULL, 0);
@@ -461,6 +463,8 @@ static struct line *act(struct capture *capture, struct line *line)
 		open_connection(capture, DEVICE, false);
 	else if (strcmp(text, "@connect elsewhere") == 0)
 		open_connection(capture, DEVICE, true);
+	else if (strcmp(text, "@moved") == 0)
+		capture->moved = true;
 	else if (strcmp(text, "@call") == 0)
 		open_connection(capture, HMS, false);
 	else if (strncmp(text, "@on ", 4) == 0)
