@@ -84,6 +84,7 @@ void alarms_boot(struct device *device)
 {
 	device->alarm_count = 0;
 	memset(device->next_row, 0, sizeof(device->next_row));
+	memset(device->outages, 0, sizeof(device->outages));
 }
 
 /* How well a row of SupportedAlarm fits. The cause says most: the same kind of alarm keeps its

@@ -47,15 +47,20 @@ struct backhaul {
 
 static void try_next(struct link *link);
 
+static bool is_registered(const struct backhaul *backhaul)
+{
+	for (size_t i = 0; i < backhaul->link_count; i++)
+		if (backhaul->links[i].registered)
+			return true;
+	return false;
+}
+
 bool backhaul_serves(const struct backhaul *backhaul)
 {
 	if (!backhaul->device->factory.backhaul ||
 	    device_has(backhaul->device, DEFECT_RADIATES_UNREGISTERED))
 		return true;
-	for (size_t i = 0; i < backhaul->link_count; i++)
-		if (backhaul->links[i].registered)
-			return true;
-	return false;
+	return is_registered(backhaul);
 }
 
 static void talk_free(struct talk *talk)
@@ -98,10 +103,16 @@ static void end_talk(struct link *link)
 
 static void set_registered(struct link *link, bool registered)
 {
+	struct device *device = link->backhaul->device;
+
 	if (link->registered == registered)
 		return;
 	link->registered = registered;
-	radio_follow(link->backhaul->device, true);
+	radio_follow(device, true);
+	if (registered)
+		outage_ends(device, OUTAGE_BACKHAUL);
+	else if (!is_registered(link->backhaul))
+		outage_begins(device, OUTAGE_BACKHAUL);
 }
 
 /* This server does not serve: it is not asked again before the time. */
@@ -351,6 +362,8 @@ void backhaul_stop(struct backhaul *backhaul, bool politely)
 	}
 	backhaul->link_count = 0;
 	backhaul_plan_clear(&backhaul->plan);
+	if (politely) /* it is to be registered nowhere, or elsewhere */
+		outage_ends(backhaul->device, OUTAGE_BACKHAUL);
 }
 
 /* The serving HMS, which gave the configuration, heard of this boot, and nothing is left to say

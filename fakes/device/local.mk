@@ -31,6 +31,7 @@ libfakes_a_SOURCES += \
 	fakes/device/upload-reports.c fakes/device/upload-reports.h \
 	fakes/device/uplink.c fakes/device/uplink.h \
 	fakes/device/notify.c \
+	fakes/device/outages.c \
 	fakes/device/parameter-tree.c fakes/device/parameter-tree.h \
 	fakes/device/radio.c \
 	fakes/device/request-fields.c fakes/device/request-fields.h \

@@ -34,6 +34,8 @@ struct schedule { /* a ScheduleInform that is not due yet */
 
 struct transfer;
 
+enum outage { OUTAGE_TUNNEL, OUTAGE_BACKHAUL, OUTAGES };
+
 enum failure { FAILED_OTHERWISE, FAILED_BY_STATUS, FAILED_BY_FAULT, FAILED_BY_DNS, FAILED_BY_TLS,
 	       FAILED_BY_REDIRECT, FAILED_BY_CONNECTION, FAILED_BY_TUNNEL,
 	       FAILED_BY_CUT, FAILED_BY_CLEAR };
@@ -97,6 +99,7 @@ struct device {
 	/* Alarms (alarms.c). */
 	unsigned alarm_count;       /* raised since the boot: makes identifiers */
 	unsigned next_row[3];       /* where the event tables go on: History, Expedited, Queued */
+	bool outages[OUTAGES];      /* whose alarm is raised */
 };
 
 /* device.c */
@@ -159,6 +162,10 @@ void alarms_factory(struct device *device); /* what their tables hold from the f
 int alarms_act(struct device *device, const char *action,
 	       char *(*argument)(void *context, const char *name), void *context,
 	       struct problem *problem);
+
+/* outages.c: what failed by itself, and came back, is told by an alarm */
+void outage_begins(struct device *device, enum outage outage);
+void outage_ends(struct device *device, enum outage outage);
 
 /* location.c */
 void location_factory(struct device *device);

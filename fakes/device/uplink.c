@@ -386,6 +386,7 @@ static void ready(void *context, const struct problem *why)
 		loop_cancel(uplink->again);
 		uplink->again = NULL;
 		note_address(uplink, is_news(uplink->device));
+		outage_ends(uplink->device, OUTAGE_TUNNEL);
 		if (device_has(uplink->device, VARIANT_NEW_TUNNEL_FIRST))
 			close_parked(uplink, true);
 	} else if (!uplink->callback) {
@@ -403,6 +404,9 @@ static void lost(void *context, const struct problem *why)
 	put(uplink->device, "IKESA.1.Status", "Disabled", false);
 	device_uplink_lost(uplink->device, why);
 	backhaul_follow(uplink->device->backhaul);
+	if (device_has(uplink->device, DEFECT_ALARM_LOST_WITH_TUNNEL))
+		tree_forget_changes(uplink->device->tree);
+	outage_begins(uplink->device, OUTAGE_TUNNEL);
 	if (uplink->device->powered &&
 	    !device_has(uplink->device, DEFECT_NEVER_REBUILDS_TUNNEL))
 		build_later(uplink);
