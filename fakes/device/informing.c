@@ -140,9 +140,16 @@ static bool has_unsent(const struct device *device)
 	return false;
 }
 
+static void leave_backhaul(struct device *device)
+{
+	bool wordless = device->reset_due && device_has(device, DEFECT_RESETS_WITHOUT_WORD);
+
+	backhaul_stop(device->backhaul, !wordless);
+}
+
 void device_restart(struct device *device)
 {
-	backhaul_stop(device->backhaul, true);
+	leave_backhaul(device);
 	uplink_stop(device->uplink, true); /* an orderly end: the gateway is told */
 	if (device->reset_due) {
 		device_power_off(device);
@@ -174,7 +181,7 @@ static void restart_behind(struct device *device)
 	device_stop_timers(device);
 	alarms_stop(device);
 	device_leave_address(device);
-	backhaul_stop(device->backhaul, true);
+	leave_backhaul(device);
 	device->restart = loop_after(device->loop, wait, restart_now, device);
 }
 

@@ -76,13 +76,30 @@ static bool read_degrees(const char *text, long limit, long *millionths)
 	return true;
 }
 
+static void note_place(struct device *device, long north, long east)
+{
+	char text[32];
+
+	if (!device_has(device, DEFECT_STAYS_WHERE_IT_WAS)) {
+		snprintf(text, sizeof(text), "%ld", north);
+		set(device, ".GPS.LockedLatitude", text);
+		snprintf(text, sizeof(text), "%ld", east);
+		set(device, ".GPS.LockedLongitude", text);
+	}
+	device_time(device, text);
+	set(device, ".GPS.LastSuccessfulScanTime", text);
+	set(device, ".GPS.LastScanTime", text);
+	if (device_has(device, DEFECT_MOVE_UNTOLD))
+		tree_forget_changes(device->tree);
+	device_changed(device);
+}
+
 int location_move(struct device *device, char *(*argument)(void *context, const char *name),
 		  void *context, struct problem *problem)
 {
 	char *latitude = argument(context, "latitude");
 	char *longitude = argument(context, "longitude");
 	long north, east;
-	char text[32];
 	int result = 0;
 
 	if (!latitude || !longitude || !read_degrees(latitude, 90, &north) ||
@@ -90,14 +107,7 @@ int location_move(struct device *device, char *(*argument)(void *context, const 
 		result = problem_set(problem,
 				     "move needs latitude and longitude in degrees or millionths");
 	} else {
-		snprintf(text, sizeof(text), "%ld", north);
-		set(device, ".GPS.LockedLatitude", text);
-		snprintf(text, sizeof(text), "%ld", east);
-		set(device, ".GPS.LockedLongitude", text);
-		device_time(device, text);
-		set(device, ".GPS.LastScanTime", text);
-		set(device, ".GPS.LastSuccessfulScanTime", text);
-		device_changed(device);
+		note_place(device, north, east);
 	}
 	free(latitude);
 	free(longitude);

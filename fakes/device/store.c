@@ -135,7 +135,10 @@ static void write_all(const struct device *device, struct buffer *out)
 		LINE(out, "attribute", rule->path, decimal(number, rule->notification),
 		     decimal(other, rule->subscriber));
 	}
-	for (size_t i = 0; i < device->events.count; i++)
+	bool forgets = device_has(device, DEFECT_FORGETS_UNTOLD) &&
+		       events_have(&device->events, "1 BOOT");
+
+	for (size_t i = 0; !forgets && i < device->events.count; i++)
 		if (survives_power(&device->events.list[i]))
 			LINE(out, "event", device->events.list[i].code,
 			     device->events.list[i].key);
