@@ -312,7 +312,7 @@ uint64_t recorder_tcp_end(struct recorder *recorder, uint64_t number, bool from_
 	connection->ends[from_client].finished = true;
 	packet = write_segment(recorder, connection, from_client, TCP_FIN | TCP_ACK, time, NULL, 0);
 	if (connection->ends[!from_client].finished) {
-		packet = write_segment(recorder, connection, !from_client, TCP_ACK, time, NULL, 0);
+		write_segment(recorder, connection, !from_client, TCP_ACK, time, NULL, 0);
 		forget(recorder, number);
 	}
 	return packet;

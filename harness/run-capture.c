@@ -6,6 +6,7 @@
 
 #include "harness/capture-roles.h"
 #include "harness/stages.h"
+#include "protocols/limits.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 
@@ -148,15 +149,13 @@ static void time_passes(struct hearing *hearing, int64_t time)
 /* Says, once, that the log goes on without messages: the judge still sees them. */
 static void log_is_full(struct hearing *hearing, const struct message *last)
 {
-	struct message *message = message_new("any", "LimitReached");
+	struct message *message = bound_reached(bound_find("run.messages"),
+						"no more of this scenario is logged");
 
 	hearing->full = true;
 	message->time = last->time;
 	snprintf(message->from, sizeof(message->from), "%s", last->from);
 	snprintf(message->to, sizeof(message->to), "%s", last->to);
-	message_attribute(message->body, "limit", "%s", "run.messages");
-	message_attribute(message->body, "harmless", "%s", "true");
-	message_attribute(message->body, "why", "%s", "no more of this scenario is logged");
 	run_log_message(hearing->job->log, message);
 	stages_message(&hearing->stages, message);
 	message_free(message);
@@ -264,6 +263,29 @@ static void take_action(struct hearing *hearing, const char *text)
 		}
 }
 
+/* ": limit connection-request.time at packet 12 by henb to serving-hems because WHY": what the run
+ * cut off at a limit of femtoproof's own is in no packet. */
+static void take_limit(struct hearing *hearing, const char *text, int64_t time)
+{
+	char limit[64], from[ROLE_NAME], to[ROLE_NAME];
+	unsigned long long packet;
+	int behind = 0;
+
+	if (sscanf(text, ": limit %63s at packet %19llu by %31s to %31s because %n", limit, &packet,
+		   from, to, &behind) != 4 || behind == 0 || !bound_find(limit))
+		return;
+	struct message *message = bound_reached(bound_find(limit), text + behind);
+
+	message->time = time;
+	message->first_packet = message->last_packet = packet;
+	snprintf(message->from, sizeof(message->from), "%s", from);
+	snprintf(message->to, sizeof(message->to), "%s", to);
+	if (hearing->job->log)
+		run_log_message(hearing->job->log, message);
+	stages_message(&hearing->stages, message);
+	message_free(message);
+}
+
 /* A recording of our own says on which bench it was made, and so who had which address. */
 static void take_bench(struct hearing *hearing, const char *text)
 {
@@ -297,8 +319,10 @@ static void commented(void *context, uint64_t packet, int64_t time, const char *
 	if (!hearing->begun)
 		begin(hearing, time);
 	time_passes(hearing, time);
-	if (said_here)
+	if (said_here && !hearing->over) {
 		take_action(hearing, said_here);
+		take_limit(hearing, said_here, time);
+	}
 	size_t length = strlen(text);
 	hearing->over = length > 5 && strcmp(text + length - 5, " ends") == 0;
 }

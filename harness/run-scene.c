@@ -8,6 +8,7 @@
 #include "harness/stages.h"
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
+#include "protocols/xml.h"
 
 /* A scene cannot go on for ever: what a chart does not bound, this does (lab: limit.scenario). */
 #define SCENE_LIMIT SECONDS(24 * 3600)
@@ -39,11 +40,31 @@ void scene_wake(struct scene *scene)
 	want_turn(scene);
 }
 
-void scene_message(struct scene *scene, struct message *message)
+/* Whoever judges the recording learns what was cut off: it is in no packet. Limits of a run itself
+ * ("run.messages") he has of his own. */
+static void mark_limit(struct scene *scene, const struct message *message)
+{
+	const struct stages *stages = &scene->stages;
+	struct run *run = scene->run;
+	char *limit = xml_attribute(message->body, "limit"), *why = xml_attribute(message->body, "why");
+
+	if (run->recorder && strncmp(limit, "run.", 4) != 0) {
+		char *mark = memory_format("femtoproof: scenario %s: limit %s at packet %llu by %s to "
+					   "%s because %s", stages->charts[stages->count - 1]->name,
+					   limit, (unsigned long long)message->last_packet,
+					   message->from, message->to, why);
+
+		recorder_mark(run->recorder, message->time, mark);
+		free(mark);
+	}
+	free(limit);
+	free(why);
+}
+
+static void take_message(struct scene *scene, struct message *message)
 {
 	struct run *run = scene->run;
 
-	run_name_roles(run, message);
 	if (run->log && !run_log_message(run->log, message)) {
 		const struct connection ends = { .client = message->source,
 						 .server = message->destination };
@@ -53,6 +74,19 @@ void scene_message(struct scene *scene, struct message *message)
 	stages_message(&scene->stages, message); /* behind the end, rules only */
 	message_free(message);
 	want_turn(scene);
+}
+
+void scene_message(struct scene *scene, struct message *message)
+{
+	run_name_roles(scene->run, message);
+	take_message(scene, message);
+}
+
+void scene_limit(struct scene *scene, struct message *message)
+{
+	run_name_roles(scene->run, message);
+	mark_limit(scene, message);
+	take_message(scene, message);
 }
 
 static void dissected(void *context, struct message *message)

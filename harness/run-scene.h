@@ -15,6 +15,8 @@ enum verdict scene_run(struct run *run, const struct scenario *scenario, size_t 
 		       size_t count);
 /* A message passed on the bench; takes it over. */
 void scene_message(struct scene *scene, struct message *message);
+/* The same of LimitReached, which is told in the recording as well: it is in no packet. */
+void scene_limit(struct scene *scene, struct message *message);
 /* Something else happened that may have moved a deadline: a connection ended. */
 void scene_wake(struct scene *scene);
 

@@ -64,7 +64,7 @@ void run_limit(struct run *run, const char *limit, const char *why, const struct
 	if (!run->scene || !bound || run->limits_said[bound_index(bound)])
 		return;
 	run->limits_said[bound_index(bound)] = true;
-	struct message *message = message_new("any", "LimitReached");
+	struct message *message = bound_reached(bound, why);
 
 	message->time = loop_now(run->loop);
 	message->first_packet = message->last_packet = run->last_packet;
@@ -72,12 +72,7 @@ void run_limit(struct run *run, const char *limit, const char *why, const struct
 		message->source = ends->client;
 		message->destination = ends->server;
 	}
-	message_attribute(message->body, "limit", "%s", limit);
-	message_number(message->body, "most", bound->most);
-	message_attribute(message->body, "unit", "%s", bound->unit);
-	message_attribute(message->body, "harmless", "%s", bound_is_harmless(bound) ? "true" : "false");
-	message_attribute(message->body, "why", "%s", why);
-	scene_message(run->scene, message);
+	scene_limit(run->scene, message);
 }
 
 static uint64_t tap_open(void *context, const struct address *client, const struct address *server,

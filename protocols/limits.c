@@ -1,6 +1,7 @@
 #include "protocols/limits.h"
-
 #include <string.h>
+
+#include "protocols/message.h"
 
 #define CUT "the message is cut: inconc"
 #define CLOSED "the connection is closed: inconc"
@@ -207,4 +208,16 @@ size_t bound_index(const struct bound *bound)
 bool bound_is_harmless(const struct bound *bound)
 {
 	return !strstr(bound->reached, "inconc");
+}
+
+struct message *bound_reached(const struct bound *bound, const char *why)
+{
+	struct message *message = message_new("any", "LimitReached");
+
+	message_attribute(message->body, "limit", "%s", bound->name);
+	message_number(message->body, "most", bound->most);
+	message_attribute(message->body, "unit", "%s", bound->unit);
+	message_attribute(message->body, "harmless", "%s", bound_is_harmless(bound) ? "true" : "false");
+	message_attribute(message->body, "why", "%s", why);
+	return message;
 }

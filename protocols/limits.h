@@ -124,6 +124,8 @@
 #define LIMIT_RUN_RECORDING ((size_t)256 << 20)
 
 /* One row of the table. */
+struct message;
+
 struct bound {
 	const char *name; /* "http.body"; what LimitReached says */
 	uint64_t most;
@@ -141,6 +143,8 @@ const struct bound *bound_find(const char *name); /* NULL = there is none of tha
 
 /* Does no verdict suffer when it is reached, and is that only said? */
 bool bound_is_harmless(const struct bound *bound);
+/* What says that it was reached, and why: without ends, time and packet; new. */
+struct message *bound_reached(const struct bound *bound, const char *why);
 size_t bound_index(const struct bound *bound); /* less than BOUNDS_MOST */
 
 #endif
