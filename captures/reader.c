@@ -21,6 +21,7 @@ static const char scenario_prefix[] = "femtoproof: scenario ";
 static const char scenario_suffix[] = " begins";
 static const char admitted_prefix[] = "femtoproof: admitted ";
 static const char inside_name[] = "inside"; /* of the interface in the operator's network */
+static const char clear_name[] = "clear";   /* of what was said behind an encryption */
 
 struct reader {
 	const struct reader_options *options;
@@ -193,8 +194,25 @@ static void read_octets(struct reader *reader, uint32_t link_type, struct octets
 	}
 }
 
+/* In our own recordings: a piece of what one end of a connection says behind SSH. */
+static void read_clear(struct reader *reader, const struct capture_record *record)
+{
+	struct packet packet;
+
+	if (packet_read(record->link_type, record->octets, record->length, &packet) != PACKET_UDP ||
+	    packet.missing > 0)
+		reader->summary.malformed++;
+	else
+		dissector_clear(reader->dissector, &packet.source, &packet.destination,
+				record->time, record->number, packet.octets, packet.length);
+}
+
 static void read_packet(struct reader *reader, const struct capture_record *record)
 {
+	if (record->interface_name && strcmp(record->interface_name, clear_name) == 0) {
+		read_clear(reader, record);
+		return;
+	}
 	bool inside = record->interface_name && strcmp(record->interface_name, inside_name) == 0;
 
 	dissector_set_one_sided(reader->dissector,
@@ -259,6 +277,7 @@ static void see_listeners(struct reader *reader, const char *comment)
 	see_listeners_of(reader, comment, "femtoproof: ike at ", TRANSPORT_IKE);
 	see_listeners_of(reader, comment, "femtoproof: files at ", TRANSPORT_FILES);
 	see_listeners_of(reader, comment, "femtoproof: ftp at ", TRANSPORT_FTP);
+	see_listeners_of(reader, comment, "femtoproof: sftp at ", TRANSPORT_SFTP);
 	if (scenario_lines(comment, NULL, NULL) > 0)
 		dissector_set_told(reader->dissector);
 }

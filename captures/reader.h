@@ -3,7 +3,8 @@
  *
  * A recording of our own says in its first packet's comment where name servers and security gateways
  * listen: "femtoproof: dns at ADDRESS:PORT", "femtoproof: ike at ADDRESS:PORT", "femtoproof: files at
- * ADDRESS:PORT" (HTTP of a file server), "femtoproof: ftp at ADDRESS:PORT", a line each. A
+ * ADDRESS:PORT" (HTTP of a file server), "femtoproof: ftp at ADDRESS:PORT", "femtoproof: sftp at ADDRESS:PORT", a line each. An
+ * interface "clear" has what was said behind SSH (dissector_clear). A
  * mark "femtoproof: admitted CLIENT at SERVER" says that the file server let in the request that it had
  * read (dissector_admitted).
  *

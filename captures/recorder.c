@@ -43,9 +43,10 @@ struct recorder {
 	struct buffer comment, packet, block;
 	char *folder; /* for Wireshark's profile */
 	FILE *tables[2]; /* NULL: it has no row yet */
+	bool clear;      /* the file has that interface */
 };
 
-enum { OUTSIDE, INSIDE };
+enum { OUTSIDE, INSIDE, CLEAR };
 enum { IKE_TABLE, ESP_TABLE };
 static const char *const table_files[] = { "ikev2_decryption_table", "esp_sa" };
 static const char preferences[] =
@@ -332,6 +333,19 @@ uint64_t recorder_packet(struct recorder *recorder, const struct address *source
 {
 	packet_write_ip(&recorder->packet, source, destination, protocol, octets, length);
 	return write_packet(recorder, interface_of(source, destination), time);
+}
+
+uint64_t recorder_clear(struct recorder *recorder, const struct address *source,
+			const struct address *destination, int64_t time, const void *octets,
+			size_t length)
+{
+	if (!recorder->clear) {
+		pcapng_interface(&recorder->block, LINK_RAW, "clear");
+		write_block(recorder);
+	}
+	recorder->clear = true;
+	packet_write_udp(&recorder->packet, source, destination, octets, length);
+	return write_packet(recorder, CLEAR, time);
 }
 
 void recorder_tls_key(struct recorder *recorder, const char *line)

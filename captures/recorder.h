@@ -5,7 +5,7 @@
  * that can be read up to its last whole block.
  *
  * It has two interfaces: 0 "outside", and 1 "inside" for what has an end inside the operator's
- * network (PLACE_CORE). Keys of IKE and ESP stand in a folder "wireshark" beside it, a profile of
+ * network (PLACE_CORE); and 2 "clear" once something was said behind SSH. Keys of IKE and ESP stand in a folder "wireshark" beside it, a profile of
  * Wireshark's: WIRESHARK_CONFIG_DIR=DIR/wireshark tshark -r DIR/run.pcapng.
  */
 #ifndef CAPTURES_RECORDER_H
@@ -43,6 +43,11 @@ uint64_t recorder_udp(struct recorder *recorder, const struct address *source,
 uint64_t recorder_packet(struct recorder *recorder, const struct address *source,
 			 const struct address *destination, uint8_t protocol, int64_t time,
 			 const void *octets, size_t length);
+/* What is said behind an encryption that no key opens: in a datagram of the interface "clear", which the
+ * file then has beside the others. At most PACKET_WRITE_LIMIT octets. */
+uint64_t recorder_clear(struct recorder *recorder, const struct address *source,
+			const struct address *destination, int64_t time, const void *octets,
+			size_t length);
 /* A row of ikev2_decryption_table or esp_sa, with its line's end. */
 void recorder_ike_key(struct recorder *recorder, const char *row);
 void recorder_esp_key(struct recorder *recorder, const char *row);

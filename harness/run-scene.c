@@ -344,6 +344,7 @@ static void record_begin(struct run *run, const struct chart *chart)
 			say_files(run, &run->played[i], "files", "https", &comment);
 			say_files(run, &run->played[i], "ftp", "ftp", &comment);
 			say_files(run, &run->played[i], "ftp", "ftps", &comment);
+			say_files(run, &run->played[i], "sftp", "sftp", &comment);
 		}
 		if (kind == ROLE_SEGW) {
 			say_listener(run, &run->played[i], "ike", "port", &comment);

@@ -11,6 +11,7 @@
 #include "protocols/limits.h"
 #include "protocols/memory.h"
 
+#define CLEAR_PIECE ((size_t)32 << 10)
 #define RECORDED_EACH 80 /* octets that a packet's headers and its block take in a recording */
 
 /* Where the server belongs: what the profile says, else on which side the bench has it. */
@@ -312,6 +313,31 @@ static void tap_admitted(void *context, uint64_t connection, int64_t time)
 	dissector_admitted(run->dissector, number, time);
 }
 
+/* In datagrams: each is a piece of what one end says. */
+static void tap_clear(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const void *octets, size_t length)
+{
+	struct run *run = context;
+	uint64_t number = scene_connection(run, connection);
+	const uint8_t *at = octets;
+
+	run->tapped++;
+	if (!number)
+		return;
+	const struct connection *ends = &run->connections[number - 1];
+	const struct address *source = from_client ? &ends->client : &ends->server;
+	const struct address *destination = from_client ? &ends->server : &ends->client;
+
+	for (size_t part; length; at += part, length -= part) {
+		part = length < CLEAR_PIECE ? length : CLEAR_PIECE;
+		if (room(run, part + RECORDED_EACH, ends))
+			run->last_packet = recorder_clear(run->recorder, source, destination, time,
+							  at, part);
+		dissector_clear(run->dissector, source, destination, time, run->last_packet, at,
+				part);
+	}
+}
+
 static void tap_key(void *context, const char *line)
 {
 	struct run *run = context;
@@ -332,5 +358,6 @@ const struct tap run_tap = {
 	.tls = tap_tls,
 	.limit = tap_limit,
 	.admitted = tap_admitted,
+	.clear = tap_clear,
 	.key = tap_key,
 };

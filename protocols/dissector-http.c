@@ -7,6 +7,7 @@
 #include "protocols/dissector-parts.h"
 #include "protocols/http-auth.h"
 #include "protocols/memory.h"
+#include "protocols/ssh.h"
 
 enum guess { GUESS_MORE, GUESS_HTTP, GUESS_OTHER };
 
@@ -552,6 +553,12 @@ void dissector_http_feed(struct dissector *dissector, struct moment *moment, con
 	if (!moment->from_client && dissector_ftp_greets(moment->connection, octets, length)) {
 		buffer_free(&stream->held);
 		dissector_ftp_feed(dissector, moment, octets, length);
+		return;
+	}
+	if (ssh_greets(octets, length) && !moment->connection->first && !stream->begun) {
+		dissector_ssh_begin(moment->connection);
+		dissector_ssh_feed(dissector, moment, octets, length);
+		buffer_free(&stream->held);
 		return;
 	}
 	found = guess(octets, length, moment->from_client);

@@ -23,10 +23,12 @@ enum reading {
 	READING_HTTP,
 	READING_DNS,
 	READING_FTP, READING_FTP_DATA,
+	READING_SSH,
 	READING_NOTHING,
 };
 
 struct ftp_control;   /* dissector-ftp.h */
+struct ssh_talk;      /* dissector-ssh.h */
 struct dissector_ftp; /* dissector-ftp-transfer.c */
 
 /* One direction of a connection. */
@@ -90,6 +92,7 @@ struct connection {
 	struct ftp_control *ftp; /* it is a control connection of FTP; NULL = it is none */
 	uint64_t control;        /* it is a data connection of that one; 0 = it is none */
 	bool passive;            /* ... and the FTP client opened it */
+	struct ssh_talk *ssh;    /* it is one of SSH; NULL = it is none */
 };
 
 /* A device that sent an Inform. */
@@ -315,6 +318,14 @@ void dissector_ftp_data(struct dissector *dissector, const struct moment *moment
 void dissector_ftp_data_end(struct dissector *dissector, const struct moment *moment,
 			    enum stream_end how);
 void dissector_ftp_forget(struct dissector *dissector);
+
+/* dissector-ssh.c */
+void dissector_ssh_begin(struct connection *connection); /* it is one */
+void dissector_ssh_feed(struct dissector *dissector, const struct moment *moment,
+			const uint8_t *octets, size_t length);
+void dissector_ssh_end(struct dissector *dissector, const struct moment *moment,
+		       enum stream_end how);
+void dissector_ssh_free(struct ssh_talk *talk); /* NULL is fine */
 
 /* dissector-dns.c */
 void dissector_dns_feed(struct dissector *dissector, struct moment *moment, const uint8_t *octets,

@@ -10,6 +10,7 @@
 #include "protocols/ftp.h"
 #include "protocols/ikev2.h"
 #include "protocols/sctp-read.h"
+#include "protocols/ssh.h"
 #include "protocols/memory.h"
 
 #define DNS_PORT 53
@@ -91,6 +92,7 @@ static void connection_free(struct dissector *dissector, struct connection *conn
 	}
 	cwmp_session_drop(connection->session);
 	dissector_ftp_free(connection->ftp);
+	dissector_ssh_free(connection->ssh);
 	tls_clear(connection);
 	free(connection);
 }
@@ -165,11 +167,14 @@ static enum reading reading_of(enum transport transport, const struct address *s
 		return READING_DNS;
 	case TRANSPORT_FTP:
 		return READING_FTP;
+	case TRANSPORT_SFTP:
+		return READING_SSH;
 	case TRANSPORT_OPAQUE:
 	case TRANSPORT_IKE:
 		return READING_NOTHING;
 	default:
 		return server->port == DNS_PORT	 ? READING_DNS
+		       : server->port == SSH_PORT ? READING_SSH
 		       : server->port == FTP_PORT || server->port == FTPS_PORT ? READING_FTP
 									      : READING_SEEK;
 	}
@@ -207,6 +212,8 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 	dissector->connection_count++;
 	if (connection->streams[0].reading == READING_FTP)
 		dissector_ftp_control(connection);
+	else if (connection->streams[0].reading == READING_SSH)
+		dissector_ssh_begin(connection);
 	else if (!listener || !listener->server.port)
 		dissector_ftp_opened(dissector, connection);
 	return connection->number;
@@ -323,6 +330,9 @@ void dissector_octets(struct dissector *dissector, uint64_t number, bool from_cl
 	case READING_FTP_DATA:
 		dissector_ftp_data(dissector, &moment, octets, length);
 		break;
+	case READING_SSH:
+		dissector_ssh_feed(dissector, &moment, octets, length);
+		break;
 	case READING_NOTHING:
 		break;
 	default:
@@ -345,6 +355,8 @@ void dissector_end(struct dissector *dissector, uint64_t number, bool from_clien
 		dissector_ftp_end(dissector, &moment, how);
 	else if (connection->control)
 		dissector_ftp_data_end(dissector, &moment, how);
+	else if (connection->ssh)
+		dissector_ssh_end(dissector, &moment, how);
 	else
 		dissector_http_end(dissector, &moment, how);
 	if (how == STREAM_LOST) {

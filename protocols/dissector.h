@@ -4,7 +4,8 @@
  * A live run feeds it the octets of its sockets, a capture the octets that TCP reassembly
  * gave: so both see the same messages. It reads HTTP/1.x (and CWMP sessions in it) from TCP,
  * DNS from UDP and TCP, FTP (a control connection at port 21, 990 or a known address, or one that
- * greets, and the data connections that it announces), IKE and ESP (with their keys, when they are given), and S1AP and HNBAP from
+ * greets, and the data connections that it announces), the host key of SSH, and SFTP when its octets are
+ * shown in clear, IKE and ESP (with their keys, when they are given), and S1AP and HNBAP from
  * SCTP. It keeps what belongs together: requests and answers, CWMP
  * sessions over several connections (by cookie, by connection, by address and open
  * answers), repeats after 401 and redirects, who is device and who is HMS: the one that
@@ -32,6 +33,7 @@ enum transport {
 	TRANSPORT_GUESS, TRANSPORT_HTTP, TRANSPORT_DNS, TRANSPORT_IKE, TRANSPORT_OPAQUE,
 	TRANSPORT_FTP, /* a control connection; its data connections are found */
 	TRANSPORT_FILES, /* HTTP of a file server */
+	TRANSPORT_SFTP,
 };
 
 struct dissector *dissector_new(dissector_sink sink, void *context);
@@ -55,6 +57,11 @@ uint64_t dissector_open(struct dissector *dissector, const struct address *clien
 /* Plain octets; from_client: the direction. packet: the number in the recording, or 0. */
 void dissector_octets(struct dissector *dissector, uint64_t connection, bool from_client,
 		      int64_t time, uint64_t packet, const void *octets, size_t length);
+/* What the newest connection between the two says behind an encryption that nobody can open: of SSH, the
+ * octets of SFTP, with the login told before them (SFTP_LOGIN). */
+void dissector_clear(struct dissector *dissector, const struct address *source,
+		     const struct address *destination, int64_t time, uint64_t packet,
+		     const void *octets, size_t length);
 void dissector_end(struct dissector *dissector, uint64_t connection, bool from_client,
 		   int64_t time, uint64_t packet, enum stream_end how);
 void dissector_datagram(struct dissector *dissector, const struct address *source,

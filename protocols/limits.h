@@ -38,6 +38,14 @@
 
 /* SFTP, likewise. */
 #define LIMIT_SFTP_PACKET ((size_t)256 << 10)
+#define LIMIT_SFTP_HANDLES 64
+#define LIMIT_SFTP_ASKED 1024
+#define LIMIT_SFTP_CONNECTIONS 64
+#define LIMIT_SFTP_LOGINS 6
+#define LIMIT_SFTP_HANDSHAKE 30
+#define LIMIT_SFTP_IDLE 300
+#define LIMIT_SFTP_WAITING ((size_t)8 << 20)
+#define LIMIT_SSH_CLEAR ((size_t)64 << 10)
 
 /* XML. */
 #define LIMIT_FILE_KEPT ((size_t)16 << 20)

@@ -35,6 +35,8 @@ libprotocols_a_SOURCES += \
 	protocols/message-names.c protocols/message-names.h \
 	protocols/problem.c protocols/problem.h \
 	protocols/sftp.c protocols/sftp.h \
+	protocols/dissector-sftp.c protocols/dissector-ssh.c protocols/dissector-ssh.h \
+	protocols/ssh.c protocols/ssh.h \
 	protocols/xml-bounds.c protocols/xml-bounds.h \
 	protocols/xml-build.c protocols/xml-build.h \
 	protocols/xml-scan.c protocols/xml-scan.h \

@@ -267,10 +267,10 @@ static void do_mkd(struct ftp_session *session, const char *argument)
 	free(folder);
 }
 
-static struct ftp_file *file_of(struct ftp_session *session, const char *name)
+static struct stored_file *file_of(struct ftp_session *session, const char *name)
 {
 	char *path = ftp_path(session->folder, name);
-	struct ftp_file *file = ftp_store_find(&session->ftp->store, path);
+	struct stored_file *file = file_store_find(&session->ftp->store, path);
 
 	free(path);
 	return file;
@@ -280,7 +280,7 @@ static struct ftp_file *file_of(struct ftp_session *session, const char *name)
  * say that there is none. */
 static void do_size(struct ftp_session *session, const char *argument)
 {
-	const struct ftp_file *file = file_of(session, argument);
+	const struct stored_file *file = file_of(session, argument);
 
 	if (file)
 		reply(session, 213, "%zu", file->octets.length);
@@ -291,7 +291,7 @@ static void do_size(struct ftp_session *session, const char *argument)
 static void do_dele(struct ftp_session *session, const char *argument)
 {
 	char *path = ftp_path(session->folder, argument);
-	bool gone = ftp_store_delete(&session->ftp->store, path);
+	bool gone = file_store_delete(&session->ftp->store, path);
 
 	reply(session, gone ? 250 : 550, "%s", gone ? "It is gone" : "No such file");
 	free(path);
@@ -299,7 +299,7 @@ static void do_dele(struct ftp_session *session, const char *argument)
 
 static void do_rnfr(struct ftp_session *session, const char *argument)
 {
-	const struct ftp_file *file = file_of(session, argument);
+	const struct stored_file *file = file_of(session, argument);
 
 	free(session->from);
 	session->from = file ? memory_text(file->path) : NULL;
@@ -311,7 +311,7 @@ static void do_rnto(struct ftp_session *session, const char *argument)
 	char *path = ftp_path(session->folder, argument);
 
 	if (session->from)
-		ftp_store_rename(&session->ftp->store, session->from, path);
+		file_store_rename(&session->ftp->store, session->from, path);
 	reply(session, session->from ? 250 : 503, "%s", session->from ? "Done" : "First RNFR");
 	free(session->from);
 	session->from = NULL;

@@ -175,14 +175,14 @@ static void from_lines(struct buffer *octets)
 static void keep_file(struct ftp_session *session)
 {
 	struct ftp_errand_state *state = &session->errand;
-	struct ftp_store *store = &session->ftp->store;
-	const struct ftp_file *file = ftp_store_find(store, state->path);
+	struct file_store *store = &session->ftp->store;
+	const struct stored_file *file = file_store_find(store, state->path);
 	size_t offset = state->append ? file ? file->octets.length : 0 : (size_t)state->offset;
 
 	if (session->ascii)
 		from_lines(&state->octets);
 	/* A file too many is good for a message all the same: nobody asks for it again. */
-	ftp_store_put(store, state->path, offset, &state->octets);
+	file_store_put(store, state->path, offset, &state->octets);
 }
 
 static void take_end(void *context)
@@ -353,7 +353,7 @@ static void take_order(struct ftp_session *session, const char *method)
 {
 	struct ftp_errand_state *state = &session->errand;
 	struct file_server *server = session->ftp->server;
-	const struct ftp_file *file = ftp_store_find(&session->ftp->store, state->path);
+	const struct stored_file *file = file_store_find(&session->ftp->store, state->path);
 	const struct file_request request = {
 		.transport = session->secure ? "ftps" : "ftp", .path = state->path,
 		.user = session->user, .method = method, .offset = state->offset,
@@ -387,7 +387,7 @@ static void list(struct ftp_session *session, const char *method, const char *na
 		name += strspn(name, " ");
 	}
 	folder = ftp_path(session->folder, name);
-	ftp_store_list(&session->ftp->store, folder, !strcmp(method, "NLST"), &state->octets);
+	file_store_list(&session->ftp->store, folder, !strcmp(method, "NLST"), &state->octets);
 	free(folder);
 	state->order.cut_off = state->order.stalled = state->order.announced = -1;
 }

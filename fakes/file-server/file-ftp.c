@@ -19,7 +19,7 @@ static void ftp_reset(struct file_service *service)
 
 	while (ftp->sessions)
 		ftp_session_close(ftp->sessions, false);
-	ftp_store_clear(&ftp->store);
+	file_store_clear(&ftp->store);
 }
 
 static void ftp_stop(struct file_service *service)

@@ -6,24 +6,14 @@
  *   file-ftp-command.c   what each command does
  *   file-ftp-data.c      the data connection of a session, and how it comes about
  *   file-ftp-transfer.c  a transfer, and the faults of the cue in it
- *   file-ftp-store.c     the files that were delivered in this scenario
  */
 #ifndef FAKES_FILE_SERVER_FILE_FTP_H
 #define FAKES_FILE_SERVER_FILE_FTP_H
 
 #include "fakes/file-server/file-server.h"
+#include "fakes/file-server/file-store.h"
 #include "protocols/ftp.h"
 #include "protocols/limits.h"
-
-struct ftp_file {
-	char *path;
-	struct buffer octets;
-};
-
-struct ftp_store { /* zeroed = empty */
-	struct ftp_file files[LIMIT_FTP_FILES];
-	size_t count;
-};
 
 struct file_ftp { /* the service: FTP with AUTH TLS, and FTP over TLS */
 	struct file_server *server;
@@ -37,7 +27,7 @@ struct file_ftp { /* the service: FTP with AUTH TLS, and FTP over TLS */
 	unsigned session_count;
 	bool reuse; /* a data connection must take up the control connection's TLS session */
 	int64_t idle, handshake; /* limits */
-	struct ftp_store store;
+	struct file_store store;
 };
 
 enum ftp_errand { ERRAND_NONE, ERRAND_GET, ERRAND_PUT, ERRAND_LIST };
@@ -123,17 +113,5 @@ void ftp_errand_connected(struct ftp_session *session);
 void ftp_errand_open(struct ftp_session *session);
 void ftp_errand_octets(struct ftp_session *session, const void *octets, size_t length);
 void ftp_errand_ended(struct ftp_session *session);
-
-/* file-ftp-store.c */
-struct ftp_file *ftp_store_find(struct ftp_store *store, const char *path); /* or NULL */
-/* Writes octets at a place of a file, which ends behind them; -1: there is no room for it. */
-int ftp_store_put(struct ftp_store *store, const char *path, size_t offset,
-		  const struct buffer *octets);
-bool ftp_store_delete(struct ftp_store *store, const char *path);
-void ftp_store_rename(struct ftp_store *store, const char *from, const char *to);
-/* What lies in a folder, a line each; names: only these. */
-void ftp_store_list(const struct ftp_store *store, const char *folder, bool names,
-		    struct buffer *out);
-void ftp_store_clear(struct ftp_store *store);
 
 #endif

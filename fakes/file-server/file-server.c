@@ -15,7 +15,8 @@
 #include "protocols/memory.h"
 
 static const struct file_service_kind *const kinds[] = { &file_http_service,
-							&file_ftp_service };
+							&file_ftp_service,
+							&file_sftp_service };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

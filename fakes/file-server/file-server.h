@@ -11,6 +11,8 @@
  *   file-contents.c  a cue -> the octets of a CM file
  *   file-http.c      HTTP and HTTPS: a request, and what is answered to it
  *   file-http-connection.c  HTTP on a stream: one request at a time, pieces, limits
+ *   file-ftp.h, file-sftp.h say the files of FTP and SFTP
+ *   file-store.c     what was delivered in a scenario
  *
  * Variables of the role: username, password (profile; else made up), http-url, https-url, ftp-url,
  * ftpes-url, ftps-url (implicit TLS), sftp-url (each ends in "/"; an FTP server that takes AUTH TLS is

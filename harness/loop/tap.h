@@ -46,6 +46,10 @@ struct tap {
 	 * attributes are name, value, ..., NULL. from_client: who is its author. */
 	void (*tls)(void *context, uint64_t connection, bool from_client, int64_t time,
 		    const char *message, const char *const *attributes);
+	/* What passes behind an encryption whose keys nobody can tell (SSH): SFTP, and the login before
+	 * it (SFTP_LOGIN). Shown to the judge, and kept in the recording beside the wire. */
+	void (*clear)(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const void *octets, size_t length);
 	/* A server of files by HTTP has let a request in, with its credentials or without: HTTP
 	 * itself says so only with its answer, before which the judge is asked for it. */
 	void (*admitted)(void *context, uint64_t connection, int64_t time);

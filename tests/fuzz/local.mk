@@ -19,6 +19,7 @@ test_programs += \
 	tests/fuzz/replay-profile \
 	tests/fuzz/replay-ran \
 	tests/fuzz/replay-sftp \
+	tests/fuzz/replay-ssh \
 	tests/fuzz/replay-tcp \
 	tests/fuzz/replay-xml
 tests_fuzz_replay_capture_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-capture.c
@@ -61,6 +62,8 @@ tests_fuzz_replay_ran_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ran.c
 tests_fuzz_replay_ran_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_sftp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-sftp.c
 tests_fuzz_replay_sftp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
+tests_fuzz_replay_ssh_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-ssh.c
+tests_fuzz_replay_ssh_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_tcp_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-tcp.c
 tests_fuzz_replay_tcp_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 tests_fuzz_replay_xml_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz-xml.c

@@ -21,6 +21,11 @@
 #include "tests/fakes/hms-script.h"
 
 #define ROLE "file-server"
+#define ENDS 256 /* of the last connections */
+
+struct ends {
+	struct address client, server;
+};
 
 struct server {
 	struct loop *loop;
@@ -36,6 +41,7 @@ struct server {
 	struct buffer input;
 	struct watch *watch;
 	uint64_t packet;
+	struct ends ends[ENDS];
 };
 
 static int complain(const char *text)
@@ -67,6 +73,7 @@ static uint64_t tap_open(void *context, const struct address *client, const stru
 		dissector_listener(own->dissector, server, transport, false);
 	uint64_t number = dissector_open(own->dissector, client, server, time);
 
+	own->ends[number % ENDS] = (struct ends){ *client, *server };
 	own->packet = recorder_tcp_open(own->recorder, number, client, server, time);
 	return number;
 }
@@ -111,6 +118,21 @@ static void tap_tls(void *context, uint64_t connection, bool from_client, int64_
 		printf(" %s=%s", attributes[0], attributes[1] ? attributes[1] : "");
 	puts("");
 	fflush(stdout);
+}
+
+static void tap_clear(void *context, uint64_t connection, bool from_client, int64_t time,
+		      const void *octets, size_t length)
+{
+	struct server *own = context;
+	const struct ends *ends = &own->ends[connection % ENDS];
+	const struct address *source = from_client ? &ends->client : &ends->server;
+	const struct address *destination = from_client ? &ends->server : &ends->client;
+
+	for (size_t part; length; octets = (const char *)octets + part, length -= part) {
+		part = length < 32768 ? length : 32768;
+		own->packet = recorder_clear(own->recorder, source, destination, time, octets, part);
+		dissector_clear(own->dissector, source, destination, time, own->packet, octets, part);
+	}
 }
 
 static void tap_key(void *context, const char *line)
@@ -214,7 +236,7 @@ static int start(struct server *server, const char *folder, struct problem *prob
 	server->script.to = "henb";
 	server->tap = (struct tap){ .context = server, .open = tap_open, .wire = tap_wire,
 				    .plain = tap_plain, .end = tap_end, .tls = tap_tls,
-				    .key = tap_key, .limit = tap_limit };
+				    .key = tap_key, .limit = tap_limit, .clear = tap_clear };
 	server->stage = (struct stage){ .loop = server->loop, .bench = server->bench,
 					.pki = server->pki, .profile = server->profile,
 					.tap = &server->tap,
@@ -228,7 +250,7 @@ static void print_variables(const struct server *server)
 {
 	static const char *const names[] = { "http-url", "https-url", "ftp-url", "ftpes-url",
 					     "ftps-url", "ftp-port", "ftps-port", "sftp-url",
-					     "host", "address", "username", "password" };
+					     "sftp-port", "host-key", "host", "address", "username", "password" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *name = memory_format("%s.%s", ROLE, names[i]);

@@ -4,3 +4,5 @@ tests_interop_file_fake_server_SOURCES = tests/interop/file-fake-server.c \
 tests_interop_file_fake_server_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 check_SCRIPTS += tests/interop/ftp.tap
 EXTRA_DIST += tests/interop/ftp.tap
+check_SCRIPTS += tests/interop/sftp.tap
+EXTRA_DIST += tests/interop/sftp.tap

@@ -1,11 +1,11 @@
-#include "fakes/file-server/file-ftp.h"
+#include "fakes/file-server/file-store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocols/memory.h"
 
-struct ftp_file *ftp_store_find(struct ftp_store *store, const char *path)
+struct stored_file *file_store_find(struct file_store *store, const char *path)
 {
 	for (size_t i = 0; i < store->count; i++)
 		if (!strcmp(store->files[i].path, path))
@@ -13,16 +13,16 @@ struct ftp_file *ftp_store_find(struct ftp_store *store, const char *path)
 	return NULL;
 }
 
-int ftp_store_put(struct ftp_store *store, const char *path, size_t offset,
+int file_store_put(struct file_store *store, const char *path, size_t offset,
 		  const struct buffer *octets)
 {
-	struct ftp_file *file = ftp_store_find(store, path);
+	struct stored_file *file = file_store_find(store, path);
 
 	if (!file && store->count == LIMIT_FTP_FILES)
 		return -1;
 	if (!file) {
 		file = &store->files[store->count++];
-		*file = (struct ftp_file){ .path = memory_text(path) };
+		*file = (struct stored_file){ .path = memory_text(path) };
 	}
 	if (offset > LIMIT_FILE_KEPT || octets->length > LIMIT_FILE_KEPT - offset)
 		return -1;
@@ -33,15 +33,15 @@ int ftp_store_put(struct ftp_store *store, const char *path, size_t offset,
 	return 0;
 }
 
-static void clear_file(struct ftp_file *file)
+static void clear_file(struct stored_file *file)
 {
 	free(file->path);
 	buffer_free(&file->octets);
 }
 
-bool ftp_store_delete(struct ftp_store *store, const char *path)
+bool file_store_delete(struct file_store *store, const char *path)
 {
-	struct ftp_file *file = ftp_store_find(store, path);
+	struct stored_file *file = file_store_find(store, path);
 
 	if (!file)
 		return false;
@@ -50,21 +50,21 @@ bool ftp_store_delete(struct ftp_store *store, const char *path)
 	return true;
 }
 
-void ftp_store_rename(struct ftp_store *store, const char *from, const char *to)
+void file_store_rename(struct file_store *store, const char *from, const char *to)
 {
-	struct ftp_file *file;
+	struct stored_file *file;
 
 	if (!strcmp(from, to))
 		return;
-	ftp_store_delete(store, to);
-	file = ftp_store_find(store, from);
+	file_store_delete(store, to);
+	file = file_store_find(store, from);
 	if (!file)
 		return;
 	free(file->path);
 	file->path = memory_text(to);
 }
 
-void ftp_store_list(const struct ftp_store *store, const char *folder, bool names,
+void file_store_list(const struct file_store *store, const char *folder, bool names,
 		    struct buffer *out)
 {
 	size_t length = strlen(folder);
@@ -72,7 +72,7 @@ void ftp_store_list(const struct ftp_store *store, const char *folder, bool name
 	if (length && folder[length - 1] == '/')
 		length--;
 	for (size_t i = 0; i < store->count; i++) {
-		const struct ftp_file *file = &store->files[i];
+		const struct stored_file *file = &store->files[i];
 		const char *name = file->path + length + 1;
 
 		if (strncmp(file->path, folder, length) != 0 || file->path[length] != '/' ||
@@ -85,7 +85,7 @@ void ftp_store_list(const struct ftp_store *store, const char *folder, bool name
 	}
 }
 
-void ftp_store_clear(struct ftp_store *store)
+void file_store_clear(struct file_store *store)
 {
 	while (store->count)
 		clear_file(&store->files[--store->count]);
