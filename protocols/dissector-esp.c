@@ -188,6 +188,8 @@ static void describe(const struct esp_look *look, struct message *message)
 
 		message_attribute(body, "from-client", "%s", outward ? "true" : "false");
 		message_attribute(body, "sa", "%s", dissector_ike_progress(progress_of(look)));
+		if (look->sa->nat)
+			message_attribute(body, "nat", "%s", look->sa->nat);
 		if (look->sa->said[true][false].any && !look->sa->said[true][false].answered &&
 		    look->sa->said[true][false].message_id > 0)
 			message_attribute(body, "asked", "true");

@@ -41,7 +41,9 @@ struct ikev2_child *ikev2_child_begin(struct ikev2_sa *sa)
 	do
 		ikev2_random(&child->spi_in, sizeof(child->spi_in));
 	while (child->spi_in < FIRST_SPI || spi_is_used(sa->node, child->spi_in));
-	child->encapsulated = sa->behind_nat || sa->path.encapsulated;
+	child->encapsulated = (sa->behind_nat || sa->path.encapsulated) &&
+			      !(sa->node->settings->flaws &
+				(IKEV2_FLAW_PLAIN_ESP | IKEV2_FLAW_STAYS_AT_500));
 	return child;
 }
 

@@ -18,6 +18,8 @@ enum ikev2_flaw { /* or'ed in ikev2_settings.flaws */
 	IKEV2_FLAW_NO_REKEY_ANSWER = 1 << 9,
 	IKEV2_FLAW_REPEATS_ID = 1 << 10,     /* of the last request, in the next one */
 	IKEV2_FLAW_WRONG_ANSWER_ID = 1 << 11, /* answers with the ID of another request */
+	IKEV2_FLAW_STAYS_AT_500 = 1 << 13,   /* whatever NAT was found */
+	IKEV2_FLAW_PLAIN_ESP = 1 << 14,      /* ESP not in UDP, whatever NAT was found */
 	IKEV2_FLAW_ALWAYS_FIRST = 1 << 12,   /* says INITIAL_CONTACT beside another IKE SA */
 };
 

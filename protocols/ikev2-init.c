@@ -238,7 +238,8 @@ static void float_port(struct ikev2_sa *sa)
 {
 	uint16_t port = sa->node->settings->nat_port;
 
-	if (!sa->behind_nat || sa->path.encapsulated)
+	if (!sa->behind_nat || sa->path.encapsulated ||
+	    sa->node->settings->flaws & IKEV2_FLAW_STAYS_AT_500)
 		return;
 	sa->path.local.port = sa->path.remote.port = port ? port : IKEV2_NAT_PORT;
 	sa->path.encapsulated = true;

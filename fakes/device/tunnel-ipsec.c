@@ -226,7 +226,8 @@ static struct cell_ipsec *ipsec_of(struct device *device, struct problem *proble
 		.plain_esp = true,
 		.tun = "cell",
 		.tun_place = device->factory.local.place,
-		.keepalive = SECONDS(20), /* RFC 3948 4 */
+		.keepalive = device_has(device, DEFECT_NO_NAT_KEEPALIVE) ? 0 :
+				     SECONDS(20), /* RFC 3948 4 */
 		.clings_to_esp = device_has(device, DEFECT_CLINGS_TO_OLD_SPI),
 		.tell = tell,
 		.context = device,
@@ -295,6 +296,8 @@ static unsigned flaws_of(const struct device *device)
 		{DEFECT_NO_REKEY_ANSWER, IKEV2_FLAW_NO_REKEY_ANSWER},
 		{DEFECT_REPEATS_MESSAGE_ID, IKEV2_FLAW_REPEATS_ID},
 		{DEFECT_WRONG_ANSWER_ID, IKEV2_FLAW_WRONG_ANSWER_ID},
+		{DEFECT_STAYS_AT_PORT_500, IKEV2_FLAW_STAYS_AT_500},
+		{DEFECT_PLAIN_ESP_BEHIND_NAT, IKEV2_FLAW_PLAIN_ESP},
 		{DEFECT_CLAIMS_FIRST_CONTACT, IKEV2_FLAW_ALWAYS_FIRST},
 	};
 	unsigned flaws = 0;
