@@ -264,14 +264,20 @@ const char *scenario_bench(const struct profile *profile, const char *override)
 }
 
 /* Namespaces are tried once, in a child, and only when a profile wants them. */
-static bool netns_possible(struct scenario_set *set)
+static const struct netns_trial *try_netns(struct scenario_set *set, const struct profile *profile)
 {
-	const struct lab_network_options options = { 0 };
+	const char *gateway = profile_variable(profile, "lab.home-gateway");
+	const struct ics_item *inside = profile_ics(profile, "inner-ipv6");
+	const struct lab_network_options options = {
+		.home_gateway = gateway && strcmp(gateway, "yes") == 0,
+		.needs_ipv6 = inside && inside->supported,
+	};
+	struct netns_trial *trial = &set->netns[options.home_gateway + 2 * options.needs_ipv6];
 
-	if (!set->benches_tried)
-		set->netns_possible = lab_network_possible(&options, &set->why_no_netns) == 0;
-	set->benches_tried = true;
-	return set->netns_possible;
+	if (!trial->tried)
+		trial->possible = lab_network_possible(&options, &trial->why_not) == 0;
+	trial->tried = true;
+	return trial;
 }
 
 /* Selection by the bench: one that cannot be made, or that has not what the profile is about. */
@@ -286,11 +292,15 @@ static bool bench_there(struct scenario_set *set, struct scenario *scenario,
 							    "--bench loopback has no tunnels"));
 		return false;
 	}
-	if (!options->to_run || strcmp(bench, "netns") != 0 || netns_possible(set))
+	if (!options->to_run || strcmp(bench, "netns") != 0)
 		return true;
-	deselect(scenario, "lab.bench",
-		 memory_format("its netns bench cannot be made here: %s", set->why_no_netns.text));
-	return false;
+	const struct netns_trial *trial = try_netns(set, scenario->profile);
+
+	if (!trial->possible)
+		deselect(scenario, "lab.bench",
+			 memory_format("its netns bench cannot be made here: %s",
+				       trial->why_not.text));
+	return trial->possible;
 }
 
 static void select_with(struct scenario_set *set, struct scenario *scenario,

@@ -33,8 +33,10 @@ struct scenario_set {
 	size_t profile_count;
 	const struct profile *given; /* --profile: the first of them, or NULL */
 	struct proforma *proformas[2]; /* of the HeNB, of the HNB; NULL: there is none */
-	bool benches_tried, netns_possible; /* asked once, when a profile wants it */
-	struct problem why_no_netns;
+	struct netns_trial { /* asked once, when a profile wants such a one */
+		bool tried, possible;
+		struct problem why_not;
+	} netns[4]; /* plain; +1 with a home gateway; +2 with IPv6 */
 	struct rules rules;
 	struct grammar *grammar;
 	struct statements *statements; /* the catalogue */

@@ -183,6 +183,8 @@ struct lab_network *lab_network_new(const struct lab_network_options *options,
 		result = namespace_become_user(problem);
 	if (result == 0)
 		result = build(network, options, problem);
+	if (result == 0 && options->needs_ipv6 && !network->ipv6)
+		result = problem_set(problem, "this kernel has no IPv6, which the profile is about");
 	if (result == 0)
 		return network;
 	lab_network_free(network);

@@ -26,6 +26,7 @@ struct lab_network;
 struct lab_network_options {
 	const struct lab_interface_options *interface; /* a real one in INTERNET's place, or NULL */
 	bool home_gateway; /* a router with NAT and a firewall before the device */
+	bool needs_ipv6;   /* without it there is no use in a network */
 	bool ordinary;     /* do as for an ordinary user even as root (for tests) */
 };
 
