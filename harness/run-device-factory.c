@@ -1,5 +1,6 @@
 #include "harness/run-device-factory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,8 @@
 /* TS 33.310: what releases up to the newest offer, the better first. */
 #define IKE_ALGORITHMS "aes128-sha256-ecp256-modp2048"
 #define ESP_ALGORITHMS "aes128-sha256"
+
+enum { USED_BEFORE = 1000 };
 
 static const char *ixit(const struct run *run, const char *name)
 {
@@ -51,6 +54,37 @@ static struct address dns_of(const struct run *run, const char *role)
 	return address;
 }
 
+static int take_key(const struct run *run, const char *name, uint8_t octets[16],
+		    struct problem *problem)
+{
+	const char *text = ixit(run, name);
+	unsigned value;
+
+	if (!text || strlen(text) != 32 || strspn(text, "0123456789abcdefABCDEF") != 32)
+		return problem_set(problem, "%s is to be 32 hexadecimal digits", name);
+	for (int i = 0; i < 16; i++) {
+		sscanf(text + 2 * i, "%2x", &value);
+		octets[i] = (uint8_t)value;
+	}
+	return 0;
+}
+
+/* The USIM has been used before, so its sequence number is not the first one. */
+static int give_usim(struct run_device_factory *made, const struct run *run,
+		     struct problem *problem)
+{
+	if (!claims(run, "hosting-party"))
+		return 0;
+	made->ipsec.usim_identity = ixit(run, "device.usim-identity");
+	made->ipsec.usim = &made->usim;
+	made->usim.highest_sqn = USED_BEFORE;
+	if (!made->ipsec.usim_identity)
+		return problem_set(problem, "a hosting party wants device.usim-identity");
+	if (take_key(run, "device.usim-k", made->usim.k, problem) < 0)
+		return -1;
+	return take_key(run, "device.usim-opc", made->usim.opc, problem);
+}
+
 static int give_ipsec(struct run_device_factory *made, const struct run *run,
 		      struct problem *problem)
 {
@@ -80,6 +114,8 @@ static int give_ipsec(struct run_device_factory *made, const struct run *run,
 	made->factory.tunnel_ends = &ipsec_tunnel_ends;
 	if (claims(run, "discovery-private"))
 		made->factory.segw = bench_host(run->bench, "initial-segw");
+	if (give_usim(made, run, problem) < 0)
+		return -1;
 	return made->ipsec.roots ? device_ipsec_check(&made->ipsec, problem) : -1;
 }
 

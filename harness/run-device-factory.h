@@ -12,6 +12,7 @@
 struct run_device_factory {
 	struct device_factory factory;
 	struct device_ipsec ipsec;
+	struct eap_aka_usim usim; /* of the hosting party, where the profile has one */
 	char *identity; /* owned */
 };
 

@@ -112,7 +112,8 @@ static int load_profiles(struct scenario_set *set, const struct scenario_options
 		"simulated-hnb-private",  "simulated-hnb-internet",
 		"simulated-henb-addresses", "simulated-hnb-addresses",
 		"simulated-henb-inside6", "simulated-hnb-inside6",
-		"simulated-henb-nat",	    "simulated-hnb-nat",       NULL,
+		"simulated-henb-nat",	    "simulated-hnb-nat",
+		"simulated-henb-hosting",   "simulated-hnb-hosting",   NULL,
 	};
 	const char *const *names = options->unknown ? unknown : simulated;
 	size_t count = 0;

@@ -237,6 +237,9 @@ static enum eap_aka_outcome answer(struct eap_aka_usim *usim, struct octets iden
 				    &highest, &values, auts);
 	enum eap_aka_outcome outcome = EAP_AKA_ANSWERED;
 
+	if ((checked == MILENAGE_WRONG_MAC && usim->any_network) ||
+	    (checked == MILENAGE_OLD_SQN && usim->any_sqn))
+		checked = MILENAGE_GOOD;
 	if (checked == MILENAGE_OLD_SQN) {
 		eap_aka_synchronization_failure(request->identifier, auts, out);
 		outcome = EAP_AKA_RESYNC;

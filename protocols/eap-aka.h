@@ -11,7 +11,7 @@
 #include "protocols/problem.h"
 
 enum eap_code { EAP_REQUEST = 1, EAP_RESPONSE = 2, EAP_SUCCESS = 3, EAP_FAILURE = 4 };
-enum eap_type { EAP_IDENTITY = 1, EAP_NAK = 3, EAP_AKA = 23 };
+enum eap_type { EAP_IDENTITY = 1, EAP_NAK = 3, EAP_AKA = 23, EAP_AKA_PRIME = 50 };
 
 enum eap_aka_subtype {
 	EAP_AKA_CHALLENGE = 1, EAP_AKA_AUTHENTICATION_REJECT = 2,
@@ -70,6 +70,8 @@ void eap_result(enum eap_code code, uint8_t identifier, struct buffer *out);
 struct eap_aka_usim {
 	uint8_t k[16], opc[16];
 	uint64_t highest_sqn;
+	bool any_network; /* a flaw: whoever says a challenge knows K */
+	bool any_sqn;     /* a flaw: a challenge may come again */
 };
 enum eap_aka_outcome {
 	EAP_AKA_ANSWERED,  /* RES is on its way, keys are there */

@@ -1,3 +1,4 @@
+#include "protocols/eap-aka.h"
 #include "protocols/ikev2-document.h"
 
 #include <openssl/evp.h>
@@ -292,6 +293,9 @@ static void add_eap(xmlNode *node, struct octets body)
 	message_number(node, "identifier", eap.identifier);
 	if (eap.type)
 		message_attribute(node, "type", "%s", ikev2_name(IKEV2_EAP_TYPES, eap.type));
+	if ((eap.type == EAP_AKA || eap.type == EAP_AKA_PRIME) && eap.data.length > 0)
+		message_attribute(node, "subtype", "%s",
+				  ikev2_name(IKEV2_AKA_SUBTYPES, eap.data.at[0]));
 	text = octets_hexadecimal(eap.data);
 	add_text(node, text);
 	free(text);

@@ -17,7 +17,7 @@
  *       <TSi><selector type="IPV4_ADDR_RANGE" protocol="0" first="0.0.0.0"
  *           last="255.255.255.255" first-port="0" last-port="65535"/></TSi>
  *       <CP type="CFG_REPLY"><attribute type="INTERNAL_IP4_ADDRESS">10.99.1.1</attribute></CP>
- *       <EAP code="Request" identifier="1" type="AKA">HEX</EAP>
+ *       <EAP code="Request" identifier="1" type="AKA" subtype="Challenge">HEX</EAP>
  *       <Unknown type="99" critical="true" length="4"/>
  *     </IkeAuth>
  *   </message>

@@ -110,7 +110,9 @@ static void challenge(struct ikev2_sa *sa)
 {
 	static const uint8_t amf[2] = { 0x80, 0 };
 	struct hosting *hosting = sa->hosting;
-	uint64_t number = ++hosting->usim->highest_sqn;
+	const struct ikev2_settings *settings = sa->node->settings;
+	/* Zero is never further than a USIM (TS 33.102 C.2.1). */
+	uint64_t number = settings->old_sqn ? 0 : ++hosting->usim->highest_sqn;
 	uint8_t sqn[MILENAGE_SQN], autn[16];
 	struct buffer eap = { 0 };
 
@@ -124,6 +126,8 @@ static void challenge(struct ikev2_sa *sa)
 		return;
 	}
 	milenage_autn(&hosting->values, sqn, amf, autn);
+	if (settings->wrong_autn)
+		autn[sizeof(autn) - 1] ^= 1; /* of its MAC */
 	eap_aka_keys(identity_of(hosting), hosting->values.ck, hosting->values.ik,
 		     &hosting->keys);
 	hosting->step = HOSTING_CHALLENGE;

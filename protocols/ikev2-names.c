@@ -226,6 +226,14 @@ static const struct name eap_types[] = {
 	{ 25, "PEAP" },    { 26, "MSCHAPv2" },    { 50, "AKA'" },    { 254, "Expanded" }, END,
 };
 
+static const struct name aka_subtypes[] = { /* RFC 4187 11 */
+	{ 1, "Challenge" },     { 2, "Authentication-Reject" },
+	{ 4, "Synchronization-Failure" },
+	{ 5, "Identity" },      { 12, "Notification" },
+	{ 13, "Reauthentication" },
+	{ 14, "Client-Error" }, END,
+};
+
 static const struct name hashes[] = {
 	{ 1, "SHA1" }, { 2, "SHA2_256" }, { 3, "SHA2_384" }, { 4, "SHA2_512" },
 	{ 5, "Identity" }, END,
@@ -250,6 +258,7 @@ static const struct name *const registries[IKEV2_REGISTRIES] = {
 	[IKEV2_CP_ATTRIBUTES] = cp_attributes,
 	[IKEV2_EAP_CODES] = eap_codes,
 	[IKEV2_EAP_TYPES] = eap_types,
+	[IKEV2_AKA_SUBTYPES] = aka_subtypes,
 	[IKEV2_HASHES] = hashes,
 };
 

@@ -127,6 +127,7 @@ struct ikev2_settings {
 	bool other_group;            /* responder: a KE is met with INVALID_KE_PAYLOAD when another
 				        group is on offer */
 	bool wrong_auth;             /* AUTH with one bit turned */
+	bool wrong_autn, old_sqn;    /* of the hosting party's challenge */
 	unsigned flaws;              /* enum ikev2_flaw: of a simulated device */
 };
 

@@ -342,6 +342,13 @@ static void settle_on(struct tunnel_end *end)
 	settings->certificate = ipsec->certificate;
 	settings->key = ipsec->key;
 	settings->roots = ipsec->roots;
+	if (ipsec->usim && !device_has(end->device, DEFECT_SKIPS_HOSTING_PARTY)) {
+		ipsec->usim->any_network = device_has(end->device, DEFECT_ACCEPTS_ANY_NETWORK);
+		ipsec->usim->any_sqn = device_has(end->device, DEFECT_ACCEPTS_OLD_CHALLENGE);
+		settings->usim = ipsec->usim;
+		settings->usim_identity =
+			octets_of(ipsec->usim_identity, strlen(ipsec->usim_identity));
+	}
 	settings->ask_address4 = ipsec->inside4 ||
 				 device_has(end->device, DEFECT_ASKS_INSIDE_IPV4);
 	settings->ask_address6 = (ipsec->inside6 ||

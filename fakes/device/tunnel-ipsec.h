@@ -15,6 +15,8 @@ struct device_ipsec { /* what was put into the cell at the factory; outlives it 
 	EVP_PKEY *key;
 	STACK_OF(X509) *roots;  /* that it trusts */
 	const char *ike, *esp;  /* algorithms that it offers, as ikev2_offer_parse has them */
+	struct eap_aka_usim *usim; /* of the hosting party; NULL: none is in it */
+	const char *usim_identity; /* "0" IMSI "@" realm */
 	bool inside4, inside6;  /* the families of inner addresses that it asks for */
 };
 

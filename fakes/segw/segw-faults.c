@@ -94,6 +94,18 @@ static void bad_auth(struct segw *segw, const struct fault *fault)
 	segw->current.wrong_auth = true;
 }
 
+static void bad_autn(struct segw *segw, const struct fault *fault)
+{
+	(void)fault;
+	segw->current.wrong_autn = true;
+}
+
+static void old_sqn(struct segw *segw, const struct fault *fault)
+{
+	(void)fault;
+	segw->current.old_sqn = true;
+}
+
 static void cookie(struct segw *segw, const struct fault *fault)
 {
 	(void)fault;
@@ -131,6 +143,8 @@ static const struct {
 	{ "intermediate", intermediate },
 	{ "revoked", revoked },
 	{ "bad-auth", bad_auth },
+	{ "bad-autn", bad_autn },
+	{ "old-sqn", old_sqn },
 	{ "ike-notify", refuse },
 	{ "cookie", cookie },
 	{ "invalid-ke", invalid_ke },

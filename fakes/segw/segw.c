@@ -44,9 +44,14 @@ static struct eap_aka_usim *subscriber(void *context, struct octets identity)
 {
 	struct segw *segw = context;
 	const char *known = segw->usim_identity;
+	uint64_t time = (uint64_t)loop_now(segw->stage->loop) / 100;
 
-	return known && octets_same(identity, octets_of(known, strlen(known))) ? &segw->usim :
-										 NULL;
+	if (!known || !octets_same(identity, octets_of(known, strlen(known))))
+		return NULL;
+	/* TS 33.102 C.1.1.3: by a clock, so that all gateways of a network count on from each other. */
+	if (segw->usim.highest_sqn < time)
+		segw->usim.highest_sqn = time;
+	return &segw->usim;
 }
 
 static uint16_t port_of(const struct segw *segw, const char *name)

@@ -61,6 +61,36 @@ START_TEST(the_usim_is_further)
 }
 END_TEST
 
+/* Either the number is one of long ago for the whole attempt, which the second challenge does not
+ * mend, or the peer does not look at it. */
+START_TEST(a_challenge_of_long_ago)
+{
+	struct wire wire;
+
+	prepare(&wire);
+	wire.b.settings.old_sqn = true;
+	wire.a.usim.any_sqn = _i;
+	wire_start(&wire);
+	wire_connect(&wire);
+	ck_assert_int_eq(wire.a.sa != NULL, _i);
+	ck_assert_uint_eq(wire.a.usim.highest_sqn, 10); /* it has used none of them */
+	wire_end(&wire);
+}
+END_TEST
+
+START_TEST(a_peer_that_believes_any_network)
+{
+	struct wire wire;
+
+	prepare(&wire);
+	wire.b.settings.wrong_autn = wire.a.usim.any_network = true;
+	wire_start(&wire);
+	wire_connect(&wire);
+	wire_agree(&wire);
+	wire_end(&wire);
+}
+END_TEST
+
 START_TEST(one_is_lost)
 {
 	struct wire wire;
@@ -92,6 +122,11 @@ static void another_operator(struct wire *wire)
 	wire->b.usim.opc[0] ^= 1;
 }
 
+static void another_network(struct wire *wire)
+{
+	wire->b.settings.wrong_autn = true;
+}
+
 static void nobody(struct wire *wire)
 {
 	wire->a.settings.usim_identity = octets_of("0001010000000002@example", 24);
@@ -109,6 +144,7 @@ static const struct {
 	{ no_usim, "no hosting party follows" },
 	{ another_key, "the hosting party is not authenticated" },
 	{ another_operator, "the hosting party is not authenticated" },
+	{ another_network, "the hosting party is not authenticated" },
 	{ nobody, "the hosting party is not known" },
 	{ not_even_the_device, "the shared secret is another" },
 };
@@ -178,6 +214,8 @@ int main(void)
 
 	tcase_add_loop_test(hosting, both_are_authenticated, 0, 2);
 	tcase_add_test(hosting, the_usim_is_further);
+	tcase_add_loop_test(hosting, a_challenge_of_long_ago, 0, 2);
+	tcase_add_test(hosting, a_peer_that_believes_any_network);
 	tcase_add_loop_test(hosting, one_is_lost, 0, 10);
 	tcase_add_loop_test(hosting, refused, 0, sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(hosting, a_gateway_that_does_not_ask);

@@ -13,6 +13,24 @@ static const char *host(const struct address *address)
 	return address_host(address, text);
 }
 
+/* RFC 7296 2.4: INITIAL_CONTACT would end the one that is up. */
+START_TEST(another_beside_the_first)
+{
+	struct wire wire;
+
+	wire_init(&wire);
+	wire.a.settings.flaws = _i ? IKEV2_FLAW_ALWAYS_FIRST : 0;
+	wire_start(&wire);
+	wire_connect(&wire);
+	wire_connect(&wire);
+	wire_agree(&wire);
+	ck_assert_uint_eq(wire_count(&wire.b, IKEV2_EVENT_ESTABLISHED), 2);
+	ck_assert_uint_eq(wire_count(&wire.b, IKEV2_EVENT_CLOSED), (size_t)_i);
+	ck_assert_uint_eq(ikev2_node_count(wire.b.node), _i ? 1 : 2);
+	wire_end(&wire);
+}
+END_TEST
+
 START_TEST(a_tunnel_with_a_shared_secret)
 {
 	struct wire wire;
@@ -464,6 +482,7 @@ int main(void)
 	Suite *suite = suite_create("ikev2-sa");
 	TCase *begin = tcase_create("establish"), *later = tcase_create("later");
 
+	tcase_add_loop_test(begin, another_beside_the_first, 0, 2);
 	tcase_add_test(begin, a_tunnel_with_a_shared_secret);
 	tcase_add_loop_test(begin, every_suite, 0, sizeof(suites) / sizeof(suites[0]));
 	tcase_add_test(begin, the_gateway_wants_another_group);
