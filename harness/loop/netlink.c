@@ -337,6 +337,34 @@ static int change_address(struct netlink *netlink, uint16_t type, unsigned flags
 	return ask(netlink, &request, NULL, 0);
 }
 
+/* Does the kernel take what comes to this address for its own? */
+static bool is_local(struct netlink *netlink, const struct address *address)
+{
+	union {
+		struct nlmsghdr header;
+		uint8_t octets[ANSWER_SIZE];
+	} answer = { .octets = { 0 } };
+	const struct rtmsg head = { .rtm_family = family_of(address),
+				    .rtm_dst_len = (uint8_t)(8 * length_of(address)) };
+	struct request request;
+
+	begin(&request, RTM_GETROUTE, 0, &head, sizeof(head));
+	add(&request, RTA_DST, address->octets, length_of(address));
+	if (ask(netlink, &request, &answer, sizeof(answer)) != 0 || !answer.header.nlmsg_len)
+		return false;
+	return ((const struct rtmsg *)NLMSG_DATA(&answer.header))->rtm_type == RTN_LOCAL;
+}
+
+/* An address of IPv6 is there at once, but Linux puts in its local route by a work queue, later; what
+ * comes before that is dropped. On virtual time that would cost whoever asked his first answer. */
+static void await_local(struct netlink *netlink, const struct address *address)
+{
+	const struct timespec while_away = { .tv_nsec = LOOK_EACH };
+
+	for (int i = 0; i < LOOKS && !is_local(netlink, address); i++)
+		nanosleep(&while_away, NULL);
+}
+
 int netlink_add_address(struct netlink *netlink, const char *name, const struct address *address,
 			unsigned prefix, struct problem *problem)
 {
@@ -344,6 +372,8 @@ int netlink_add_address(struct netlink *netlink, const char *name, const struct 
 	int error = change_address(netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, name,
 				   address, prefix);
 
+	if (error == 0 && address->family == 6)
+		await_local(netlink, address);
 	return done(error, problem, "give an interface the address", address_host(address, text));
 }
 
