@@ -132,7 +132,7 @@ int url_path(const struct url *url, char path[URL_PATH], struct problem *problem
 	for (const char *at = url->target; *at; at++) {
 		int high = *at == '%' ? digit_of(at[1]) : -1;
 		int low = high >= 0 ? digit_of(at[2]) : -1;
-		char letter = low >= 0 ? (char)(high << 4 | low) : *at;
+		char letter = low >= 0 ? (char)(high * 16 + low) : *at;
 
 		if (*at == '%' && low < 0)
 			return problem_set(problem, "a URL has %% without two digits");
