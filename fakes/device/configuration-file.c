@@ -88,6 +88,15 @@ static void add_write(struct applying *applying, const struct cm_value *value)
 	};
 }
 
+/* Defects: what is not taken from a file. */
+static bool is_ignored(const struct device *device, const char *element)
+{
+	return (device_has(device, DEFECT_FILE_INDICATOR_IGNORED) &&
+		path_ends(element, "/IpsecUsageIndicator")) ||
+	       (device_has(device, DEFECT_FILE_SERVER_IGNORED) &&
+		path_ends(element, "/FAPGWServer1"));
+}
+
 static int gather(struct applying *applying, struct problem *problem)
 {
 	const struct cm_file *file = &applying->file;
@@ -97,7 +106,9 @@ static int gather(struct applying *applying, struct problem *problem)
 	for (size_t i = 0; i < file->count; i++) {
 		const struct cm_value *value = &file->values[i];
 
-		if (!path_ends(value->element, "/Modifier")) {
+		if (is_ignored(applying->device, value->element)) {
+			continue;
+		} else if (!path_ends(value->element, "/Modifier")) {
 			add_write(applying, value);
 		} else if (modify(applying, value) != 0) {
 			problem_set(problem, "%s cannot be done", value->element);
@@ -154,6 +165,38 @@ static int read_file(struct applying *applying, const struct buffer *contents,
 	return 9018;
 }
 
+/* A defect: goes where the file says with what it had before. */
+static void register_early(struct applying *applying)
+{
+	struct writes *writes = &applying->writes;
+	struct writes first = {
+		.list = memory_new((writes->count + 1) * sizeof(struct write)),
+	};
+
+	for (size_t i = 0; i < writes->count; i++)
+		if (path_ends(writes->list[i].name, ".FAPGWServer1") ||
+		    path_ends(writes->list[i].name, ".PLMNID"))
+			first.list[first.count++] = writes->list[i];
+	writes_apply(applying->device, &first);
+	free(first.list);
+	backhaul_follow(applying->device->backhaul);
+}
+
+bool configuration_file_begin(struct device *device, const struct buffer *contents)
+{
+	struct applying applying = { .device = device };
+	struct problem problem = { "" };
+	bool good = read_file(&applying, contents, &problem) == 0 &&
+		    gather(&applying, &problem) == 0 && check(&applying, &problem) == 0;
+
+	if (good)
+		register_early(&applying);
+	settle_rows(&applying, false);
+	writes_free(&applying.writes);
+	cm_file_clear(&applying.file);
+	return good;
+}
+
 int configuration_file_apply(struct device *device, const struct buffer *contents,
 			     struct problem *problem)
 {
@@ -164,6 +207,8 @@ int configuration_file_apply(struct device *device, const struct buffer *content
 		fault = gather(&applying, problem);
 	if (!fault)
 		fault = check(&applying, problem);
+	if (!fault)
+		uplink_file_comes(device->uplink);
 	if (!fault || device_has(device, DEFECT_FILE_APPLIED_PARTLY))
 		writes_apply(device, &applying.writes);
 	settle_rows(&applying, !fault);

@@ -12,4 +12,8 @@
 int configuration_file_apply(struct device *device, const struct buffer *contents,
 			     struct problem *problem);
 
+/* A defect: only the HNB-GW of the file and its network are taken, and it is asked at once. False: the file
+ * is no good. */
+bool configuration_file_begin(struct device *device, const struct buffer *contents);
+
 #endif

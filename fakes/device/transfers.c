@@ -141,6 +141,30 @@ static void done(struct transfer *transfer, int fault, const char *text)
 	tell(transfer);
 }
 
+/* A defect: the rest of a file, of which the HNB-GW was asked already. */
+static void apply_rest(void *context)
+{
+	struct transfer *transfer = context;
+	struct problem problem = { "" };
+	int fault = configuration_file_apply(transfer->device, &transfer->late, &problem);
+
+	transfer->timer = NULL;
+	buffer_clear(&transfer->late);
+	done(transfer, fault, fault ? problem.text : "");
+}
+
+static bool begins_early(struct transfer *transfer, const struct buffer *contents)
+{
+	struct device *device = transfer->device;
+
+	if (!device_has(device, DEFECT_REGISTERS_BEFORE_APPLIED) ||
+	    !configuration_file_begin(device, contents))
+		return false;
+	buffer_add(&transfer->late, contents->octets, contents->length);
+	transfer->timer = loop_after(device->loop, SECONDS(2), apply_rest, transfer);
+	return true;
+}
+
 static void fetched(void *context, const struct file_client_result *result)
 {
 	struct transfer *transfer = context;
@@ -151,6 +175,8 @@ static void fetched(void *context, const struct file_client_result *result)
 		done(transfer, result->fault, result->text);
 		return;
 	}
+	if (transfer->configuration && begins_early(transfer, result->contents))
+		return;
 	if (transfer->configuration && device_has(transfer->device, DEFECT_FILE_APPLIED_LATE)) {
 		buffer_add(&transfer->late, result->contents->octets, result->contents->length);
 		fault = 0;
@@ -158,6 +184,18 @@ static void fetched(void *context, const struct file_client_result *result)
 		fault = configuration_file_apply(transfer->device, result->contents, &problem);
 	}
 	done(transfer, fault, fault ? problem.text : "");
+}
+
+/* Where the file is; by a defect, what is at the port of another protocol there. New memory. */
+static char *place_of(const struct transfer *transfer)
+{
+	const char *host = transfer->url + strlen("http://");
+
+	if (!device_has(transfer->device, DEFECT_FILE_OTHER_PROTOCOL) ||
+	    strncmp(transfer->url, "http://", strlen("http://")) != 0)
+		return memory_text(transfer->url);
+	return memory_format("https://%.*s%s", (int)strcspn(host, ":/"), host,
+			     host + strcspn(host, "/"));
 }
 
 static void begin(void *context)
@@ -184,7 +222,9 @@ static void begin(void *context)
 	transfer->timer = NULL;
 	set_time(device, &transfer->begun);
 	spell_http(device, &options.http);
-	transfer->client = file_client_get(&options, transfer->url, fetched, transfer, &problem);
+	char *place = place_of(transfer);
+	transfer->client = file_client_get(&options, place, fetched, transfer, &problem);
+	free(place);
 	if (!transfer->client)
 		done(transfer, 9010, problem.text);
 }

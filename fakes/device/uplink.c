@@ -22,6 +22,8 @@ struct uplink {
 	struct timer *settle;            /* a session's last octets still go out */
 	struct timer *again;             /* to build it anew */
 	unsigned tries;                  /* that failed since it was up */
+	struct tunnel_plan clung;        /* of before a file came (a defect); none: it goes by the tree */
+	bool keeps;                      /* the tunnel that is up until it is lost (a variant) */
 	uplink_callback callback;       /* of who waits; NULL = nobody */
 	void *context;
 };
@@ -61,6 +63,10 @@ void uplink_plan(const struct device *device, struct tunnel_plan *plan)
 	*plan = (struct tunnel_plan){0};
 	if (!device->factory.tunnel_ends || !is_used(device))
 		return;
+	if (device->uplink && device->uplink->clung.count) {
+		*plan = device->uplink->clung;
+		return;
+	}
 	for (int i = 0; i < TUNNEL_GATEWAYS; i++) {
 		const struct parameter *gateway =
 			parameter_of(device, names[backwards ? TUNNEL_GATEWAYS - 1 - i : i]);
@@ -431,18 +437,34 @@ void uplink_free(struct uplink *uplink)
 	free(uplink);
 }
 
-bool uplink_start(struct uplink *uplink, struct problem *problem)
+static void set_flaws(struct uplink *uplink)
 {
-	struct tunnel_plan plan;
-
 	const struct tunnel_flaws flaws = {
 		.first_address_only =
 			device_has(uplink->device, DEFECT_FIRST_GATEWAY_ADDRESS_ONLY),
 		.first_gateway_only = device_has(uplink->device, DEFECT_FIRST_GATEWAY_ONLY),
-		.keeps_any = device_has(uplink->device, DEFECT_STAYS_AT_OLD_GATEWAY),
+		.keeps_any = uplink->keeps ||
+			     device_has(uplink->device, DEFECT_STAYS_AT_OLD_GATEWAY),
 	};
 
 	tunnel_set_flaws(uplink->tunnel, &flaws);
+}
+
+void uplink_file_comes(struct uplink *uplink)
+{
+	if (device_has(uplink->device, DEFECT_FILE_GATEWAY_UNUSED))
+		uplink_plan(uplink->device, &uplink->clung);
+	uplink->keeps = device_has(uplink->device, VARIANT_KEEPS_TUNNEL) &&
+			tunnel_is_up(uplink->tunnel);
+	set_flaws(uplink);
+}
+
+bool uplink_start(struct uplink *uplink, struct problem *problem)
+{
+	struct tunnel_plan plan;
+
+	uplink->keeps = false;
+	set_flaws(uplink);
 	uplink->tries = 0;
 	uplink_plan(uplink->device, &plan);
 	if (plan.count && !is_outside(uplink->device) &&

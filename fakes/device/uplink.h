@@ -33,6 +33,9 @@ int64_t uplink_settle_time(const struct uplink *uplink);
 /* A session is over: what was written takes effect on the tunnel. */
 void uplink_follow(struct uplink *uplink);
 
+/* A configuration file is about to be applied: what a defect or a variant keeps of before it. */
+void uplink_file_comes(struct uplink *uplink);
+
 /* Where connections to the HMS start, and which DNS is asked for its name. */
 struct address uplink_hms_local(const struct uplink *uplink);
 /* Where they start when the HMS is of the other family; family 0: nowhere. */
