@@ -113,7 +113,8 @@ static int load_profiles(struct scenario_set *set, const struct scenario_options
 		"simulated-henb-addresses", "simulated-hnb-addresses",
 		"simulated-henb-inside6", "simulated-hnb-inside6",
 		"simulated-henb-nat",	    "simulated-hnb-nat",
-		"simulated-henb-hosting",   "simulated-hnb-hosting",   NULL,
+		"simulated-henb-hosting",   "simulated-hnb-hosting",
+		"simulated-henb-outside6",  "simulated-hnb-outside6",  NULL,
 	};
 	const char *const *names = options->unknown ? unknown : simulated;
 	size_t count = 0;
@@ -269,9 +270,10 @@ static const struct netns_trial *try_netns(struct scenario_set *set, const struc
 {
 	const char *gateway = profile_variable(profile, "lab.home-gateway");
 	const struct ics_item *inside = profile_ics(profile, "inner-ipv6");
+	const struct ics_item *outside = profile_ics(profile, "outer-ipv6");
 	const struct lab_network_options options = {
 		.home_gateway = gateway && strcmp(gateway, "yes") == 0,
-		.needs_ipv6 = inside && inside->supported,
+		.needs_ipv6 = (inside && inside->supported) || (outside && outside->supported),
 	};
 	struct netns_trial *trial = &set->netns[options.home_gateway + 2 * options.needs_ipv6];
 

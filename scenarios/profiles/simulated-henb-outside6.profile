@@ -1,0 +1,12 @@
+profile  "Simulated HeNB, on an Internet of IPv6"
+include  simulated-henb-private.profile
+
+ics
+    outer-ipv6          yes
+    usage-indicator     no   "without its tunnel it has no way to what is of IPv4"
+
+ixit
+    henb.address            "2001:db8:2::10"
+    public-dns.address      "2001:db8:100::a"
+    initial-segw.address    "2001:db8:100::1e"
+    serving-segw.address    "2001:db8:100::1f"
