@@ -114,6 +114,8 @@ static struct configuration configuration_of(const struct device *device)
 		     now.phase >= 0 && !device_has(device, VARIANT_NO_CLOCK);
 	if (!now.phased)
 		now.phase = 0;
+	else if (device_has(device, DEFECT_PM_OWN_PHASE))
+		now.phase += now.interval / 2;
 	return now;
 }
 

@@ -78,8 +78,10 @@ xmlNode *upload_reports_new(struct device *device)
 	xmlNode *body = cwmp_body_new("AutonomousTransferComplete");
 
 	message_child(body, "AnnounceURL", "");
-	message_child(body, "TransferURL", report->url);
-	message_child(body, "IsDownload", "0");
+	message_child(body, "TransferURL", device_has(device, DEFECT_REPORTS_OTHER_URL)
+						? "http://192.0.2.80/" : report->url);
+	message_child(body, "IsDownload",
+		      device_has(device, DEFECT_REPORTS_DOWNLOAD) ? "1" : "0");
 	snprintf(text, sizeof(text), "X %s Measurement File", device->factory.oui);
 	message_child(body, "FileType", text);
 	snprintf(text, sizeof(text), "%zu", report->size);

@@ -68,6 +68,13 @@ static struct limit term_limit(struct judge *judge, const struct duration *durat
 	return limit;
 }
 
+/* Is that part of the sum the laboratory's? Of a sum that a standard sets its literals are, too. */
+static bool is_laboratory(const struct duration *sum, const struct duration *term,
+			  const struct limit *limit)
+{
+	return term->variable ? limit->source == LIMIT_LAB : sum->source != LIMIT_STANDARD;
+}
+
 /* Of a sum that a standard sets, the laboratory's part is stretched with the laboratory. */
 static int64_t stretched(const struct judge *judge, const struct limit *limit,
 			 enum limit_source whole)
@@ -94,7 +101,9 @@ struct limit duration_limit(struct judge *judge, const struct duration *duration
 		int64_t length = term->variable ? stretched(judge, &limit, sum.source)
 						: limit.microseconds;
 
-		sum.microseconds = later(sum.microseconds, term->minus ? -length : length);
+		length = term->minus ? -length : length;
+		sum.microseconds = later(sum.microseconds, length);
+		sum.laboratory += is_laboratory(duration, term, &limit) ? length : 0;
 	}
 	if (sum.microseconds < 0)
 		sum.microseconds = 0;
@@ -278,6 +287,20 @@ void judge_awaited(struct judge *judge, struct awaited *awaited)
 
 /* --- what is due --- */
 
+/* " (5 s of it are the lab's)"; "" where the whole limit is of one. New memory. */
+static char *laboratory_text(const struct limit *limit)
+{
+	char length[32];
+
+	if (limit->source != LIMIT_STANDARD || limit->laboratory == 0)
+		return memory_text("");
+	return limit->laboratory > 0
+		       ? memory_format(" (%s of it are the lab's)",
+				       seconds_text(limit->laboratory, length))
+		       : memory_format(" (less %s of the lab's)",
+				       seconds_text(-limit->laboratory, length));
+}
+
 static void say_late(struct judge *judge, const struct awaited *awaited, int64_t time)
 {
 	const struct arrow *arrow = awaited->late->item->arrow;
@@ -287,12 +310,12 @@ static void say_late(struct judge *judge, const struct awaited *awaited, int64_t
 
 	arrow_limit(judge, arrow, &limit);
 	bool standard = limit.source == LIMIT_STANDARD;
-	char *notation = awaited_notation(awaited);
-	char *text = memory_format("it did not come within %s, a limit of %s%s%s",
+	char *notation = awaited_notation(awaited), *part = laboratory_text(&limit);
+	char *text = memory_format("it did not come within %s, a limit of %s%s%s%s",
 				   seconds_text(limit.microseconds, length),
 				   standard ? "the standard" : "the lab",
 				   limit.reference ? ": " : "",
-				   limit.reference ? limit.reference : "");
+				   limit.reference ? limit.reference : "", part);
 	struct finding finding = {
 		.kind = FINDING_STEP,
 		.verdict = standard && device ? VERDICT_FAIL : VERDICT_INCONC,
@@ -305,6 +328,7 @@ static void say_late(struct judge *judge, const struct awaited *awaited, int64_t
 	finding_give(judge, &finding);
 	judge_stop(judge, arrow->number, time);
 	free(notation);
+	free(part);
 	free(text);
 }
 

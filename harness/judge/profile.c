@@ -567,7 +567,7 @@ bool profile_limit(const struct profile *profile, const char *name, struct limit
 	const struct setting_line *line = profile_line_find(profile, PART_LIMITS, name);
 
 	if (line)
-		*limit = (struct limit){ line->microseconds, line->source, line->text };
+		*limit = (struct limit){ line->microseconds, line->source, line->text, 0 };
 	return line != NULL;
 }
 

@@ -47,6 +47,7 @@ struct limit {
 	int64_t microseconds;
 	enum limit_source source;
 	const char *reference; /* or NULL */
+	int64_t laboratory;    /* how much of a standard's limit the lab adds, or (< 0) takes off */
 };
 
 enum trigger_kind { TRIGGER_COMMAND, TRIGGER_ASK, TRIGGER_HTTP };
