@@ -9,6 +9,7 @@
 #include "protocols/packet.h"
 
 #define TELL_AFTER INT64_C(1000000) /* packets of one SPI are told once a second, and changes */
+#define LONG_GONE INT64_C(10000000) /* microseconds after which nothing is under way any more */
 #define UNDER_WAY INT64_C(1000000) /* microseconds that a packet may take */
 
 struct esp_look {
@@ -67,6 +68,24 @@ static struct esp_flow *flow_of(struct dissector_ipsec *ipsec, const struct esp_
 		    address_same_host(&flow->destination, look->place->destination))
 			return flow;
 	return flow_new(ipsec, look);
+}
+
+void dissector_esp_deleted(struct dissector *dissector, uint32_t spi,
+			   const struct address *receiver, int64_t time)
+{
+	struct esp_flow *flow = dissector->ipsec->flows;
+
+	for (; flow; flow = flow->older)
+		if (flow->spi == spi && address_same_host(&flow->destination, receiver))
+			flow->deleted = time;
+}
+
+/* A number that begins anew is of an SA that has the SPI of an old one. */
+static bool is_closed(const struct esp_look *look)
+{
+	if (look->sequence == 1)
+		look->flow->deleted = 0;
+	return look->flow->deleted && look->place->time - look->flow->deleted >= LONG_GONE;
 }
 
 static bool row_fits(const struct esp_key_row *row, const struct esp_look *look)
@@ -183,6 +202,8 @@ static void describe(const struct esp_look *look, struct message *message)
 	message_number(body, "packets", look->flow->since_told);
 	if (look->replayed)
 		message_attribute(body, "replayed", "true");
+	if (is_closed(look))
+		message_attribute(body, "child", "deleted");
 	if (look->sa) {
 		bool outward = address_same_host(&look->sa->client, look->place->source);
 

@@ -143,6 +143,7 @@ static struct ike_sa *sa_new(const struct look *look)
 	if (before) {
 		memcpy(sa->inner, before->inner, sizeof(sa->inner));
 		memcpy(sa->identities, before->identities, sizeof(sa->identities));
+		sa->nat = before->nat;
 		sa->disowned = before->disowned;
 		sa->succeeded = before->succeeded;
 		sa->client = before->client;
@@ -217,6 +218,33 @@ static bool deletes_ike(const struct ikev2_chain *chain)
 		    list.protocol == IKEV2_PROTOCOL_IKE)
 			return true;
 	return false;
+}
+
+/* RFC 7296 1.4.1: each end says by which SPIs it receives no more; the one who is asked agrees by its
+ * answer, and says its own. */
+static void take_deleted_children(struct look *look, const struct ikev2_chain *chain)
+{
+	const struct ipsec_place *place = look->place;
+	struct ike_sa *sa = look->sa;
+	struct ikev2_delete list;
+
+	for (size_t i = 0; look->answer && i < sa->closing_count; i++)
+		dissector_esp_deleted(look->dissector, sa->closing[i], place->destination,
+				      place->time);
+	sa->closing_count = 0;
+	for (size_t i = 0; i < chain->count; i++) {
+		if (chain->payloads[i].type != IKEV2_DELETE ||
+		    ikev2_delete_read(chain->payloads[i].body, &list, NULL) < 0 ||
+		    list.protocol != IKEV2_PROTOCOL_ESP)
+			continue;
+		for (uint32_t spi; octets_u32(&list.spis, &spi) == 0;) {
+			if (look->answer)
+				dissector_esp_deleted(look->dissector, spi, place->source,
+						      place->time);
+			else if (sa->closing_count < IKE_CLOSING)
+				sa->closing[sa->closing_count++] = spi;
+		}
+	}
 }
 
 static void take_nat(struct look *look)
@@ -355,6 +383,8 @@ static void take_progress(struct look *look, const struct ikev2_chain *chain)
 		take_child(look, chain);
 	if (exchange == IKEV2_INFORMATIONAL && chain->count == 0)
 		dissector_ike_alive(sa);
+	if (exchange == IKEV2_INFORMATIONAL)
+		take_deleted_children(look, chain);
 	if (exchange == IKEV2_INFORMATIONAL && deletes_ike(chain) && !sa->replaced &&
 	    sa->progress != IKE_REFUSED)
 		end_sa(sa, look->place->time);

@@ -40,6 +40,8 @@ struct ike_said {
 	struct ikev2_reassembly pieces;
 };
 
+enum { IKE_CLOSING = 16 };
+
 struct ike_sa {
 	struct ike_sa *older;
 	uint64_t number; /* from 1, in this recording */
@@ -54,6 +56,9 @@ struct ike_sa {
 	bool succeeded;  /* another came beside it: RFC 7296 2.8.3 */
 	bool disowned;   /* the client said since then that it had no other: RFC 7296 2.4 */
 	uint64_t identities[2]; /* what IDi and IDr say, as a number; 0: not seen */
+	/* Child SAs, by their receiver's SPIs, that it asked to be deleted; gone with the answer. */
+	uint32_t closing[IKE_CLOSING];
+	size_t closing_count;
 	uint64_t claimed_by;    /* the number of the SA that says so, not yet answered; 0: none */
 	bool asked_again; /* the responder wants a cookie or another group */
 	const char *nat;  /* "none", "source", "destination", "both"; NULL: not known */
@@ -69,6 +74,7 @@ struct esp_flow {
 	uint64_t packets, since_told;
 	uint64_t sa_number;  /* how many IKE SAs had been seen when it began */
 	bool from_start;     /* its first packet was seen: sequence number 1 (RFC 4303 2.2) */
+	int64_t deleted;     /* when both ends had deleted its Child SA; 0: they have not */
 	int64_t told;
 	enum ike_progress progress; /* when it was told last */
 	bool known;                 /* progress is */
@@ -115,6 +121,9 @@ enum ike_again ike_said_look(struct ike_sa *sa, const struct ikev2_message *mess
 /* dissector-esp.c */
 void dissector_esp_packet(struct dissector *dissector, const struct ipsec_place *place,
 			  struct octets octets);
+/* The Child SA that goes to the receiver by this SPI is deleted, as both ends know. */
+void dissector_esp_deleted(struct dissector *dissector, uint32_t spi,
+			   const struct address *receiver, int64_t time);
 void dissector_esp_clear(struct dissector *dissector);
 
 #endif
