@@ -1,6 +1,5 @@
 #include "harness/run-device-factory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,15 +56,8 @@ static struct address dns_of(const struct run *run, const char *role)
 static int take_key(const struct run *run, const char *name, uint8_t octets[16],
 		    struct problem *problem)
 {
-	const char *text = ixit(run, name);
-	unsigned value;
-
-	if (!text || strlen(text) != 32 || strspn(text, "0123456789abcdefABCDEF") != 32)
+	if (octets_from_hexadecimal(ixit(run, name), octets, 16) < 0)
 		return problem_set(problem, "%s is to be 32 hexadecimal digits", name);
-	for (int i = 0; i < 16; i++) {
-		sscanf(text + 2 * i, "%2x", &value);
-		octets[i] = (uint8_t)value;
-	}
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* IKE_SA_INIT (RFC 7296 1.2, 2.6, 2.7, 2.23). */
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "protocols/ikev2-auth.h"
+#include "protocols/ikev2-nat.h"
 #include "protocols/ikev2-state.h"
 #include "protocols/memory.h"
 
@@ -13,56 +13,20 @@
 #define COOKIE_LIFE (60 * (int64_t)SECOND)
 #define COOKIE_OCTETS 32
 #define INIT_ROUNDS 5 /* cookies and other groups that one peer may ask for */
-#define NAT_HASH 20
-
-static void nat_hash(uint64_t initiator_spi, uint64_t responder_spi, const struct address *address,
-		     uint8_t hash[NAT_HASH])
-{
-	struct buffer octets = { 0 };
-
-	buffer_add_u32(&octets, (uint32_t)(initiator_spi >> 32));
-	buffer_add_u32(&octets, (uint32_t)initiator_spi);
-	buffer_add_u32(&octets, (uint32_t)(responder_spi >> 32));
-	buffer_add_u32(&octets, (uint32_t)responder_spi);
-	buffer_add(&octets, address->octets, address->family == 4 ? 4 : 16);
-	buffer_add_u16(&octets, address->port);
-	memset(hash, 0, NAT_HASH);
-	EVP_Q_digest(NULL, "SHA1", NULL, octets.octets, octets.length, hash, NULL);
-	buffer_free(&octets);
-}
 
 static void write_nat_detection(struct ikev2_sa *sa, struct ikev2_writer *writer)
 {
-	uint8_t hash[NAT_HASH];
-	struct octets none = octets_of(NULL, 0), data = octets_of(hash, NAT_HASH);
+	const struct ikev2_header header = { .initiator_spi = sa->initiator_spi,
+					     .responder_spi = sa->responder_spi };
+	uint8_t hash[IKEV2_NAT_HASH];
+	struct octets none = octets_of(NULL, 0), data = octets_of(hash, IKEV2_NAT_HASH);
 
-	nat_hash(sa->initiator_spi, sa->responder_spi, &sa->path.local, hash);
+	ikev2_nat_hash(&header, &sa->path.local, hash);
 	if (sa->node->settings->encapsulate)
 		hash[0] ^= 1;
 	ikev2_notify_write(writer, IKEV2_NAT_DETECTION_SOURCE_IP, 0, none, data);
-	nat_hash(sa->initiator_spi, sa->responder_spi, &sa->path.remote, hash);
+	ikev2_nat_hash(&header, &sa->path.remote, hash);
 	ikev2_notify_write(writer, IKEV2_NAT_DETECTION_DESTINATION_IP, 0, none, data);
-}
-
-/* Is there a NAT notify of this type, and does none of them have the hash of the address? */
-static bool translated(const struct ikev2_chain *chain, const struct ikev2_header *header,
-		       uint16_t type, const struct address *address)
-{
-	struct ikev2_notify notify;
-	uint8_t hash[NAT_HASH];
-	bool there = false;
-
-	nat_hash(header->initiator_spi, header->responder_spi, address, hash);
-	for (size_t i = 0; i < chain->count; i++) {
-		if (chain->payloads[i].type != IKEV2_NOTIFY ||
-		    ikev2_notify_read(chain->payloads[i].body, &notify, NULL) < 0 ||
-		    notify.type != type)
-			continue;
-		if (octets_same(notify.data, octets_of(hash, NAT_HASH)))
-			return false;
-		there = true;
-	}
-	return there;
 }
 
 static void write_features(struct ikev2_sa *sa, struct ikev2_writer *writer)
@@ -100,10 +64,12 @@ static void read_features(struct ikev2_sa *sa, const struct ikev2_message *messa
 				sa->peer_hashes |= 1u << hash;
 	if (settings->no_nat_detection)
 		return;
-	sa->local_nat = translated(&message->chain, &message->header,
-				   IKEV2_NAT_DETECTION_DESTINATION_IP, &sa->path.local);
-	sa->behind_nat = translated(&message->chain, &message->header,
-				    IKEV2_NAT_DETECTION_SOURCE_IP, &sa->path.remote) ||
+	sa->local_nat = ikev2_nat_translated(&message->chain, &message->header,
+					     IKEV2_NAT_DETECTION_DESTINATION_IP,
+					     &sa->path.local);
+	sa->behind_nat = ikev2_nat_translated(&message->chain, &message->header,
+					      IKEV2_NAT_DETECTION_SOURCE_IP,
+					      &sa->path.remote) ||
 			 sa->local_nat || sa->path.encapsulated || settings->encapsulate;
 }
 

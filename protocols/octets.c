@@ -105,3 +105,18 @@ char *octets_hexadecimal(struct octets octets)
 	text[2 * octets.length] = '\0';
 	return text;
 }
+
+int octets_from_hexadecimal(const char *text, uint8_t *octets, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (!text || strlen(text) != 2 * length ||
+	    strspn(text, "0123456789abcdefABCDEF") != 2 * length)
+		return -1;
+	for (size_t i = 0; i < 2 * length; i++) {
+		const char *digit = strchr(digits, text[i] | 0x20); /* a letter made small */
+
+		octets[i / 2] = (uint8_t)(octets[i / 2] << 4 | (digit - digits));
+	}
+	return 0;
+}

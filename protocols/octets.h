@@ -28,5 +28,8 @@ bool octets_same_secret(struct octets a, struct octets b);
 uint8_t *octets_copy(struct octets octets);
 /* "0a0b..." in new memory. */
 char *octets_hexadecimal(struct octets octets);
+/* The octets that a text of just twice as many hexadecimal digits says. 0, or -1: it is none (or
+ * NULL), and nothing was written. */
+int octets_from_hexadecimal(const char *text, uint8_t *octets, size_t length);
 
 #endif

@@ -162,14 +162,9 @@ static int hexadecimal(const struct segw *segw, const char *name, uint8_t octets
 		       struct problem *problem)
 {
 	const char *text = profile_variable(segw->stage->profile, name);
-	unsigned value;
 
-	if (!text || strlen(text) != 32 || strspn(text, "0123456789abcdefABCDEF") != 32)
+	if (octets_from_hexadecimal(text, octets, 16) < 0)
 		return problem_set(problem, "%s is to be 32 hexadecimal digits", name);
-	for (int i = 0; i < 16; i++) {
-		sscanf(text + 2 * i, "%2x", &value);
-		octets[i] = (uint8_t)value;
-	}
 	return 0;
 }
 
