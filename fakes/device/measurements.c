@@ -6,6 +6,7 @@
 #include "fakes/device/file-client.h"
 #include "fakes/device/spelling.h"
 #include "fakes/device/state.h"
+#include "fakes/device/url.h"
 #include "protocols/memory.h"
 #include "protocols/pm-file.h"
 
@@ -179,6 +180,20 @@ static char *url_of(const struct device *device)
 			     device_has(device, VARIANT_PM_APPENDS_NAME) && !folder ? "/" : "");
 }
 
+/* Where the connection to that URL starts (TS 32.583 5.6.2: the file server may be anywhere). */
+static struct address local_towards(struct device *device, const char *text)
+{
+	struct problem problem;
+	struct url url;
+
+	if (device_has(device, DEFECT_PM_PAST_TUNNEL))
+		return device->factory.local;
+	if (device_has(device, DEFECT_PM_ALL_INSIDE) ||
+	    (url_parse(text, &url, &problem) < 0 && url_parse_file(text, &url, &problem) < 0))
+		return uplink_hms_local(device->uplink);
+	return uplink_local_towards(device->uplink, url.host);
+}
+
 static void deliver(struct measurements *measurements)
 {
 	struct device *device = measurements->device;
@@ -187,7 +202,6 @@ static void deliver(struct measurements *measurements)
 	struct file_client_options options = {
 		.http = {
 			.loop = device->loop,
-			.local = uplink_hms_local(device->uplink),
 			.other_local = uplink_other_local(device->uplink),
 			.dns = uplink_hms_dns(device->uplink),
 			.dns_local = uplink_dns_local(device->uplink),
@@ -206,6 +220,7 @@ static void deliver(struct measurements *measurements)
 		free(measurements->url);
 		measurements->url = url_of(device);
 	}
+	options.http.local = local_towards(device, measurements->url);
 	device_time(device, measurements->begun);
 	spell_http(device, &options.http);
 	measurements->client = file_client_put(&options, measurements->url,

@@ -30,6 +30,8 @@ struct tunnel_ends {
 	void (*close)(struct tunnel_end *end, bool politely);
 	/* The power goes: what they share goes too; all are closed. */
 	void (*stop)(struct device *device);
+	/* Does what goes to that address go through it? NULL: all does. */
+	bool (*carries)(const struct tunnel_end *end, const struct address *address);
 };
 
 #endif

@@ -413,4 +413,9 @@ static void stop(struct device *device)
 	device->ipsec = NULL;
 }
 
-const struct tunnel_ends ipsec_tunnel_ends = {open_end, close_end, stop};
+static bool carries(const struct tunnel_end *end, const struct address *address)
+{
+	return end->tunnel && ipsec_tunnel_carries(end->tunnel, address);
+}
+
+const struct tunnel_ends ipsec_tunnel_ends = {open_end, close_end, stop, carries};

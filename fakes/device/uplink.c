@@ -159,6 +159,17 @@ struct address uplink_hms_local(const struct uplink *uplink)
 					     : uplink->device->factory.local;
 }
 
+struct address uplink_local_towards(const struct uplink *uplink, const char *host)
+{
+	const struct tunnel_ends *ends = uplink->device->factory.tunnel_ends;
+	struct address literal;
+
+	if (carries_cwmp(uplink) && ends->carries && uplink->end &&
+	    address_parse(host, &literal) == 0 && !ends->carries(uplink->end, &literal))
+		return uplink->device->factory.local;
+	return uplink_hms_local(uplink);
+}
+
 /* Names of what is inside are asked inside (TS 32.593 5.1.2.2 1.4). */
 static bool asks_inside(const struct uplink *uplink)
 {

@@ -40,6 +40,8 @@ void uplink_file_comes(struct uplink *uplink);
 struct address uplink_hms_local(const struct uplink *uplink);
 /* Where they start when the HMS is of the other family; family 0: nowhere. */
 struct address uplink_other_local(const struct uplink *uplink);
+/* The same of those to a server: past the tunnel, when the host is an address that it does not carry. */
+struct address uplink_local_towards(const struct uplink *uplink, const char *host);
 struct address uplink_hms_dns(const struct uplink *uplink);
 struct address uplink_dns_local(const struct uplink *uplink); /* where it is asked from */
 /* The same of those to the radio network's elements. */

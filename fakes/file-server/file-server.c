@@ -12,6 +12,7 @@
 
 #include "fakes/fake-settings.h"
 #include "harness/chart/roles.h"
+#include "harness/loop/bench-plan.h"
 #include "protocols/memory.h"
 
 static const struct file_service_kind *const kinds[] = { &file_http_service,
@@ -40,6 +41,25 @@ static int configure(struct file_server *server, struct problem *problem)
 	return fake_tls_configure(&server->tls, problem);
 }
 
+/* HTTP at its address on the Internet, beside the operator's network, where it has both. */
+static void publish_outside(struct file_server *server, uint16_t port)
+{
+	struct address faces[BENCH_FACES], *outside = &faces[0];
+	size_t count = bench_faces(server->stage->bench, server->role, "http", faces, BENCH_FACES);
+	char text[ADDRESS_TEXT], *url;
+
+	for (size_t i = count; i-- > 0;)
+		if (faces[i].family == 4 && faces[i].place == PLACE_INTERNET &&
+		    !bench_plan_is_inside(&faces[i]))
+			outside = &faces[i];
+	if (!count)
+		return;
+	outside->port = port;
+	url = memory_format("http://%s/", address_text(outside, text));
+	bench_publish(server->stage->bench, server->role, "outside-url", url);
+	free(url);
+}
+
 void file_server_publish(struct file_server *server, const char *name, const char *scheme,
 			 const struct address *address)
 {
@@ -53,6 +73,8 @@ void file_server_publish(struct file_server *server, const char *name, const cha
 
 	bench_publish(bench, server->role, url_name, url);
 	bench_publish(bench, server->role, port_name, port);
+	if (strcmp(name, "http") == 0)
+		publish_outside(server, address->port);
 	free(url);
 	free(url_name);
 	free(port_name);

@@ -118,6 +118,9 @@ void ipsec_tunnel_abandon(struct ipsec_tunnel *tunnel);
 const struct ikev2_inner *ipsec_tunnel_inner(const struct ipsec_tunnel *tunnel);
 bool ipsec_tunnel_is_up(const struct ipsec_tunnel *tunnel);
 bool ipsec_tunnel_is_encapsulated(const struct ipsec_tunnel *tunnel); /* ESP in UDP */
+/* Is the address among what is behind the peer, by the selectors of the newest child SA (RFC 4301
+ * 4.4.1.1)? */
+bool ipsec_tunnel_carries(const struct ipsec_tunnel *tunnel, const struct address *address);
 const struct address *ipsec_tunnel_peer_address(const struct ipsec_tunnel *tunnel);
 const char *ipsec_tunnel_peer(const struct ipsec_tunnel *tunnel); /* its identity, or "" */
 /* The subject of the peer's certificate, or "". */

@@ -1,5 +1,6 @@
 /* What an owner does with one tunnel, and asks of it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "fakes/ipsec/ipsec-state.h"
 
@@ -47,6 +48,22 @@ bool ipsec_tunnel_is_encapsulated(const struct ipsec_tunnel *tunnel)
 	const struct ikev2_child *child = tunnel->sa ? ikev2_sa_children(tunnel->sa) : NULL;
 
 	return child && child->encapsulated;
+}
+
+bool ipsec_tunnel_carries(const struct ipsec_tunnel *tunnel, const struct address *address)
+{
+	const struct ikev2_child *child = tunnel->sa ? ikev2_sa_children(tunnel->sa) : NULL;
+	size_t length = address->family == 4 ? 4 : 16;
+
+	for (size_t i = 0; child && i < child->remote.count; i++) {
+		const struct ikev2_selector *one = &child->remote.list[i];
+
+		if (one->first.family == address->family &&
+		    memcmp(address->octets, one->first.octets, length) >= 0 &&
+		    memcmp(address->octets, one->last.octets, length) <= 0)
+			return true;
+	}
+	return false;
 }
 
 const struct address *ipsec_tunnel_peer_address(const struct ipsec_tunnel *tunnel)

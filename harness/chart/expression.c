@@ -154,6 +154,7 @@ static const struct {
 	{ "port", ~0u },
 	{ "url", ~0u },
 	{ "path", ~0u },
+	{ "outside-url", ROLE_BIT(ROLE_FILE_SERVER) },
 	{ "http-url", ROLE_BIT(ROLE_FILE_SERVER) },
 	{ "https-url", ROLE_BIT(ROLE_FILE_SERVER) },
 	{ "ftp-url", ROLE_BIT(ROLE_FILE_SERVER) },
