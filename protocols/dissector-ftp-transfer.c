@@ -149,6 +149,19 @@ void dissector_ftp_forget(struct dissector *dissector)
 	free(dissector->ftp);
 }
 
+/* How the file is to be transferred: its type (A is RFC 959's 5.1 own), and by TLS whether the data are
+ * to be private (C is RFC 4217's own). Of what was agreed on unseen nothing is told. */
+static void note_agreement(struct message *message, const struct connection *connection)
+{
+	const struct ftp_control *control = connection->ftp;
+
+	if (control->typed || !control->partial)
+		message_attribute(message->body, "type", "%s", control->image ? "I" : "A");
+	if (connection->tls && (control->private || !control->partial))
+		message_attribute(message->body, "protected", "%s",
+				  control->private ? "true" : "false");
+}
+
 void dissector_ftp_begin(struct dissector *dissector, const struct moment *moment,
 			 const struct ftp_command *command)
 {
@@ -171,9 +184,11 @@ void dissector_ftp_begin(struct dissector *dissector, const struct moment *momen
 	if (!transfer->put && control->size_of && !strcmp(control->size_of, transfer->path))
 		transfer->announced = control->size;
 	const struct file_request request = dissector_ftp_request(moment->connection);
+	struct message *message =
+		transfer->put ? file_message_put(&request) : file_message_get(&request);
 
-	dissector_give(dissector, moment,
-		       transfer->put ? file_message_put(&request) : file_message_get(&request));
+	note_agreement(message, moment->connection);
+	dissector_give(dissector, moment, message);
 }
 
 /* What a reply means; only RFC 959 5.4 and the words say which 550 it is. */

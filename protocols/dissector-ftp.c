@@ -208,6 +208,13 @@ static void on_size(struct ftp_control *control, const char *name, const char *t
 	control->size = ftp_number(text);
 }
 
+/* RFC 959 3.1.1: L 8 is the same as I. */
+static void on_type(struct ftp_control *control, const char *argument)
+{
+	control->image = !strcasecmp(argument, "I") || !strcasecmp(argument, "L 8");
+	control->typed = true;
+}
+
 /* A command was carried out. */
 static void on_success(struct dissector *dissector, const struct moment *moment,
 		       const struct ftp_pending *pending, int code, const char *text)
@@ -223,6 +230,10 @@ static void on_success(struct dissector *dissector, const struct moment *moment,
 		on_size(control, pending->argument, text);
 	else if (!strcmp(pending->verb, "REST") && code == 350 && ftp_number(pending->argument) > 0)
 		control->rest = (uint64_t)ftp_number(pending->argument);
+	else if (!strcmp(pending->verb, "TYPE"))
+		on_type(control, pending->argument);
+	else if (!strcmp(pending->verb, "PROT"))
+		control->private = !strcasecmp(pending->argument, "P");
 	else if (!strcmp(pending->verb, "REIN"))
 		control->logged_in = false;
 }
@@ -337,7 +348,7 @@ void dissector_ftp_end(struct dissector *dissector, const struct moment *moment,
 		ftp_lines_clear(&control->commands);
 		ftp_replies_clear(&control->replies);
 		dissector_ftp_clear(control);
-		control->greeted = true;
+		control->greeted = control->partial = true;
 		return;
 	}
 	if (how == STREAM_RESET || !moment->from_client)

@@ -42,6 +42,9 @@ struct ftp_control {
 	struct ftp_pending *first, *last;
 	size_t pending_count;
 	bool greeted, logged_in;
+	bool partial;         /* not all of it was seen: what was agreed on before is not known */
+	bool typed, image;    /* TYPE, TYPE I */
+	bool private;         /* PROT P */
 	char *user, *folder;
 	uint64_t rest;
 	char *size_of; /* the file whose size was told last */

@@ -22,6 +22,9 @@
  * element, its namespace in ns=: a check says "measCollecFile/fileHeader/@fileFormatVersion".
  * Octets beyond LIMIT_FILE_KEPT count and are hashed, and are not read: kept="false".
  *
+ * By FTP, FileGet and FilePut say type="I|A" and, where the control connection is private, protected=
+ * "true|false": are the data to be? FileContents and FileGetResponse say protected= of how they went.
+ *
  * A PUT is told when it begins, its contents when they are complete or broken off. FileGet and
  * FilePut are told of what an HTTP server did not challenge: what answers 401 is a FileLogin, or
  * nothing when it has no credentials.

@@ -60,6 +60,14 @@ static struct file_client *start(const struct file_client_options *options, cons
 	const struct file_protocol *protocol = protocol_of(url);
 	struct file_client *client;
 
+	if (options->ftp.http && protocol == &file_ftp) { /* a defect: to the right place, at least */
+		char *other = memory_format("http%s", strstr(url, "://"));
+
+		client = start(options, other, octets, callback, context, problem);
+		free(other);
+		return client;
+	}
+
 	if (!protocol) {
 		problem_set(problem, "the protocol of \"%s\" is not known", url);
 		return NULL;

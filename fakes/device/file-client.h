@@ -17,10 +17,15 @@ struct file_client_options {
 	const char *host_key; /* SFTP: the server's "SHA256:..."; NULL = any is taken, a defect */
 	struct file_ftp_way {
 		/* Lawful: PORT or EPRT; PASV without asking for EPSV; each data connection has a TLS
-		 * session of its own. */
-		bool active, pasv_only, own_sessions;
-		/* Defects: no credentials; TYPE A; any certificate; data in clear. */
-		bool anonymous, ascii, unverified, clear_data;
+		 * session of its own; FEAT, SYST and their like; CWD to the file's folder; SIZE, LIST
+		 * and REST before; APPE to deliver; no QUIT. */
+		bool active, pasv_only, own_sessions, asks, folders, sizes, lists, rests, appends,
+			no_quit;
+		/* Defects: no credentials; TYPE A; any certificate; PROT C; PROT P, and data in clear
+		 * all the same; no AUTH; AUTH behind the password; the file's folder left out; a
+		 * refused file counts; half of what is to be delivered; HTTP instead. */
+		bool anonymous, ascii, unverified, clear_data, broken_word, in_clear,
+			password_first, no_folder, refusal_counts, half, http;
 	} ftp;
 	/* Further ways and defects of a protocol stand here. */
 };
@@ -28,7 +33,7 @@ struct file_client_options {
 struct file_client_result {
 	int fault;          /* 0, or a fault code of TR-069 A.5.1: 9010 to 9018 */
 	const char *text;   /* why */
-	const struct buffer *contents; /* of a fetched file; NULL when there is none */
+	const struct buffer *contents; /* of a fetched file; NULL when there is none (a defect) */
 };
 
 /* Called once, at the end; the client may be freed from inside. */

@@ -89,10 +89,11 @@ void ftp_transfer_data_send(struct ftp_transfer *transfer)
 	if (!transfer->put || !transfer->begun || !transfer->data || !transfer->data_open)
 		return;
 	struct stream *data = transfer->data;
+	size_t length = transfer->octets.length / (transfer->options.ftp.half ? 2 : 1);
 
 	transfer->data = NULL;
 	transfer->data_ended = true;
-	stream_write(data, transfer->octets.octets, transfer->octets.length);
+	stream_write(data, transfer->octets.octets, length);
 	stream_close(data);
 }
 

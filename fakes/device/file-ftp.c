@@ -55,23 +55,30 @@ void ftp_transfer_patience(struct ftp_transfer *transfer)
 	transfer->timer = loop_after(loop_of(transfer), PATIENCE, late, transfer);
 }
 
+/* A transfer is over whose result is this. */
+static void finish(struct ftp_transfer *transfer, const struct buffer *contents)
+{
+	const struct file_client_result result = { .text = "", .contents = contents };
+
+	if (!transfer->options.ftp.no_quit)
+		stream_write(transfer->control, "QUIT\r\n", 6);
+	hang_up(transfer);
+	transfer->callback(transfer->context, &result);
+}
+
 void ftp_transfer_look(struct ftp_transfer *transfer)
 {
-	struct file_client_result result = { .text = "" };
 	const struct buffer *octets = &transfer->octets;
 
 	if (!transfer->over || (!transfer->data_ended && !transfer->put))
 		return;
-	if (!transfer->put && transfer->announced >= 0 &&
-	    (uint64_t)transfer->announced > octets->length) {
+	if (transfer->listing)
+		ftp_transfer_listed(transfer);
+	else if (!transfer->put && transfer->announced >= 0 &&
+		 (uint64_t)transfer->announced > octets->length)
 		ftp_transfer_fail(transfer, 9017, "less than was announced came of the file");
-		return;
-	}
-	if (!transfer->put)
-		result.contents = octets;
-	stream_write(transfer->control, "QUIT\r\n", 6);
-	hang_up(transfer);
-	transfer->callback(transfer->context, &result);
+	else
+		finish(transfer, transfer->put ? NULL : octets);
 }
 
 /* --- commands --- */
@@ -92,85 +99,19 @@ void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, con
 	buffer_free(&out);
 }
 
-static bool is_anonymous(const struct ftp_transfer *transfer)
-{
-	return transfer->options.ftp.anonymous || !transfer->username;
-}
-
-static void say_user(struct ftp_transfer *transfer)
-{
-	ftp_transfer_command(transfer, STEP_USER, "USER",
-			     is_anonymous(transfer) ? "anonymous" : transfer->username);
-}
-
-static void say_pass(struct ftp_transfer *transfer)
-{
-	const char *password = transfer->password ? transfer->password : "";
-
-	ftp_transfer_command(transfer, STEP_PASS, "PASS",
-			     is_anonymous(transfer) ? "anonymous@" : password);
-}
-
-static void say_type(struct ftp_transfer *transfer)
-{
-	ftp_transfer_command(transfer, STEP_TYPE, "TYPE", transfer->options.ftp.ascii ? "A" : "I");
-}
-
-/* The login stands: RFC 4217 9 before data that are to be private. */
-static void logged_in(struct ftp_transfer *transfer)
-{
-	if (transfer->secure)
-		ftp_transfer_command(transfer, STEP_PBSZ, "PBSZ", "0");
-	else
-		say_type(transfer);
-}
-
-static void say_where(struct ftp_transfer *transfer)
-{
-	if (transfer->options.ftp.active)
-		ftp_transfer_data_listen(transfer);
-	else if (transfer->options.ftp.pasv_only && stream_remote(transfer->control)->family == 4)
-		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
-	else
-		ftp_transfer_command(transfer, STEP_EPSV, "EPSV", NULL);
-}
-
 void ftp_transfer_ask(struct ftp_transfer *transfer)
 {
-	const char *name = transfer->path;
+	const char *delivery = transfer->options.ftp.appends ? "APPE" : "STOR";
 
-	/* RFC 1738 3.2.2: the path is that from where the login leads. */
-	while (*name == '/')
-		name++;
-	ftp_transfer_command(transfer, STEP_FILE, transfer->put ? "STOR" : "RETR", name);
+	if (transfer->listing)
+		ftp_transfer_command(transfer, STEP_FILE, "LIST", NULL);
+	else
+		ftp_transfer_command(transfer, STEP_FILE, transfer->put ? delivery : "RETR",
+				     transfer->name);
 	ftp_transfer_data_secure(transfer);
 }
 
-static void start_tls(struct ftp_transfer *transfer)
-{
-	const struct stream_tls_wish wish = {
-		.context = transfer->options.http.tls,
-		.client = true,
-		.server_name = transfer->url.host,
-		.unverified = transfer->options.ftp.unverified,
-		.resumable = true,
-	};
-
-	transfer->secure = true;
-	transfer->private = !transfer->options.ftp.clear_data;
-	ftp_transfer_patience(transfer);
-	stream_start_tls(transfer->control, &wish);
-}
-
 /* --- replies --- */
-
-static void on_greeting(struct ftp_transfer *transfer)
-{
-	if (transfer->url.secure && !transfer->implicit && !transfer->options.http.clear)
-		ftp_transfer_command(transfer, STEP_AUTH, "AUTH", "TLS");
-	else
-		say_user(transfer);
-}
 
 static void on_address(struct ftp_transfer *transfer, const char *text)
 {
@@ -190,28 +131,29 @@ static void on_success(struct ftp_transfer *transfer, int code, const char *text
 {
 	switch (transfer->step) {
 	case STEP_GREETING:
-		on_greeting(transfer);
+		ftp_transfer_greeted(transfer);
 		break;
 	case STEP_AUTH:
-		start_tls(transfer);
+		ftp_transfer_start_tls(transfer);
 		break;
 	case STEP_USER:
-		if (code == 331)
-			say_pass(transfer);
-		else
-			logged_in(transfer);
-		break;
 	case STEP_PASS:
-		logged_in(transfer);
+		if (code == 331)
+			ftp_transfer_password(transfer);
+		else
+			ftp_transfer_logged_in(transfer);
 		break;
 	case STEP_PBSZ:
-		ftp_transfer_command(transfer, STEP_PROT, "PROT", transfer->private ? "P" : "C");
+		ftp_transfer_protect(transfer);
 		break;
 	case STEP_PROT:
-		say_type(transfer);
+		ftp_transfer_type(transfer);
 		break;
 	case STEP_TYPE:
-		say_where(transfer);
+	case STEP_TALK:
+	case STEP_FOLDER:
+	case STEP_REST:
+		ftp_transfer_prepare(transfer);
 		break;
 	case STEP_EPSV:
 	case STEP_PASV:
@@ -235,6 +177,8 @@ static int fault_of(const struct ftp_transfer *transfer, int code)
 		return 9012;
 	if (transfer->step < STEP_USER || code == 421)
 		return 9015;
+	if (transfer->step == STEP_FOLDER)
+		return 9016;
 	if (transfer->step == STEP_FILE && transfer->begun)
 		return 9017;
 	return transfer->step == STEP_FILE && (code == 450 || code == 550 || code == 553) ? 9016
@@ -247,7 +191,8 @@ static void on_start(struct ftp_transfer *transfer, const char *text)
 	if (transfer->step != STEP_FILE)
 		return;
 	transfer->begun = true;
-	transfer->announced = transfer->options.ftp.ascii ? -1 : ftp_announced(text);
+	transfer->announced = transfer->options.ftp.ascii || transfer->listing
+				      ? -1 : ftp_announced(text);
 	ftp_transfer_data_send(transfer);
 }
 
@@ -256,13 +201,16 @@ static void on_reply(struct ftp_transfer *transfer)
 	int code = transfer->replies.reply.code;
 	const char *text = buffer_text(&transfer->replies.reply.text);
 	/* The account that 332 asks for is nowhere to be set. */
-	bool more = code == 331 && transfer->step == STEP_USER;
+	bool more = (code == 331 && transfer->step == STEP_USER) ||
+		    (code == 350 && transfer->step == STEP_REST);
 
 	ftp_transfer_patience(transfer);
 	if (code < 200)
 		on_start(transfer, text);
-	else if (code < 300 || more)
+	else if (code < 300 || more || transfer->step == STEP_TALK)
 		on_success(transfer, code, text);
+	else if (transfer->step == STEP_FILE && transfer->options.ftp.refusal_counts)
+		finish(transfer, NULL);
 	else if (transfer->step == STEP_EPSV && code >= 500 &&
 		 stream_remote(transfer->control)->family == 4)
 		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
@@ -283,7 +231,7 @@ static void control_opened(void *context, struct stream *stream)
 	transfer->connected = true;
 	ftp_transfer_patience(transfer);
 	if (again) /* behind AUTH */
-		say_user(transfer);
+		ftp_transfer_login(transfer);
 }
 
 /* Reads one reply at a time: whoever looks at it may end the transfer. */
@@ -357,7 +305,7 @@ static void try_address(struct ftp_transfer *transfer)
 	transfer->control = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
 					   TRANSPORT_FTP, &events, transfer);
 	if (transfer->implicit && !http->clear)
-		start_tls(transfer);
+		ftp_transfer_start_tls(transfer);
 	stop_timer(transfer);
 	transfer->timer = loop_after(http->loop, CONNECT_PATIENCE, connect_late, transfer);
 }
@@ -413,6 +361,10 @@ static void *start(const struct file_client_options *options, const char *url,
 		return NULL;
 	}
 	transfer->implicit = !strncasecmp(url, "ftps:", 5);
+	/* RFC 1738 3.2.2: the path is that from where the login leads. */
+	transfer->name = transfer->path + strspn(transfer->path, "/");
+	if (options->ftp.no_folder && strrchr(transfer->name, '/'))
+		transfer->name = strrchr(transfer->name, '/') + 1;
 	if (octets)
 		buffer_add(&transfer->octets, octets->octets, octets->length);
 	transfer->lookup = resolver_ask(http->loop, http->dns_local.family ? &http->dns_local

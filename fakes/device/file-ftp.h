@@ -3,6 +3,8 @@
  * ("ftps") (RFC 4217).
  *
  *   file-ftp.c       the control connection: one command after the other
+ *   file-ftp-login.c  from the greeting up to the login
+ *   file-ftp-ways.c  what some say before they ask for the file
  *   file-ftp-data.c  the data connection
  */
 #ifndef FAKES_DEVICE_FILE_FTP_H
@@ -19,8 +21,8 @@ extern const struct file_protocol file_ftp, file_ftpes, file_ftps;
 /* --- what the two files share --- */
 
 enum ftp_step { /* what was said last, whose reply is awaited */
-	STEP_GREETING, STEP_AUTH, STEP_USER, STEP_PASS, STEP_PBSZ, STEP_PROT, STEP_TYPE, STEP_EPSV,
-	STEP_PASV, STEP_PORT, STEP_FILE,
+	STEP_GREETING, STEP_AUTH, STEP_USER, STEP_PASS, STEP_PBSZ, STEP_PROT, STEP_TYPE, STEP_TALK,
+	STEP_FOLDER, STEP_REST, STEP_EPSV, STEP_PASV, STEP_PORT, STEP_FILE,
 };
 
 struct ftp_transfer {
@@ -31,6 +33,9 @@ struct ftp_transfer {
 	bool secure, private; /* the control connection; the data */
 	bool put;
 	char path[URL_PATH];
+	const char *name; /* of the file, in it: from where the control connection stands */
+	unsigned prepared; /* so much was said before the file is asked for */
+	bool listing;      /* what is under way is a LIST, and no file */
 	struct buffer octets; /* to be sent; received */
 	struct lookup *lookup;
 	struct resolver_answer addresses;
@@ -61,6 +66,21 @@ void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, con
 void ftp_transfer_ask(struct ftp_transfer *transfer);
 /* Is it all done? Then it says so. */
 void ftp_transfer_look(struct ftp_transfer *transfer);
+
+/* Says who it is: behind the greeting, and behind AUTH. */
+void ftp_transfer_greeted(struct ftp_transfer *transfer);
+void ftp_transfer_login(struct ftp_transfer *transfer);
+void ftp_transfer_password(struct ftp_transfer *transfer);
+/* The login stands; PBSZ was answered; how the data go is settled. */
+void ftp_transfer_logged_in(struct ftp_transfer *transfer);
+void ftp_transfer_protect(struct ftp_transfer *transfer);
+void ftp_transfer_type(struct ftp_transfer *transfer);
+void ftp_transfer_start_tls(struct ftp_transfer *transfer);
+
+/* What comes before the file: the next of it, or the way to a data connection. */
+void ftp_transfer_prepare(struct ftp_transfer *transfer);
+/* The LIST is over. */
+void ftp_transfer_listed(struct ftp_transfer *transfer);
 
 /* Goes to the server's port. */
 void ftp_transfer_data_connect(struct ftp_transfer *transfer, uint16_t port);

@@ -222,7 +222,7 @@ static void deliver(struct measurements *measurements)
 	}
 	options.http.local = local_towards(device, measurements->url);
 	device_time(device, measurements->begun);
-	spell_http(device, &options.http);
+	spell_files(device, &options);
 	measurements->client = file_client_put(&options, measurements->url,
 					       measurements->first->name,
 					       &measurements->first->octets, delivered,

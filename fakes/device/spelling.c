@@ -102,6 +102,38 @@ void spell_http(struct device *device, struct http_client_options *options)
 	choose_tls(device, options->tls);
 }
 
+static void spell_ftp(const struct device *device, struct file_ftp_way *way)
+{
+	way->active = device_has(device, VARIANT_FTP_ACTIVE);
+	way->pasv_only = device_has(device, VARIANT_FTP_PASV);
+	way->own_sessions = device_has(device, VARIANT_FTP_OWN_SESSIONS);
+	way->asks = device_has(device, VARIANT_FTP_ASKS);
+	way->folders = device_has(device, VARIANT_FTP_FOLDERS);
+	way->sizes = device_has(device, VARIANT_FTP_SIZES);
+	way->lists = device_has(device, VARIANT_FTP_LISTS);
+	way->rests = device_has(device, VARIANT_FTP_RESTS);
+	way->appends = device_has(device, VARIANT_FTP_APPENDS);
+	way->no_quit = device_has(device, VARIANT_FTP_NO_QUIT);
+	way->anonymous = device_has(device, DEFECT_FTP_ANONYMOUS);
+	way->ascii = device_has(device, DEFECT_FTP_ASCII);
+	way->clear_data = device_has(device, DEFECT_FTP_CLEAR_DATA);
+	way->broken_word = device_has(device, DEFECT_FTP_BROKEN_WORD);
+	way->in_clear = device_has(device, DEFECT_FTP_IN_CLEAR);
+	way->password_first = device_has(device, DEFECT_FTP_PASSWORD_FIRST);
+	way->no_folder = device_has(device, DEFECT_FTP_NO_FOLDER);
+	way->refusal_counts = device_has(device, DEFECT_FTP_REFUSAL_COUNTS);
+	way->half = device_has(device, DEFECT_FTP_HALF);
+	way->http = device_has(device, DEFECT_FTP_BY_HTTP);
+}
+
+void spell_files(struct device *device, struct file_client_options *options)
+{
+	if (device_has(device, DEFECT_FILE_UNVERIFIED) && device->factory.tls_blind)
+		options->http.tls = device->factory.tls_blind;
+	spell_http(device, &options->http);
+	spell_ftp(device, &options->ftp);
+}
+
 void spell_time(const struct device *device, char text[32])
 {
 	time_t seconds = (time_t)(loop_now(device->loop) / 1000000) + ZONE_SECONDS;

@@ -8,6 +8,7 @@
 #include <libxml/tree.h>
 #include <stddef.h>
 
+#include "fakes/device/file-client.h"
 #include "fakes/device/http-client.h"
 #include "protocols/cwmp.h"
 
@@ -22,6 +23,8 @@ const char *spell_action(const struct device *device, const char *method); /* SO
 const char *spell_type(const struct device *device);                       /* Content-Type */
 /* Header fields, segments, TLS versions, questions to the DNS. */
 void spell_http(struct device *device, struct http_client_options *options);
+/* The same of files, and how it speaks FTP. */
+void spell_files(struct device *device, struct file_client_options *options);
 /* CurrentTime: local, with the offset of its zone, or unknown (TR-069 A.3.3.1). */
 void spell_time(const struct device *device, char text[32]);
 /* An answer that is a Fault says why in its own words: only the code is fixed (A.5.1). */

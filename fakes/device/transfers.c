@@ -171,7 +171,7 @@ static void fetched(void *context, const struct file_client_result *result)
 	struct problem problem = { "the format of the file is not understood" };
 	int fault = 9018;
 
-	if (result->fault) {
+	if (result->fault || !result->contents) {
 		done(transfer, result->fault, result->text);
 		return;
 	}
@@ -221,7 +221,7 @@ static void begin(void *context)
 
 	transfer->timer = NULL;
 	set_time(device, &transfer->begun);
-	spell_http(device, &options.http);
+	spell_files(device, &options);
 	char *place = place_of(transfer);
 	transfer->client = file_client_get(&options, place, fetched, transfer, &problem);
 	free(place);

@@ -2,8 +2,9 @@
  * FTP and FTPS of the file server (RFC 959, 2228, 2389, 2428, 3659, 4217): explicit TLS on the port of
  * FTP, implicit TLS on one of its own.
  *
- * Variables of the profile: file-server.ftp-port, ftps-port, ftps-reuse (required, not: must a data
- * connection take up the TLS session of its control connection?). Limits: limit.idle-connection,
+ * Variables of the profile: file-server.ftp-port, ftps-port, ftpes-scheme (of the URL for AUTH TLS:
+ * nothing standardises it), ftps-reuse (required, not: must a data connection take up the TLS session
+ * of its control connection?). Limits: limit.idle-connection,
  * limit.handshake.
  */
 #include "fakes/file-server/file-ftp.h"
@@ -84,7 +85,9 @@ static struct file_service *ftp_start(struct file_server *server, struct problem
 		return NULL;
 	}
 	file_server_publish(server, "ftp", "ftp", listener_address(ftp->ports[0].listeners[0]));
-	file_server_publish(server, "ftpes", "ftpes", listener_address(ftp->ports[0].listeners[0]));
+	file_server_publish(server, "ftpes",
+			    fake_variable(server->stage, server->role, "ftpes-scheme", "ftpes"),
+			    listener_address(ftp->ports[0].listeners[0]));
 	file_server_publish(server, "ftps", "ftps", listener_address(ftp->ports[1].listeners[0]));
 	return (struct file_service *)ftp;
 }
