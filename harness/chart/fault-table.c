@@ -98,7 +98,7 @@ static const struct fault_kind table[] = {
 	{ "cut-off", "file", ARGUMENT_NUMBER, NULL, "",
 	  "the connection is reset after so many octets of the file" },
 	{ "stalled", "file", ARGUMENT_NUMBER, NULL, "",
-	  "nothing comes, or is read, after so many octets of the file" },
+	  "nothing comes, or is answered, after so many octets of the file" },
 	{ "truncated-file", "file", ARGUMENT_NUMBER, NULL, "",
 	  "so many octets of the file are there, and it is said to be whole" },
 	{ "wrong-size", "file", ARGUMENT_NUMBER, NULL, "",

@@ -47,13 +47,14 @@ void test_begin(struct place_of_test *test, const char *role, const char *const 
 	test->stage = (struct stage){ .loop = test->loop, .bench = test->bench, .pki = test->pki,
 				      .profile = test->profile, .cue = script_cue,
 				      .cue_taken = script_cue_taken, .context = &test->script };
-	test->fake = hms_fake.start(&test->stage, role, &problem);
+	test->kind = strcmp(role, "file-server") ? &hms_fake : &file_server_fake;
+	test->fake = test->kind->start(&test->stage, role, &problem);
 	ck_assert_msg(test->fake != NULL, "%s", problem.text);
 }
 
 void test_end(struct place_of_test *test)
 {
-	hms_fake.stop(test->fake);
+	test->kind->stop(test->fake);
 	pki_free(test->pki);
 	bench_free(test->bench);
 	profile_free(test->profile);
@@ -120,6 +121,7 @@ static void on_ended(void *context, struct stream *stream, enum stream_end how,
 void client_open(struct client *client, struct place_of_test *test, SSL_CTX *tls)
 {
 	static const struct stream_events events = { on_opened, on_octets, on_ended };
+	const char *port = test_variable(test, "port");
 	struct address local, remote;
 	char *cookies = client->cookies;
 
@@ -129,7 +131,9 @@ void client_open(struct client *client, struct place_of_test *test, SSL_CTX *tls
 	client->parser = http_parser_new(HTTP_RESPONSE, NULL);
 	bench_address(test->bench, "henb", &local);
 	bench_address(test->bench, test->role, &remote);
-	remote.port = (uint16_t)atoi(test_variable(test, "port"));
+	if (!port)
+		port = test_variable(test, tls ? "https-port" : "http-port");
+	remote.port = (uint16_t)atoi(port);
 	client->stream = stream_connect(test->loop, &local, &remote, tls,
 					tls ? test_variable(test, "host") : NULL, NULL,
 					TRANSPORT_HTTP, &events, client);

@@ -1,6 +1,6 @@
 /*
- * hms-client: a scripted device for the tests of the HMS fake: raw octets over real loopback
- * sockets, on the same virtual loop as the fake.
+ * hms-client: a scripted device for the tests of the HMS fake, and of the file server's HTTP: raw
+ * octets over real loopback sockets, on the same virtual loop as the fake.
  */
 #ifndef TESTS_FAKES_HMS_CLIENT_H
 #define TESTS_FAKES_HMS_CLIENT_H
@@ -11,13 +11,14 @@
 #include "protocols/message.h"
 #include "tests/fakes/hms-script.h"
 
-struct place_of_test { /* a loop with a bench, and one HMS fake on it */
+struct place_of_test { /* a loop with a bench, and one fake on it: an HMS, or the file server */
 	struct loop *loop;
 	struct profile *profile;
 	struct bench *bench;
 	struct pki *pki;
 	struct script script;
 	struct stage stage;
+	const struct fake_kind *kind;
 	struct fake *fake;
 	const char *role;
 };

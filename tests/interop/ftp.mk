@@ -1,5 +1,6 @@
 not_tests += tests/interop/file-fake-server
 tests_interop_file_fake_server_SOURCES = tests/interop/file-fake-server.c \
+	tests/interop/fake-server.c tests/interop/fake-server.h \
 	tests/fakes/hms-script.c tests/fakes/hms-script.h
 tests_interop_file_fake_server_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 check_SCRIPTS += tests/interop/ftp.tap
