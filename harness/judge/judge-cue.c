@@ -96,7 +96,7 @@ const struct cue *judge_cue(struct judge *judge, const char *role, const char *p
 	cue_clear(judge);
 	if (!judge->started || judge->stopped || judge->ended || judge->closed)
 		return NULL;
-	judge_walk(judge, false, try_cue, &search);
+	judge_walk(judge, WALK_FOR_CUE, try_cue, &search);
 	if (!search.found)
 		return NULL;
 	const struct arrow *arrow = search.found->item->arrow;
@@ -120,13 +120,16 @@ void judge_cue_taken(struct judge *judge, const struct arrow *arrow)
 
 	if (!judge->started || judge->stopped || judge->ended || judge->closed)
 		return;
-	judge_walk(judge, false, try_cue, &search);
+	judge_walk(judge, WALK_FOR_CUE, try_cue, &search);
 	struct node *node = search.found;
 	if (!node)
 		return;
-	node_commit(judge, node, judge->now);
+	struct node *before = run_first(node->owner);
+	bool early = before && node_delivered(before) == node;
+
+	node_commit(judge, early ? before : node, judge->now);
 	node->taken = true;
-	if (arrow_vanishes(arrow)) {
+	if (!early && arrow_vanishes(arrow)) {
 		finding_passed(judge, node, NULL, judge->now, "nothing of it is to be seen");
 		node_done(judge, node, judge->now);
 	}
@@ -156,7 +159,7 @@ const struct action *judge_action(struct judge *judge)
 	if (!judge->started || judge->stopped || judge->ended || judge->closed ||
 	    judge_actions_pass(judge))
 		return NULL;
-	judge_walk(judge, false, try_action, &search);
+	judge_walk(judge, WALK_FOR_ACTION, try_action, &search);
 	if (!search.found)
 		return NULL;
 	if (!search.found->taken) {
@@ -203,7 +206,7 @@ void judge_action_done(struct judge *judge, const struct action *action, enum ve
 	finding_give(judge, &finding);
 	if (judge->stopped || judge->closed)
 		return;
-	judge_walk(judge, false, try_action, &search);
+	judge_walk(judge, WALK_FOR_ACTION, try_action, &search);
 	if (search.found) {
 		node_done(judge, search.found, judge->now);
 		judge_account(judge, judge->now);

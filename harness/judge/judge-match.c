@@ -249,7 +249,7 @@ static const struct arrow *match(struct judge *judge, const struct message *mess
 	bool near = only_near(message), tolerated = false;
 
 	if (!judge->stopped && (!message->repeat || judge->asked_again))
-		judge_walk(judge, true, try_node, &search);
+		judge_walk(judge, WALK_FOR_MESSAGE, try_node, &search);
 	if (asks_again(message))
 		judge->asked_again = search.full != NULL;
 	if (!search.full)

@@ -197,11 +197,19 @@ enum walk {
 	WALK_SHUT, /* nothing behind can come yet */
 	WALK_OPEN, /* what stands there may all be left out */
 };
+enum walk_for {
+	WALK_FOR_ACTION,
+	WALK_FOR_CUE,     /* how a delivery is to end is asked for when it begins: its FilePutResponse
+			   * counts although the FileContents before it has not come */
+	WALK_FOR_MESSAGE, /* what stands behind an action that is being carried out counts too */
+};
 /* Visits every arrow, action or never that could come next, in the chart's order; true from
- * the visitor ends the walk. for_message: what stands behind an action that is being carried
- * out counts too. visit may be NULL. */
-enum walk judge_walk(struct judge *judge, bool for_message,
+ * the visitor ends the walk. visit may be NULL. */
+enum walk judge_walk(struct judge *judge, enum walk_for what,
 		     bool (*visit)(void *context, struct node *node), void *context);
+
+/* The FilePutResponse right behind this FileContents; NULL when it is none, or none is there. */
+struct node *node_delivered(struct node *node);
 
 /* --- judge-time.c: deadlines --- */
 

@@ -424,7 +424,7 @@ void judge_account(struct judge *judge, int64_t time)
 		judge->now = time;
 	if (judge->stopped)
 		return;
-	bool open = judge_walk(judge, true, watch_never, judge) == WALK_OPEN;
+	bool open = judge_walk(judge, WALK_FOR_MESSAGE, watch_never, judge) == WALK_OPEN;
 	judge->complete = open ? time : INT64_MAX;
 }
 

@@ -1,9 +1,11 @@
 /* What could come next: see judge.h, how a message finds its arrow. */
+#include <string.h>
+
 #include "harness/judge/judge-state.h"
 
 struct walker {
 	struct judge *judge;
-	bool for_message;
+	enum walk_for what;
 	bool (*visit)(void *context, struct node *node);
 	void *context;
 };
@@ -81,15 +83,37 @@ static enum walk walk_leaf(const struct walker *walker, struct node *node, bool 
 	return open ? WALK_OPEN : WALK_SHUT;
 }
 
+struct node *node_delivered(struct node *node)
+{
+	const struct arrow *arrow = node->item->arrow;
+	struct node *next;
+
+	if (node->item->kind != ITEM_ARROW || strcmp(arrow->message, "FileContents") != 0)
+		return NULL;
+	next = node_next(node);
+	return next && next->item->kind == ITEM_ARROW &&
+			       !strcmp(next->item->arrow->message, "FilePutResponse") ? next : NULL;
+}
+
+static enum walk walk_arrow(const struct walker *walker, struct node *node)
+{
+	struct node *answer = walker->what == WALK_FOR_CUE ? node_delivered(node) : NULL;
+	enum walk result = walk_leaf(walker, node, arrow_vanishes(node->item->arrow));
+
+	if (result != WALK_STOP && answer && walk_leaf(walker, answer, false) == WALK_STOP)
+		return WALK_STOP;
+	return result;
+}
+
 static enum walk walk_node(const struct walker *walker, struct node *node)
 {
 	switch (node->item->kind) {
 	case ITEM_ARROW:
-		return walk_leaf(walker, node, arrow_vanishes(node->item->arrow));
+		return walk_arrow(walker, node);
 	case ITEM_ACTION:
 		return walk_leaf(walker, node,
 				 judge_actions_pass(walker->judge) ||
-					 (walker->for_message && node->taken));
+					 (walker->what == WALK_FOR_MESSAGE && node->taken));
 	case ITEM_WAIT:
 		return WALK_SHUT;
 	case ITEM_NEVER:
@@ -118,12 +142,12 @@ static enum walk walk_run(const struct walker *walker, struct run *run)
 	return WALK_OPEN;
 }
 
-enum walk judge_walk(struct judge *judge, bool for_message,
+enum walk judge_walk(struct judge *judge, enum walk_for what,
 		     bool (*visit)(void *context, struct node *node), void *context)
 {
 	struct walker walker = {
 		.judge = judge,
-		.for_message = for_message,
+		.what = what,
 		.visit = visit,
 		.context = context,
 	};

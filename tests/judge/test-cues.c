@@ -83,6 +83,32 @@ START_TEST(a_cue_that_vanishes_is_settled_when_taken)
 }
 END_TEST
 
+/* The server must know when the file begins where it is to break it off. */
+START_TEST(how_a_delivery_ends_is_asked_for_when_it_begins)
+{
+	trial_begin(&trial, "henb -> file-server : FilePut [1]\n"
+			    "henb -> file-server : FileContents [2]\n"
+			    "henb <- file-server : FilePutResponse [3] with disk-full 0\n"
+			    "henb <- file-server : FileLoginResponse [4] with login-refused\n");
+	ck_assert_ptr_null(judge_cue(trial.judge, "file-server", NULL, NULL, NULL));
+	trial_say(&trial, 1, "henb -> file-server : FilePut", NULL);
+	trial_expect(&trial, "step pass [1] as the chart says\n");
+	const struct cue *cue = judge_cue(trial.judge, "file-server", NULL, NULL, NULL);
+
+	ck_assert_ptr_nonnull(cue);
+	ck_assert_str_eq(cue->arrow->message, "FilePutResponse");
+	judge_cue_taken(trial.judge, cue->arrow);
+	ck_assert_ptr_null(judge_cue(trial.judge, "file-server", NULL, NULL, NULL));
+	trial_say(&trial, 2, "henb -> file-server : FileContents", NULL);
+	trial_say(&trial, 3, "file-server -> henb : FilePutResponse", NULL);
+	trial_expect(&trial, "step pass [2] as the chart says\nstep pass [3] as the chart says\n");
+	cue = judge_cue(trial.judge, "file-server", NULL, NULL, NULL);
+	ck_assert_ptr_nonnull(cue);
+	ck_assert_str_eq(cue->arrow->message, "FileLoginResponse");
+	trial_end(&trial);
+}
+END_TEST
+
 START_TEST(a_taken_cue_settles_an_alt)
 {
 	trial_begin(&trial, "alt\n"
@@ -174,6 +200,7 @@ int main(void)
 	tcase_add_test(cues, a_cue_has_its_settings_evaluated);
 	tcase_add_test(cues, a_cue_names_a_parameter_by_what_was_kept);
 	tcase_add_test(cues, a_cue_that_vanishes_is_settled_when_taken);
+	tcase_add_test(cues, how_a_delivery_ends_is_asked_for_when_it_begins);
 	tcase_add_test(cues, a_taken_cue_settles_an_alt);
 	tcase_add_test(cues, a_delayed_cue_may_take_its_time);
 	suite_add_tcase(suite, cues);

@@ -53,7 +53,7 @@ void trial_begin_with(struct trial *trial, const char *header, const char *body,
 	char *maps = suite_path("tests/judge/data");
 	char *rules = suite_path("tests/judge/data/test.rules");
 	char *text = memory_format("scenario \"t\"\nclause TS 32.593 5.1.3 mandatory\n"
-				   "roles henb, serving-hems, public-dns, serving-segw, mme\n%s\n%s",
+				   "roles henb, serving-hems, public-dns, serving-segw, mme, file-server\n%s\n%s",
 				   header, body);
 
 	memset(trial, 0, sizeof(*trial));
