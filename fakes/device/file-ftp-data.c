@@ -53,7 +53,7 @@ static void over(void *context, struct stream *stream, enum stream_end how,
 	}
 	stream_close(transfer->data);
 	transfer->data = NULL;
-	/* A TLS without its last word is the rule with FTP; a handshake that failed, or a reset, is none. */
+	/* TLS without its last word is the rule with FTP; a failed handshake, or a reset, is none. */
 	if (how != STREAM_CLOSED || !transfer->data_open) {
 		ftp_transfer_fail(transfer, transfer->data_open ? 9017 : 9015,
 				  *problem->text ? problem->text
