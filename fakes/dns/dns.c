@@ -6,6 +6,7 @@
 #include "fakes/dns/dns-answer.h"
 #include "fakes/dns/zone.h"
 #include "fakes/fake.h"
+#include "fakes/late-answer.h"
 #include "harness/loop/stream.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
@@ -26,14 +27,10 @@ struct connection { /* of a TCP client */
 	struct buffer in;
 };
 
-struct pending { /* an answer that is to come later */
-	struct pending *next;
-	struct fake *fake;
-	struct timer *timer;
-	struct connection *connection; /* NULL = UDP, to client */
+struct late { /* to whom an answer is to come later */
 	struct face *face;
+	struct connection *connection; /* NULL = UDP, to client */
 	struct address client;
-	struct buffer answer;
 };
 
 struct fake {
@@ -44,66 +41,31 @@ struct fake {
 	size_t face_count;
 	struct connection *connections;
 	unsigned connection_count;
-	struct pending *pending;
+	struct late_answers late;
 };
 
 static void send_answer(struct face *face, struct connection *connection,
-			const struct address *client, const struct buffer *answer)
+			const struct address *client, struct octets answer)
 {
 	struct buffer framed = { 0 };
 
-	if (answer->length == 0)
+	if (answer.length == 0)
 		return;
 	if (!connection) {
-		datagram_socket_send(face->socket, client, answer->octets, answer->length);
+		datagram_socket_send(face->socket, client, answer.at, answer.length);
 		return;
 	}
-	buffer_add_u16(&framed, (uint16_t)answer->length);
-	buffer_add(&framed, answer->octets, answer->length);
+	buffer_add_u16(&framed, (uint16_t)answer.length);
+	buffer_add(&framed, answer.at, answer.length);
 	stream_write(connection->stream, framed.octets, framed.length);
 	buffer_free(&framed);
 }
 
-static void forget(struct pending *pending)
+static void send_late(const void *to, struct octets answer)
 {
-	struct pending **link = &pending->fake->pending;
+	const struct late *late = to;
 
-	while (*link != pending)
-		link = &(*link)->next;
-	*link = pending->next;
-	loop_cancel(pending->timer);
-	buffer_free(&pending->answer);
-	free(pending);
-}
-
-static void delayed(void *context)
-{
-	struct pending *pending = context;
-	struct pending due = *pending; /* the tap may lead to a reset, which forgets all */
-
-	pending->timer = NULL;
-	pending->answer = (struct buffer){ 0 };
-	forget(pending);
-	send_answer(due.face, due.connection, &due.client, &due.answer);
-	buffer_free(&due.answer);
-}
-
-/* Keeps the answer's octets: they are the pending one's from here on. */
-static void send_later(struct face *face, struct connection *connection,
-		       const struct address *client, const struct buffer *answer, int64_t delay)
-{
-	struct fake *fake = face->fake;
-	struct pending *pending = memory_new(sizeof(*pending));
-
-	pending->next = fake->pending;
-	pending->fake = fake;
-	pending->face = face;
-	pending->connection = connection;
-	if (client)
-		pending->client = *client;
-	pending->answer = *answer;
-	fake->pending = pending;
-	pending->timer = loop_after(fake->stage->loop, delay, delayed, pending);
+	send_answer(late->face, late->connection, &late->client, answer);
 }
 
 static bool is_response(void *context, const struct arrow *arrow)
@@ -134,12 +96,17 @@ static void answer_query(struct face *face, const struct dns_message *query,
 		if (stage->cue_taken)
 			stage->cue_taken(stage->context, arrow);
 	}
+	struct octets octets = octets_of(answer.octets, answer.length);
+
 	if (!silent && delay) {
-		send_later(face, connection, client, &answer, delay->number);
-		return;
+		const struct late late = { face, connection,
+					   client ? *client : (struct address){ .family = 0 } };
+
+		late_answer_add(&fake->late, stage->loop, delay->number, connection, octets,
+				send_late, &late, sizeof(late));
+	} else if (!silent) {
+		send_answer(face, connection, client, octets);
 	}
-	if (!silent)
-		send_answer(face, connection, client, &answer);
 	buffer_free(&answer);
 }
 
@@ -156,7 +123,7 @@ static void query_came(struct face *face, const void *octets, size_t length,
 		dns_answer_refuse(octets, length,
 				  decoded == 0 && query.opcode != 0 ? DNS_NOTIMP : DNS_FORMERR,
 				  &refusal);
-	send_answer(face, connection, client, &refusal);
+	send_answer(face, connection, client, octets_of(refusal.octets, refusal.length));
 	buffer_free(&refusal);
 	if (decoded == 0)
 		dns_message_clear(&query);
@@ -173,11 +140,7 @@ static void connection_close(struct connection *connection)
 	struct fake *fake = connection->fake;
 	struct connection **link = &fake->connections;
 
-	for (struct pending *next, *one = fake->pending; one; one = next) {
-		next = one->next;
-		if (one->connection == connection)
-			forget(one);
-	}
+	late_answers_forget(&fake->late, connection);
 	while (*link != connection)
 		link = &(*link)->next;
 	*link = connection->next;
@@ -271,8 +234,7 @@ static int open_faces(struct fake *fake, struct problem *problem)
 
 static void dns_reset(struct fake *fake)
 {
-	while (fake->pending)
-		forget(fake->pending);
+	late_answers_forget(&fake->late, NULL);
 	while (fake->connections)
 		connection_close(fake->connections);
 }

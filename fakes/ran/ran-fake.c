@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/late-answer.h"
 #include "fakes/sctp/association.h"
 #include "protocols/memory.h"
 
@@ -15,13 +16,9 @@ struct peer { /* somebody with an association */
 	struct association *association;
 };
 
-struct pending { /* an answer that is to come later */
-	struct pending *next;
-	struct fake *fake;
-	struct timer *timer;
+struct late { /* an answer that is to come later */
 	struct association *association;
 	uint32_t ppid;
-	struct buffer octets;
 };
 
 struct fake {
@@ -31,7 +28,7 @@ struct fake {
 	struct association_server *servers[FACES];
 	size_t server_count;
 	struct peer *peers; /* the newest first */
-	struct pending *pending;
+	struct late_answers late;
 };
 
 const char *ran_setting(const struct ran_asked *asked, const char *name)
@@ -77,43 +74,11 @@ const char *ran_variable(const struct ran_asked *asked, const char *name, const 
 	return value ? value : otherwise;
 }
 
-static void forget(struct pending *pending)
+static void send_late(const void *to, struct octets answer)
 {
-	struct pending **link = &pending->fake->pending;
+	const struct late *late = to;
 
-	while (*link != pending)
-		link = &(*link)->next;
-	*link = pending->next;
-	loop_cancel(pending->timer);
-	buffer_free(&pending->octets);
-	free(pending);
-}
-
-static void delayed(void *context)
-{
-	struct pending *pending = context;
-	struct pending due = *pending; /* the tap may lead to a reset, which forgets all */
-
-	pending->timer = NULL;
-	pending->octets = (struct buffer){ 0 };
-	forget(pending);
-	association_send(due.association, due.ppid, STREAM, due.octets.octets, due.octets.length);
-	buffer_free(&due.octets);
-}
-
-/* Takes the octets over. */
-static void send_later(struct fake *fake, struct association *association, uint32_t ppid,
-		       const struct buffer *octets, int64_t delay)
-{
-	struct pending *pending = memory_new(sizeof(*pending));
-
-	*pending = (struct pending){ .next = fake->pending,
-				     .fake = fake,
-				     .association = association,
-				     .ppid = ppid,
-				     .octets = *octets };
-	fake->pending = pending;
-	pending->timer = loop_after(fake->stage->loop, delay, delayed, pending);
+	association_send(late->association, late->ppid, STREAM, answer.at, answer.length);
 }
 
 /* It is not to be read: the kind of PDU and the criticality are none that there are. */
@@ -127,11 +92,7 @@ static void peer_forget(struct peer *peer)
 	struct fake *fake = peer->fake;
 	struct peer **link = &fake->peers;
 
-	for (struct pending *next, *one = fake->pending; one; one = next) {
-		next = one->next;
-		if (one->association == peer->association)
-			forget(one);
-	}
+	late_answers_forget(&fake->late, peer->association);
 	while (*link != peer)
 		link = &(*link)->next;
 	*link = peer->next;
@@ -163,17 +124,18 @@ static void say(struct peer *peer, const struct ran_asked *asked, const char *me
 		fake->element->write(asked, message, &octets);
 	if (arrow && fake->stage->cue_taken)
 		fake->stage->cue_taken(fake->stage->context, arrow);
-	if (silent) {
-		buffer_free(&octets);
-	} else if (breaks) {
-		buffer_free(&octets);
+	if (breaks && !silent) {
 		break_off(peer);
-	} else if (delay) {
-		send_later(fake, association, ppid, &octets, delay->number);
-	} else {
+	} else if (delay && !silent) {
+		const struct late late = { association, ppid };
+
+		late_answer_add(&fake->late, fake->stage->loop, delay->number, association,
+				octets_of(octets.octets, octets.length), send_late, &late,
+				sizeof(late));
+	} else if (!silent) {
 		association_send(association, ppid, STREAM, octets.octets, octets.length);
-		buffer_free(&octets);
 	}
+	buffer_free(&octets);
 }
 
 static bool listed(const char *const *names, const char *name)
@@ -350,8 +312,7 @@ int ran_fake_act(struct fake *fake, const char *action,
 
 void ran_fake_reset(struct fake *fake)
 {
-	while (fake->pending)
-		forget(fake->pending);
+	late_answers_forget(&fake->late, NULL);
 	while (fake->peers)
 		peer_forget(fake->peers);
 	for (size_t i = 0; i < fake->server_count; i++)

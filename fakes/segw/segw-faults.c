@@ -195,42 +195,16 @@ bool segw_incoming(void *context, const struct ikev2_path *path, struct octets d
 
 /* --- faults of the datagrams --- */
 
-static void forget_delayed(struct segw_delayed *one)
+struct late { /* where an answer goes later */
+	struct segw *segw;
+	struct ikev2_path path;
+};
+
+static void send_late(const void *to, struct octets datagram)
 {
-	struct segw_delayed **link = &one->segw->delayed;
+	const struct late *late = to;
 
-	while (*link != one)
-		link = &(*link)->next;
-	*link = one->next;
-	loop_cancel(one->timer);
-	buffer_free(&one->datagram);
-	free(one);
-}
-
-static void delay_is_over(void *context)
-{
-	struct segw_delayed *one = context;
-	struct segw_delayed due = *one; /* the tap may lead to a reset, which forgets all */
-
-	one->timer = NULL;
-	one->datagram = (struct buffer){ 0 };
-	forget_delayed(one);
-	ipsec_host_send(due.segw->host, &due.path,
-			octets_of(due.datagram.octets, due.datagram.length));
-	buffer_free(&due.datagram);
-}
-
-static void send_later(struct segw *segw, const struct ikev2_path *path, struct octets datagram,
-		       int64_t delay)
-{
-	struct segw_delayed *one = memory_new(sizeof(*one));
-
-	one->segw = segw;
-	one->path = *path;
-	buffer_add(&one->datagram, datagram.at, datagram.length);
-	one->next = segw->delayed;
-	segw->delayed = one;
-	one->timer = loop_after(segw->stage->loop, delay, delay_is_over, one);
+	ipsec_host_send(late->segw->host, &late->path, datagram);
 }
 
 static void send_noise(struct segw *segw, const struct ikev2_path *path)
@@ -279,7 +253,10 @@ static bool strike(struct segw *segw, const struct ikev2_path *path, struct octe
 	if (answer->unauthenticated && first)
 		send_unauthenticated(segw, path, *header);
 	if (answer->delay) {
-		send_later(segw, path, datagram, answer->delay->number);
+		const struct late late = { segw, *path };
+
+		late_answer_add(&segw->late, segw->stage->loop, answer->delay->number, NULL,
+				datagram, send_late, &late, sizeof(late));
 		return true;
 	}
 	if (answer->twice)
@@ -308,7 +285,6 @@ bool segw_outgoing(void *context, const struct ikev2_path *path, struct octets d
 
 void segw_faults_reset(struct segw *segw)
 {
-	while (segw->delayed)
-		forget_delayed(segw->delayed);
+	late_answers_forget(&segw->late, NULL);
 	forget_answer(segw);
 }

@@ -9,18 +9,11 @@
 
 #include "fakes/fake.h"
 #include "fakes/ipsec/ipsec-host.h"
+#include "fakes/late-answer.h"
 #include "fakes/segw/address-pool.h"
 #include "protocols/buffer.h"
 
 enum { SEGW_ROLES = 2 }; /* that one physical gateway can play */
-
-struct segw_delayed { /* an answer that leaves later */
-	struct segw_delayed *next;
-	struct segw *segw;
-	struct timer *timer;
-	struct ikev2_path path;
-	struct buffer datagram;
-};
 
 /* The request that is being answered, and what its answer is to have wrong. */
 struct segw_answer {
@@ -49,7 +42,7 @@ struct segw { /* a physical gateway */
 	struct address dns[2];         /* IPv4, IPv6; family 0: none */
 	STACK_OF(X509) *roots;
 	struct segw_answer answer;
-	struct segw_delayed *delayed;
+	struct late_answers late;
 };
 
 /* segw-settings.c: from the profile. 0, or -1 with why. */
