@@ -56,6 +56,20 @@ static struct subscriber subscriber_of(int index)
 	return subscriber;
 }
 
+START_TEST(a_key_is_read_from_its_digits)
+{
+	static const char *const none[] = { "", "465b", "465b5ce8b199b49g", "465b5ce8b199b49f0", NULL };
+	static const uint8_t right[] = { 0x46, 0x5b, 0x5c, 0xe8, 0xb1, 0x99, 0xb4, 0x9f };
+	uint8_t octets[8] = { 7 };
+
+	for (size_t i = 0; i < 5; i++)
+		ck_assert_int_eq(octets_from_hexadecimal(none[i], octets, 8), -1);
+	ck_assert_uint_eq(octets[0], 7);
+	ck_assert_int_eq(octets_from_hexadecimal("465B5ce8b199B49f", octets, 8), 0);
+	ck_assert_mem_eq(octets, right, 8);
+}
+END_TEST
+
 START_TEST(published_sets)
 {
 	struct subscriber s = subscriber_of(_i);
@@ -111,6 +125,7 @@ int main(void)
 	Suite *suite = suite_create("milenage");
 	TCase *functions = tcase_create("functions");
 
+	tcase_add_test(functions, a_key_is_read_from_its_digits);
 	tcase_add_loop_test(functions, published_sets, 0, 2);
 	tcase_add_loop_test(functions, a_usim_and_its_network, 0, 2);
 	suite_add_tcase(suite, functions);
