@@ -1,5 +1,6 @@
 /*
- * late-answer: answers that a fault ("with delay 5s") keeps back, until they leave or are forgotten.
+ * late-answer: answers that a fault ("with delay 5s") keeps back, until they leave or are
+ * forgotten.
  */
 #ifndef FAKES_LATE_ANSWER_H
 #define FAKES_LATE_ANSWER_H

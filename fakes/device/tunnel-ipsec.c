@@ -100,7 +100,7 @@ static void repeat(void *context)
 		ipsec_host_replay(end->device->ipsec->host);
 }
 
-/* RFC 7296 2.8.3: who is to prove anew who it is makes a new IKE SA, and deletes the old one then. */
+/* RFC 7296 2.8.3: who proves anew who it is makes a new IKE SA, and deletes the old one then. */
 static void authenticate_anew(void *context)
 {
 	struct tunnel_end *end = context;
