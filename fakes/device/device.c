@@ -376,13 +376,15 @@ int device_act(struct device *device, const char *action,
 	}
 	if (strcmp(action, "raise-alarm") && strcmp(action, "change-alarm") &&
 	    strcmp(action, "clear-alarm") && strcmp(action, "change-value") &&
-	    strcmp(action, "move"))
+	    strcmp(action, "move") && strcmp(action, "authenticate-anew"))
 		return problem_set(problem, "the simulated device cannot do \"%s\"", action);
 	if (!device->powered)
 		return problem_set(problem, "\"%s\" happened to a device that is switched off",
 				   action);
 	if (!strcmp(action, "change-value"))
 		return change_value(device, argument, context, problem);
+	if (!strcmp(action, "authenticate-anew"))
+		return uplink_authenticate(device->uplink, problem);
 	if (!strcmp(action, "move"))
 		return location_move(device, argument, context, problem);
 	return alarms_act(device, action, argument, context, problem);

@@ -32,6 +32,9 @@ struct tunnel_ends {
 	void (*stop)(struct device *device);
 	/* Does what goes to that address go through it? NULL: all does. */
 	bool (*carries)(const struct tunnel_end *end, const struct address *address);
+	/* Proves anew who it is (RFC 7296 2.8.3): events.up tells when that led to another inner
+	 * address. NULL: it cannot. */
+	void (*authenticate)(struct tunnel_end *end);
 };
 
 #endif

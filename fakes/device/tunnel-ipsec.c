@@ -418,4 +418,11 @@ static bool carries(const struct tunnel_end *end, const struct address *address)
 	return end->tunnel && ipsec_tunnel_carries(end->tunnel, address);
 }
 
-const struct tunnel_ends ipsec_tunnel_ends = {open_end, close_end, stop, carries};
+static void authenticate(struct tunnel_end *end)
+{
+	loop_cancel(end->anew);
+	authenticate_anew(end);
+}
+
+const struct tunnel_ends ipsec_tunnel_ends = {open_end, close_end, stop, carries,
+					       authenticate};

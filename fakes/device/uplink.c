@@ -343,6 +343,16 @@ static void resolve(void *context, const char *name)
 				      name, &way, &device->random, resolved, uplink);
 }
 
+int uplink_authenticate(struct uplink *uplink, struct problem *problem)
+{
+	const struct tunnel_ends *ends = uplink->device->factory.tunnel_ends;
+
+	if (!tunnel_is_up(uplink->tunnel) || !ends->authenticate)
+		return problem_set(problem, "the device has no tunnel to authenticate anew for");
+	ends->authenticate(uplink->end);
+	return 0;
+}
+
 static void close_parked(struct uplink *uplink, bool politely)
 {
 	if (uplink->parked)

@@ -26,6 +26,8 @@ void uplink_stop(struct uplink *uplink, bool politely);
 /* Before a session: true when it can begin at once; else the callback tells. */
 bool uplink_prepare(struct uplink *uplink, uplink_callback callback, void *context);
 void uplink_forget(struct uplink *uplink); /* nobody waits for the callback any more */
+/* Proves anew who it is to its gateway. 0, or -1: there is no tunnel, or it cannot. */
+int uplink_authenticate(struct uplink *uplink, struct problem *problem);
 /* An SA was rekeyed: nothing follows from it. */
 void uplink_rekeyed(struct uplink *uplink);
 /* How long after a session its last octets may still go out, before its tunnel ends; 0 = none is up. */

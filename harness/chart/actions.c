@@ -25,6 +25,8 @@ static const struct action_kind table[] = {
 	{ "change-value", ROLE_BIT(ROLE_DEVICE), value, 2, "changes a parameter by itself" },
 	{ "move", ROLE_BIT(ROLE_DEVICE), position, 2, "is carried to another place" },
 	{ "forget", ROLE_BIT(ROLE_DEVICE), none, 0, "loses its configuration, as new from the factory" },
+	{ "authenticate-anew", ROLE_BIT(ROLE_DEVICE), none, 0,
+	  "proves anew who it is to its security gateway" },
 	{ "close-connection", ROLE_BIT(ROLE_HMS), none, 0, "closes its TCP connections in mid-session" },
 	{ "close-association", RAN, none, 0, "ends its SCTP associations in order" },
 	{ "abort-association", RAN, none, 0, "breaks its SCTP associations off" },

@@ -97,7 +97,7 @@ static void stop(struct device *device)
 	ck_assert_ptr_null(bed.last);
 }
 
-static const struct tunnel_ends pretence = {open_end, close_end, stop, NULL};
+static const struct tunnel_ends pretence = {open_end, close_end, stop, NULL, NULL};
 
 static void make(void)
 {
