@@ -6,6 +6,7 @@
 
 #include "fakes/device/file-ftp.h"
 #include "fakes/device/file-http.h"
+#include "fakes/device/file-sftp.h"
 #include "fakes/device/url.h"
 #include "protocols/memory.h"
 
@@ -15,7 +16,7 @@ struct file_client {
 };
 
 static const struct file_protocol *const protocols[] = { &file_http, &file_https, &file_ftp,
-							  &file_ftpes, &file_ftps };
+							  &file_ftpes, &file_ftps, &file_sftp };
 
 /* The protocol that the URL's scheme names, or NULL. */
 static const struct file_protocol *protocol_of(const char *url)

@@ -27,6 +27,14 @@ struct file_client_options {
 		bool anonymous, ascii, unverified, clear_data, broken_word, in_clear,
 			password_first, no_folder, refusal_counts, half, http;
 	} ftp;
+	struct file_sftp_way {
+		/* Lawful: REALPATH and STAT before; small reads and writes; several writes on their
+		 * way; the connection closed without a word. */
+		bool looks, small_blocks, ahead, no_goodbye;
+		/* Defects: another user; the first answer to a read is taken for the file; a file is
+		 * not closed; its folder left out; a refused file counts. */
+		bool other_user, first_read, left_open, no_folder, refusal_counts;
+	} sftp;
 	/* Further ways and defects of a protocol stand here. */
 };
 

@@ -20,6 +20,7 @@ libfakes_a_SOURCES += \
 	fakes/device/file-ftp.c fakes/device/file-ftp-data.c fakes/device/file-ftp.h \
 	fakes/device/file-ftp-login.c fakes/device/file-ftp-ways.c \
 	fakes/device/file-http.c fakes/device/file-http.h \
+	fakes/device/file-sftp.c fakes/device/file-sftp-talk.c fakes/device/file-sftp.h \
 	fakes/device/generator.c fakes/device/generator.h \
 	fakes/device/http-client.c fakes/device/http-client.h \
 	fakes/device/inform.c \

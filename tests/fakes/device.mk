@@ -46,3 +46,7 @@ test_programs += tests/fakes/test-device-ftp
 tests_fakes_test_device_ftp_SOURCES = tests/fakes/test-device-ftp.c tests/fakes/hms-script.c \
 	tests/fakes/hms-script.h
 tests_fakes_test_device_ftp_LDADD = $(TEST_LIBS)
+test_programs += tests/fakes/test-device-sftp
+tests_fakes_test_device_sftp_SOURCES = tests/fakes/test-device-sftp.c tests/fakes/hms-script.c \
+	tests/fakes/hms-script.h
+tests_fakes_test_device_sftp_LDADD = $(TEST_LIBS)

@@ -1,0 +1,390 @@
+#include "fakes/device/file-sftp.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "protocols/memory.h"
+
+#define PATIENCE SECONDS(60)         /* for an answer, or the next octets */
+#define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
+
+static void pump(struct sftp_transfer *transfer, const void *octets, size_t length);
+
+static struct loop *loop_of(const struct sftp_transfer *transfer)
+{
+	return transfer->options.http.loop;
+}
+
+/* --- the end --- */
+
+static void stop_timer(struct sftp_transfer *transfer)
+{
+	loop_cancel(transfer->timer);
+	transfer->timer = NULL;
+}
+
+static void hang_up(struct sftp_transfer *transfer)
+{
+	stop_timer(transfer);
+	stream_close(transfer->stream);
+	transfer->stream = NULL;
+}
+
+void sftp_transfer_over(struct sftp_transfer *transfer, int fault, const char *text)
+{
+	if (transfer->over)
+		return;
+	transfer->over = true;
+	/* TR-069 A.5.1: 9010 and 9015 to 9018 are about downloads. */
+	transfer->fault = fault && transfer->put && fault != 9012 ? 9011 : fault;
+	problem_set(&transfer->why, "%s", text);
+}
+
+/* Says goodbye, where there is somebody (RFC 4253 11.1), and calls back, which may free it. */
+static void finish(struct sftp_transfer *transfer)
+{
+	const struct file_client_result result = {
+		.fault = transfer->fault, .text = transfer->why.text,
+		.contents = !transfer->put && !transfer->fault && transfer->begun
+				    ? &transfer->octets : NULL,
+	};
+	struct buffer wire = { 0 };
+
+	if (transfer->pump.session && !ssh_pump_ended(&transfer->pump) &&
+	    !transfer->options.sftp.no_goodbye) {
+		ssh_disconnect(transfer->pump.session);
+		ssh_pump_run(&transfer->pump, NULL, 0, &wire);
+	}
+	if (transfer->stream && wire.length)
+		stream_write(transfer->stream, wire.octets, wire.length);
+	buffer_free(&wire);
+	hang_up(transfer);
+	transfer->callback(transfer->context, &result);
+}
+
+static void late(void *context)
+{
+	struct sftp_transfer *transfer = context;
+
+	transfer->timer = NULL;
+	sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015, "the file server is silent");
+	finish(transfer);
+}
+
+void sftp_transfer_patience(struct sftp_transfer *transfer)
+{
+	stop_timer(transfer);
+	transfer->timer = loop_after(loop_of(transfer), PATIENCE, late, transfer);
+}
+
+/* --- SSH, one thing after the other --- */
+
+static bool fails(struct sftp_transfer *transfer, int fault)
+{
+	sftp_transfer_over(transfer, fault, ssh_pump_why(&transfer->pump));
+	return true;
+}
+
+static bool connect_ssh(struct sftp_transfer *transfer)
+{
+	int result = ssh_connect(transfer->pump.session);
+
+	if (result == SSH_AGAIN)
+		return false;
+	if (result != SSH_OK)
+		return fails(transfer, 9015);
+	transfer->stage = STAGE_KEY;
+	return true;
+}
+
+/* Nothing is said to a server that is not the one that was told (RFC 4251 4.1). */
+static bool check_key(struct sftp_transfer *transfer)
+{
+	unsigned char *hash = NULL;
+	char *fingerprint = NULL;
+	size_t length = 0;
+	ssh_key key = NULL;
+
+	if (ssh_get_server_publickey(transfer->pump.session, &key) == SSH_OK &&
+	    ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0)
+		fingerprint = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
+	if (transfer->host_key &&
+	    (!fingerprint || strcmp(fingerprint, transfer->host_key) != 0))
+		sftp_transfer_over(transfer, 9015, "the host key is not that of the file server");
+	ssh_string_free_char(fingerprint);
+	ssh_clean_pubkey_hash(&hash);
+	ssh_key_free(key);
+	transfer->stage = STAGE_LOGIN;
+	return true;
+}
+
+static bool log_in(struct sftp_transfer *transfer)
+{
+	ssh_session session = transfer->pump.session;
+	const char *password = transfer->password ? transfer->password : "";
+	int result = transfer->username ? ssh_userauth_password(session, NULL, password)
+					: ssh_userauth_none(session, NULL);
+
+	if (result == SSH_AUTH_AGAIN)
+		return false;
+	if (result != SSH_AUTH_SUCCESS)
+		return fails(transfer, result == SSH_AUTH_ERROR ? 9015 : 9012);
+	transfer->stage = STAGE_CHANNEL;
+	return true;
+}
+
+static int take_octets(ssh_session ssh, ssh_channel channel, void *octets, uint32_t length,
+		       int is_stderr, void *context)
+{
+	struct sftp_transfer *transfer = context;
+
+	(void)ssh;
+	(void)channel;
+	if (!is_stderr && !transfer->over)
+		buffer_add(&transfer->in, octets, length);
+	return (int)length;
+}
+
+static bool open_channel(struct sftp_transfer *transfer)
+{
+	int result;
+
+	if (!transfer->channel) {
+		transfer->channel = ssh_channel_new(transfer->pump.session);
+		transfer->callbacks = (struct ssh_channel_callbacks_struct){
+			.userdata = transfer, .channel_data_function = take_octets,
+		};
+		ssh_callbacks_init(&transfer->callbacks);
+		ssh_set_channel_callbacks(transfer->channel, &transfer->callbacks);
+	}
+	result = ssh_channel_open_session(transfer->channel);
+	if (result == SSH_AGAIN)
+		return false;
+	if (result != SSH_OK)
+		return fails(transfer, 9010);
+	transfer->stage = STAGE_SUBSYSTEM;
+	return true;
+}
+
+static bool ask_subsystem(struct sftp_transfer *transfer)
+{
+	int result = ssh_channel_request_sftp(transfer->channel);
+
+	if (result == SSH_AGAIN)
+		return false;
+	if (result != SSH_OK)
+		return fails(transfer, 9010);
+	transfer->stage = STAGE_TALK;
+	sftp_talk_begin(transfer);
+	return true;
+}
+
+static bool talk(struct sftp_transfer *transfer)
+{
+	bool some = sftp_talk_read(transfer);
+
+	while (!transfer->over && transfer->out.length) {
+		int sent = ssh_channel_write(transfer->channel, transfer->out.octets,
+					     (uint32_t)transfer->out.length);
+
+		if (sent <= 0) /* its window is full */
+			break;
+		buffer_consume(&transfer->out, (size_t)sent);
+		some = true;
+	}
+	return some;
+}
+
+static bool step(void *context)
+{
+	static bool (*const stages[])(struct sftp_transfer *transfer) = {
+		[STAGE_CONNECT] = connect_ssh, [STAGE_KEY] = check_key,
+		[STAGE_LOGIN] = log_in, [STAGE_CHANNEL] = open_channel,
+		[STAGE_SUBSYSTEM] = ask_subsystem, [STAGE_TALK] = talk,
+	};
+	struct sftp_transfer *transfer = context;
+
+	return !transfer->over && stages[transfer->stage](transfer);
+}
+
+static int begin_ssh(struct sftp_transfer *transfer, struct problem *problem)
+{
+	const char *user = transfer->username ? transfer->username : "anonymous";
+	bool no = false;
+	int inner;
+
+	if (ssh_pump_open(&transfer->pump, &inner, problem) < 0)
+		return -1;
+	ssh_session session = transfer->pump.session;
+
+	/* Nothing of who runs this program, and of what he knows. */
+	ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no);
+	ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(session, SSH_OPTIONS_HOST, transfer->url.host);
+	ssh_options_set(session, SSH_OPTIONS_USER, transfer->options.sftp.other_user ? "root" : user);
+	ssh_options_set(session, SSH_OPTIONS_FD, &inner);
+	transfer->pump.step = step;
+	transfer->pump.context = transfer;
+	return 0;
+}
+
+static void pump(struct sftp_transfer *transfer, const void *octets, size_t length)
+{
+	struct buffer wire = { 0 };
+
+	ssh_pump_run(&transfer->pump, octets, length, &wire);
+	if (wire.length)
+		stream_write(transfer->stream, wire.octets, wire.length);
+	buffer_free(&wire);
+	if (!transfer->over && ssh_pump_ended(&transfer->pump))
+		sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015,
+				   ssh_pump_why(&transfer->pump));
+	if (transfer->over)
+		finish(transfer);
+}
+
+/* --- the connection --- */
+
+static void try_address(struct sftp_transfer *transfer);
+
+static void opened(void *context, struct stream *stream)
+{
+	struct sftp_transfer *transfer = context;
+
+	(void)stream;
+	transfer->connected = true;
+	sftp_transfer_patience(transfer);
+	if (begin_ssh(transfer, &transfer->why) == 0) {
+		pump(transfer, NULL, 0);
+		return;
+	}
+	transfer->over = true;
+	transfer->fault = 9010;
+	finish(transfer);
+}
+
+static void came(void *context, struct stream *stream, const void *octets, size_t length)
+{
+	(void)stream;
+	pump(context, octets, length);
+}
+
+static void ended(void *context, struct stream *stream, enum stream_end how,
+		  const struct problem *problem)
+{
+	struct sftp_transfer *transfer = context;
+
+	(void)stream;
+	(void)how;
+	if (!transfer->connected) {
+		transfer->address++;
+		stream_close(transfer->stream);
+		transfer->stream = NULL;
+		if (transfer->address < transfer->addresses.count) {
+			try_address(transfer);
+			return;
+		}
+	}
+	/* Login attempts without end are answered so, too. */
+	sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015,
+			   *problem->text ? problem->text
+					  : "the file server closed the connection");
+	finish(transfer);
+}
+
+static void connect_late(void *context)
+{
+	static const struct problem why = { "no connection could be opened in time" };
+	struct sftp_transfer *transfer = context;
+
+	transfer->timer = NULL;
+	ended(transfer, transfer->stream, STREAM_LOST, &why);
+}
+
+static void try_address(struct sftp_transfer *transfer)
+{
+	static const struct stream_events events = { opened, came, ended };
+	const struct http_client_options *http = &transfer->options.http;
+	struct address remote = transfer->addresses.addresses[transfer->address];
+	struct address local = http->local;
+
+	remote.port = transfer->url.port;
+	local.port = 0;
+	transfer->stream = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
+					  TRANSPORT_SFTP, &events, transfer);
+	stop_timer(transfer);
+	transfer->timer = loop_after(http->loop, CONNECT_PATIENCE, connect_late, transfer);
+}
+
+static void resolved(void *context, const struct resolver_answer *answer,
+		     const struct problem *problem)
+{
+	struct sftp_transfer *transfer = context;
+
+	transfer->lookup = NULL;
+	if (!answer) {
+		sftp_transfer_over(transfer, 9015, problem->text);
+		finish(transfer);
+		return;
+	}
+	transfer->addresses = *answer;
+	try_address(transfer);
+}
+
+/* --- beginning --- */
+
+static void stop(void *context)
+{
+	struct sftp_transfer *transfer = context;
+
+	hang_up(transfer);
+	resolver_cancel(transfer->lookup);
+	ssh_pump_close(&transfer->pump);
+	buffer_free(&transfer->in);
+	buffer_free(&transfer->out);
+	buffer_free(&transfer->handle);
+	buffer_free(&transfer->octets);
+	free(transfer->username);
+	free(transfer->password);
+	free(transfer->host_key);
+	free(transfer);
+}
+
+static char *copy_of(const char *text)
+{
+	return text ? memory_text(text) : NULL;
+}
+
+static void *start(const struct file_client_options *options, const char *url,
+		   const struct buffer *octets, file_client_callback callback, void *context,
+		   struct problem *problem)
+{
+	struct sftp_transfer *transfer = memory_new(sizeof(*transfer));
+	const struct http_client_options *http = &options->http;
+
+	transfer->options = *options;
+	transfer->callback = callback;
+	transfer->context = context;
+	transfer->put = octets != NULL;
+	transfer->announced = -1;
+	transfer->pump.outer = -1;
+	transfer->username = copy_of(http->username);
+	transfer->password = copy_of(http->password);
+	transfer->host_key = copy_of(options->host_key);
+	if (url_parse_file(url, &transfer->url, problem) ||
+	    url_path(&transfer->url, transfer->path, problem)) {
+		stop(transfer);
+		return NULL;
+	}
+	if (octets)
+		buffer_add(&transfer->octets, octets->octets, octets->length);
+	transfer->lookup = resolver_ask(http->loop, http->dns_local.family ? &http->dns_local
+									  : &http->local,
+					&http->dns, transfer->url.host, &http->way, http->random,
+					resolved, transfer);
+	return transfer;
+}
+
+const struct file_protocol file_sftp = { "sftp", start, stop };
