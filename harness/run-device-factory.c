@@ -127,6 +127,7 @@ int run_device_factory_fill(struct run_device_factory *made, const struct run *r
 		.hms_url = factory_url(run, henb),
 		.other_url = bench_variable(run->bench, henb ? "serving-hems.url"
 							     : "serving-hms.url"),
+		.file_host_key = bench_variable(run->bench, "file-server.host-key"),
 		.username = ixit(run, "device.username"),
 		.password = ixit(run, "device.password"),
 		.dns = dns_of(run, henb ? "public-dns" : "outer-dns"),

@@ -61,6 +61,8 @@ static const struct bound bounds[] = {
 	 "as with an HMS (profile: limit.handshake)"},
 	{"sftp.idle", LIMIT_SFTP_IDLE, "s", "a connection on which nothing is asked",
 	 "the connection is closed", "servers close it at about that time (profile: limit.idle-connection)"},
+	{"sftp.rest", LIMIT_SFTP_REST, "s", "a connection without an open file on which nothing is asked",
+	 "the connection is closed", "so the next file has a host key of its own"},
 	{"sftp.waiting", LIMIT_SFTP_WAITING, "octets", "requests that wait for the answer to one before", CLOSED,
 	 "four times what the window of a channel lets in"},
 	{"ssh.clear", LIMIT_SSH_CLEAR, "octets", "of a server before its host key", "no host key is told",

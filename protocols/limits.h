@@ -44,6 +44,7 @@
 #define LIMIT_SFTP_LOGINS 6
 #define LIMIT_SFTP_HANDSHAKE 30
 #define LIMIT_SFTP_IDLE 300
+#define LIMIT_SFTP_REST 30
 #define LIMIT_SFTP_WAITING ((size_t)8 << 20)
 #define LIMIT_SSH_CLEAR ((size_t)64 << 10)
 

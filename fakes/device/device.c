@@ -192,6 +192,7 @@ static void copy_factory(struct device *device, const struct device_factory *fac
 	own->ns = memory_text(factory->ns ? factory->ns : CWMP_1_1);
 	own->store = memory_text(factory->store);
 	own->segw = memory_text(factory->segw);
+	own->file_host_key = memory_text(factory->file_host_key);
 }
 
 static void free_factory(struct device_factory *factory)
@@ -207,6 +208,7 @@ static void free_factory(struct device_factory *factory)
 	free((char *)factory->ns);
 	free((char *)factory->store);
 	free((char *)factory->segw);
+	free((char *)factory->file_host_key);
 }
 
 struct device *device_new(struct loop *loop, const struct device_factory *factory,

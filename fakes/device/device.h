@@ -36,6 +36,7 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	bool backhaul;                  /* it has a radio side: S1 or Iuh */
 	const struct tunnel_ends *tunnel_ends;
 	const struct device_ipsec *ipsec; /* of ipsec_tunnel_ends; outlives the device */
+	const char *file_host_key;      /* of the file server by SFTP: "SHA256:..."; NULL = any */
 	const char *segw;               /* the initial SeGW, name or literal; NULL = none */
 	uint16_t inner_dns_port;        /* 0 = 53 */
 	const char *store;              /* folder for its configuration; NULL = memory only */

@@ -126,12 +126,29 @@ static void spell_ftp(const struct device *device, struct file_ftp_way *way)
 	way->http = device_has(device, DEFECT_FTP_BY_HTTP);
 }
 
+static void spell_sftp(const struct device *device, struct file_sftp_way *way)
+{
+	way->looks = device_has(device, VARIANT_SFTP_LOOKS);
+	way->small_blocks = device_has(device, VARIANT_SFTP_SMALL_BLOCKS);
+	way->ahead = device_has(device, VARIANT_SFTP_AHEAD);
+	way->no_goodbye = device_has(device, VARIANT_SFTP_NO_GOODBYE);
+	way->other_user = device_has(device, DEFECT_SFTP_OTHER_USER);
+	way->first_read = device_has(device, DEFECT_SFTP_FIRST_READ);
+	way->left_open = device_has(device, DEFECT_SFTP_LEFT_OPEN);
+	way->no_folder = device_has(device, DEFECT_SFTP_NO_FOLDER);
+	way->refusal_counts = device_has(device, DEFECT_SFTP_REFUSAL_COUNTS);
+}
+
 void spell_files(struct device *device, struct file_client_options *options)
 {
+	bool any_key = device_has(device, DEFECT_ACCEPTS_ANY_HOST_KEY);
+
 	if (device_has(device, DEFECT_FILE_UNVERIFIED) && device->factory.tls_blind)
 		options->http.tls = device->factory.tls_blind;
 	spell_http(device, &options->http);
 	spell_ftp(device, &options->ftp);
+	spell_sftp(device, &options->sftp);
+	options->host_key = any_key ? NULL : device->factory.file_host_key;
 }
 
 void spell_time(const struct device *device, char text[32])

@@ -23,7 +23,7 @@ const char *spell_action(const struct device *device, const char *method); /* SO
 const char *spell_type(const struct device *device);                       /* Content-Type */
 /* Header fields, segments, TLS versions, questions to the DNS. */
 void spell_http(struct device *device, struct http_client_options *options);
-/* The same of files, and how it speaks FTP. */
+/* The same of files, and how it speaks FTP and SFTP. */
 void spell_files(struct device *device, struct file_client_options *options);
 /* CurrentTime: local, with the offset of its zone, or unknown (TR-069 A.3.3.1). */
 void spell_time(const struct device *device, char text[32]);

@@ -356,11 +356,24 @@ static void stream_ended(void *context, struct stream *stream, enum stream_end h
 	sftp_session_close(context, false);
 }
 
+/* For how long it may be silent. */
+static int64_t patience(const struct sftp_session *session)
+{
+	int64_t rest = SECONDS(LIMIT_SFTP_REST), idle = session->sftp->idle;
+
+	if (!session->logged_in)
+		return session->sftp->handshake;
+	for (size_t i = 0; i < LIMIT_SFTP_HANDLES; i++)
+		if (session->opens[i].used)
+			return idle;
+	return session->mute || idle < rest ? idle : rest;
+}
+
 static void idle_over(void *context)
 {
 	struct sftp_session *session = context;
 	const struct file_sftp *sftp = session->sftp;
-	int64_t until = session->used + (session->logged_in ? sftp->idle : sftp->handshake);
+	int64_t until = session->used + patience(session);
 
 	session->idle = NULL;
 	if (session->pause.timer) /* a delay may be longer than any idleness */
