@@ -68,7 +68,7 @@ static void describe(xmlNode *facet, const struct pm_delivery *before,
 	bool same = before->begin == now->begin && before->end == now->end;
 	int64_t waited = (now->time - before->time) / 1000000;
 	bool steady = before->report == now->report && now->report >= 0 && !before->longer &&
-		      !now->longer && waited <= 2 * now->report;
+		      !now->longer && 2 * waited <= 3 * now->report;
 	int64_t begin = before->begin > now->begin ? before->begin : now->begin;
 	int64_t end = before->end < now->end ? before->end : now->end;
 

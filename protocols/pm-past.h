@@ -8,8 +8,9 @@
  * gap: seconds from the end of the file before to the beginning of this one, negative where it begins
  * sooner; same: it is the same period; taken: the server had taken that one (what it refused may come
  * again, or be given up); steady: both say one report period, no granularity period is longer than it,
- * and no more than two of it passed; waited: seconds between the two; overlap: seconds that are in both, of files of different periods
- * that are steady; only there when there are some.
+ * and no more than one and a half of it passed, so that none in between is missing; waited: seconds
+ * between the two; overlap: seconds that are in both, of files of different periods that are steady;
+ * only there when there are some.
  */
 #ifndef PROTOCOLS_PM_PAST_H
 #define PROTOCOLS_PM_PAST_H

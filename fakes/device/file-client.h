@@ -14,6 +14,7 @@ struct file_client_options {
 	/* loop, local, dns, tls, username, password, random and how its HTTP is spelled; what the
 	 * other protocols need of it they take from there. */
 	struct http_client_options http;
+	bool post; /* HTTP: a defect: POST where TR-069 3.4.3 has PUT */
 	const char *host_key; /* SFTP: the server's "SHA256:..."; NULL = any is taken, a defect */
 	struct file_ftp_way {
 		/* Lawful: PORT or EPRT; PASV without asking for EPSV; each data connection has a TLS

@@ -54,7 +54,8 @@ static void *start(const struct file_client_options *options, const char *url,
 		free(transfer);
 		return NULL;
 	}
-	struct http_message *request = http_request_new(octets ? "PUT" : "GET", "/");
+	const char *method = !octets ? "GET" : options->post ? "POST" : "PUT";
+	struct http_message *request = http_request_new(method, "/");
 
 	if (octets) {
 		http_header_add(request, "Content-Type", "application/octet-stream");

@@ -206,11 +206,13 @@ static void deliver(struct measurements *measurements)
 			.dns = uplink_hms_dns(device->uplink),
 			.dns_local = uplink_dns_local(device->uplink),
 			.tls = device->factory.tls,
+			.clear = device_has(device, DEFECT_PM_IN_CLEAR),
 			.username = *username && !device_has(device, DEFECT_PM_NO_CREDENTIALS)
 					    ? username : NULL,
 			.password = value_of(device, "Password"),
 			.random = &device->random,
 		},
+		.post = device_has(device, DEFECT_PM_POST),
 	};
 
 	cancel(&measurements->retry);
