@@ -206,7 +206,6 @@ static void deliver(struct measurements *measurements)
 			.dns = uplink_hms_dns(device->uplink),
 			.dns_local = uplink_dns_local(device->uplink),
 			.tls = device->factory.tls,
-			.clear = device_has(device, DEFECT_PM_IN_CLEAR),
 			.username = *username && !device_has(device, DEFECT_PM_NO_CREDENTIALS)
 					    ? username : NULL,
 			.password = value_of(device, "Password"),
@@ -223,6 +222,8 @@ static void deliver(struct measurements *measurements)
 		measurements->url = url_of(device);
 	}
 	options.http.local = local_towards(device, measurements->url);
+	options.http.clear = device_has(device, DEFECT_PM_IN_CLEAR) &&
+			     !strncmp(measurements->url, "https", 5);
 	device_time(device, measurements->begun);
 	spell_files(device, &options);
 	measurements->client = file_client_put(&options, measurements->url,
