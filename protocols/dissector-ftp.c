@@ -269,6 +269,7 @@ static void on_reply(struct dissector *dissector, const struct moment *moment,
 	bool greeting = !control->greeted && (reply->code == 220 || reply->code == 120);
 	struct ftp_pending *pending;
 
+	control->partial = control->partial || (!control->greeted && !greeting);
 	control->greeted = control->greeted || reply->code != 120;
 	if (greeting)
 		return;

@@ -254,6 +254,16 @@ static const struct { struct file_ftp_way way; const char *address; } ways[] = {
 	{ { .active = false }, "::1" },
 	{ { .active = true }, "::1" },
 	{ { .pasv_only = true }, "::1" }, /* PASV has no IPv6 */
+	{ { .asks = true }, NULL },
+	{ { .folders = true }, NULL },
+	{ { .sizes = true }, NULL },
+	{ { .lists = true }, NULL },
+	{ { .lists = true, .active = true }, NULL },
+	{ { .rests = true }, NULL },
+	{ { .appends = true }, NULL },
+	{ { .no_quit = true }, NULL },
+	{ { .asks = true, .folders = true, .sizes = true, .lists = true, .rests = true,
+	    .appends = true, .no_quit = true, .own_sessions = true }, NULL },
 };
 
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
@@ -448,11 +458,60 @@ START_TEST(defects)
 	ck_assert_int_eq(lab.fault, 0);
 	said(&lab, "FileContents transport=ftps user=cell method=STOR path=/pm size=1 whole=true "
 		   "protected=false; ");
+	lab.options.ftp = (struct file_ftp_way){ .broken_word = true };
+	put(&lab, schemes[1 + _i], "pm", "x");
+	ck_assert_int_eq(lab.fault, 9011);
 	lab.options.ftp = (struct file_ftp_way){ .ascii = true };
 	ck_assert_int_eq(script_add(&lab.script, "FileGetResponse"), 0);
 	get(&lab, "ftp", "cm"); /* the lines' ends are changed on the way */
 	ck_assert_int_eq(lab.fault, 0);
 	ck_assert_ptr_nonnull(memmem(lab.contents.octets, lab.contents.length, "\r\n", 2));
+	lab_stop(&lab);
+}
+END_TEST
+
+START_TEST(defects_in_clear)
+{
+	struct lab lab;
+
+	lab_start(&lab, NULL, NULL);
+	lab.options.ftp = (struct file_ftp_way){ .password_first = true };
+	put(&lab, "ftpes", "pm", "x");
+	ck_assert_int_eq(lab.fault, 0);
+	said(&lab, "FileLogin transport=ftp user=cell");
+	said(&lab, "FileLogin transport=ftps user=cell");
+	buffer_clear(&lab.said);
+	lab.options.ftp = (struct file_ftp_way){ .in_clear = true };
+	put(&lab, "ftpes", "pm", "x");
+	ck_assert_int_eq(lab.fault, 0);
+	said_not(&lab, "transport=ftps");
+	lab.options.ftp = (struct file_ftp_way){ .http = true };
+	buffer_clear(&lab.said);
+	put(&lab, "ftp", "pm", "x");
+	ck_assert_int_ne(lab.fault, 0);
+	said_not(&lab, "FilePut");
+	lab_stop(&lab);
+}
+END_TEST
+
+START_TEST(defects_of_files)
+{
+	struct lab lab;
+
+	lab_start(&lab, NULL, NULL);
+	lab.options.ftp = (struct file_ftp_way){ .no_folder = true };
+	put(&lab, "ftp", "folder/pm", "x");
+	said(&lab, "FilePut transport=ftp user=cell method=STOR path=/pm");
+	lab.options.ftp = (struct file_ftp_way){ .half = true };
+	put(&lab, "ftp", "half", "12345678");
+	ck_assert_int_eq(lab.fault, 0);
+	said(&lab, "path=/half size=4 whole=true");
+	lab.options.ftp = (struct file_ftp_way){ .refusal_counts = true };
+	lab.got = false;
+	get(&lab, "ftp", "nowhere");
+	ck_assert_int_eq(lab.fault, 0);
+	ck_assert(!lab.got);
+	said(&lab, "path=/nowhere outcome=not-found status=550");
 	lab_stop(&lab);
 }
 END_TEST
@@ -502,6 +561,8 @@ int main(void)
 	tcase_add_loop_test(tests, certificate, 0, 8);
 	tcase_add_loop_test(tests, session_reuse_required, 0, 2);
 	tcase_add_loop_test(tests, defects, 0, 2);
+	tcase_add_test(tests, defects_in_clear);
+	tcase_add_test(tests, defects_of_files);
 	tcase_add_loop_test(tests, broken_off, 0, 3);
 	tcase_add_test(tests, urls);
 	suite_add_tcase(suite, tests);

@@ -35,7 +35,7 @@ static void keep(void *context, struct message *message)
 {
 	static const char *const names[] = {
 		"transport", "user", "method", "path", "offset", "append", "accepted", "outcome",
-		"status", "announced", "size", "whole", "protected",
+		"status", "announced", "size", "whole", "protected", "type",
 	};
 	struct talk *talk = context;
 	char text[ADDRESS_TEXT];
@@ -160,8 +160,8 @@ static void end(struct talk *talk)
 #define LOGIN_SAID "FileLogin transport=ftp user=a method=password; " \
 	"FileLoginResponse transport=ftp user=a accepted=true status=230"
 #define PASV "> PASV", "< 227 Entering Passive Mode (10,0,0,1,4,1)."
-#define GET "; FileGet transport=ftp user=a method=RETR path=/f offset=0"
-#define PUT "; FilePut transport=ftp user=a method=STOR path=/f offset=0 append=false"
+#define GET "; FileGet transport=ftp user=a method=RETR path=/f offset=0 type=A"
+#define PUT "; FilePut transport=ftp user=a method=STOR path=/f offset=0 append=false type=A"
 #define GOT "; FileGetResponse transport=ftp user=a method=RETR path=/f offset=0 "
 #define CONTENTS "; FileContents transport=ftp user=a method=STOR path=/f offset=0 "
 #define TAKEN "; FilePutResponse transport=ftp user=a method=STOR path=/f offset=0 "
@@ -218,12 +218,12 @@ static const struct { const char *const *lines; const char *said; } cases[] = {
 	  LOGIN_SAID PUT CONTENTS "size=0 whole=true protected=false" TAKEN "outcome=ok status=226" },
 	{ LINES(LOGIN, "> CWD /in//b", "< 250 ok", "> CDUP", "< 200 ok", PASV, "*", "> REST 4",
 		"< 350 ok", "> APPE c/../g", "< 150 go", "{x", "{.", "< 226 ok"),
-	  LOGIN_SAID "; FilePut transport=ftp user=a method=APPE path=/in/g offset=4 append=true; "
+	  LOGIN_SAID "; FilePut transport=ftp user=a method=APPE path=/in/g offset=4 append=true type=A; "
 	  "FileContents transport=ftp user=a method=APPE path=/in/g offset=4 size=1 whole=true "
 	  "protected=false; FilePutResponse transport=ftp user=a method=APPE path=/in/g offset=4 "
 	  "outcome=ok status=226" },
 	{ LINES(LOGIN, "> PWD", "< 257 \"/home/a\" it is", "> CWD no", "< 550 no", "> RETR f", "< 425 no"),
-	  LOGIN_SAID "; FileGet transport=ftp user=a method=RETR path=/home/a/f offset=0; "
+	  LOGIN_SAID "; FileGet transport=ftp user=a method=RETR path=/home/a/f offset=0 type=A; "
 	  "FileGetResponse transport=ftp user=a method=RETR path=/home/a/f offset=0 outcome=failed status=425" },
 	/* active ones */
 	{ LINES(LOGIN, "> PORT 10,0,0,2,4,1", "< 200 ok", "> RETR f", "< 150 f", "*", "}hello", "}.", "< 226 ok"),
@@ -331,6 +331,44 @@ START_TEST(behind_tls)
 }
 END_TEST
 
+static const struct { const char *const *lines; bool tls; const char *said; } agreed[] = {
+	{ LINES(LOGIN, "> TYPE I", "< 200 ok", PASV, "> RETR f"), false, "offset=0 type=I" },
+	{ LINES(LOGIN, "> TYPE L 8", "< 200 ok", PASV, "> RETR f"), false, "offset=0 type=I" },
+	{ LINES(LOGIN, "> TYPE I", "< 504 no", PASV, "> RETR f"), false, "offset=0 type=A" },
+	{ LINES(LOGIN, "> TYPE I", "< 200 ok", "> TYPE A", "< 200 ok", PASV, "> RETR f"), false,
+	  "offset=0 type=A" },
+	{ LINES(LOGIN, PASV, "> RETR f"), true, "offset=0 protected=false type=A" },
+	{ LINES(LOGIN, "> PROT P", "< 200 ok", PASV, "> RETR f"), true,
+	  "offset=0 protected=true type=A" },
+	{ LINES(LOGIN, "> PROT P", "< 503 no", PASV, "> RETR f"), true,
+	  "offset=0 protected=false type=A" },
+	{ LINES(LOGIN, "> PROT P", "< 200 ok", "> PROT C", "< 200 ok", PASV, "> RETR f"), true,
+	  "offset=0 protected=false type=A" },
+	/* from the middle on: nobody knows */
+	{ LINES("> NOOP", "< 200 ok", PASV, "> RETR f"), true, "path=/f offset=0" },
+};
+
+/* What was agreed on before stands with the request: its type, and whether the data are to be private. */
+START_TEST(agreements)
+{
+	static const char *const attributes[] = { "version", "TLSv1.3", NULL };
+	struct talk talk;
+
+	for (size_t i = 0; i < sizeof(agreed) / sizeof(agreed[0]); i++) {
+		begin_at(&talk, "10.0.0.1", 21);
+		if (agreed[i].tls)
+			dissector_tls(talk.dissector, talk.control, attributes);
+		play(&talk, agreed[i].lines);
+		const char *text = buffer_text(&talk.said);
+		size_t length = strlen(agreed[i].said);
+
+		ck_assert_msg(strlen(text) > length &&
+			      !strcmp(text + strlen(text) - length, agreed[i].said), "%s", text);
+		end(&talk);
+	}
+}
+END_TEST
+
 /* Octets of the control connection are missing: what is not known any more is not said. */
 START_TEST(lost_replies)
 {
@@ -343,7 +381,8 @@ START_TEST(lost_replies)
 	play(&talk, first);
 	dissector_end(talk.dissector, talk.control, false, now(&talk), talk.packet, STREAM_LOST);
 	play(&talk, then);
-	ck_assert_str_eq(buffer_text(&talk.said), LOGIN_SAID GET PUT CONTENTS
+	ck_assert_str_eq(buffer_text(&talk.said), LOGIN_SAID GET
+			 "; FilePut transport=ftp user=a method=STOR path=/f offset=0 append=false" CONTENTS
 			 "size=5 whole=true protected=false" TAKEN "outcome=ok status=226");
 	end(&talk);
 }
@@ -369,6 +408,7 @@ int main(void)
 	tcase_add_test(tests, translated_addresses);
 	tcase_add_test(tests, ipv6);
 	tcase_add_test(tests, behind_tls);
+	tcase_add_test(tests, agreements);
 	tcase_add_test(tests, lost_replies);
 	tcase_add_test(tests, control_connections_without_end);
 	suite_add_tcase(suite, tests);
