@@ -37,7 +37,8 @@ const char *ssh_pump_why(const struct ssh_pump *pump)
 	return ssh_get_error(pump->session);
 }
 
-/* Octets that the session has not read. Its socket is asked for each time: it closes it when it likes. */
+/* Octets that the session has not read. Its socket is asked for each time: it closes it when it
+ * likes. */
 static int unread(const struct ssh_pump *pump)
 {
 	socket_t inner = ssh_get_fd(pump->session);

@@ -148,7 +148,7 @@ static enum file_outcome outcome_of(uint32_t status, struct octets words)
 	return outcome;
 }
 
-/* The server's last word on a get or a put; contents false: it was refused before any could come. */
+/* The server's last word on a get or a put. */
 static void tell_answer(struct dissector *dissector, const struct moment *moment,
 			struct sftp_file *file, enum file_outcome outcome, uint32_t status,
 			struct octets words)

@@ -26,8 +26,9 @@ struct ssh_server_side { /* zeroed = nothing came yet */
 
 /* Do these first octets of a connection, of either end, begin an SSH identification? */
 bool ssh_greets(const void *octets, size_t length);
-/* Reads on. 1: the host key is there; 0: more is needed; -1: there will be none: it is no SSH, the keys
- * were taken into use without one, or it is longer than LIMIT_SSH_CLEAR. Not called again after 1 or -1. */
+/* Reads on. 1: the host key is there; 0: more is needed; -1: there will be none: it is no SSH, the
+ * keys were taken into use without one, or it is longer than LIMIT_SSH_CLEAR. Not called again after
+ * 1 or -1. */
 int ssh_server_feed(struct ssh_server_side *side, const void *octets, size_t length,
 		    struct ssh_host_key *key);
 void ssh_server_clear(struct ssh_server_side *side);

@@ -3,9 +3,9 @@
  * Protocol (draft-ietf-secsh-filexfer-02).
  *
  * Variables of the profile: file-server.sftp-port; host-keys, a folder with ssh_host_ed25519_key,
- * ssh_host_ecdsa_key and ssh_host_rsa_key, or some of them (else keys are made up for the run); public-key,
- * a line as in authorized_keys: who has its private key is let in. Limits: limit.idle-connection,
- * limit.handshake.
+ * ssh_host_ecdsa_key and ssh_host_rsa_key, or some of them (else keys are made up for the run);
+ * public-key, a line as in authorized_keys: who has its private key is let in. Limits:
+ * limit.idle-connection, limit.handshake.
  */
 #include "fakes/file-server/file-sftp.h"
 

@@ -1,6 +1,6 @@
 /*
- * The device's SFTP with the file server's, on virtual time: each way to go about it, each fault, and the
- * fault code of TR-069 A.5.1 that comes of it.
+ * The device's SFTP with the file server's, on virtual time: each way to go about it, each fault, and
+ * the fault code of TR-069 A.5.1 that comes of it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * A connection of SSH. The input is a row of events: an octet (bits 0-1: what is on the wire, what is said
- * behind the encryption, an end, octets of a connection that may be anything; bit 2 direction), an octet of
- * length, then that many octets.
+ * A connection of SSH. The input is a row of events: an octet (bits 0-1: what is on the wire, what is
+ * said behind the encryption, an end, octets of a connection that may be anything; bit 2 direction), an
+ * octet of length, then that many octets.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * What the dissector makes of SSH's wire, and of SFTP in clear: a talk is a row of packets, and what comes
- * of them is compared as one line.
+ * What the dissector makes of SSH's wire, and of SFTP in clear: a talk is a row of packets, and what
+ * comes of them is compared as one line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -261,7 +261,8 @@ static const struct {
 	  GET "; " GOT "cut status=0 size=3 whole=false" },
 	{ "closed by the server", { OPEN_GET, OPENED, { S, END, .value = 0 }, { C, END, .value = 0 } },
 	  GET "; " GOT "cut status=0 size=0 whole=false" },
-	{ "left by the client", { OPEN_GET, OPENED, READ(2, 0), { C, END, .value = 0 }, { S, END, .value = 0 } }, GET },
+	{ "left by the client", { OPEN_GET, OPENED, READ(2, 0), { C, END, .value = 0 },
+				  { S, END, .value = 0 } }, GET },
 	{ "delivered", { OPEN_PUT, OPENED, WRITE(2, 0, "abc"), WRITE(3, 3, "de"),
 			 STATUS(2, SFTP_OK, ""), STATUS(3, SFTP_OK, ""), CLOSE(4),
 			 STATUS(4, SFTP_OK, "") },
