@@ -31,8 +31,11 @@ static void answered(void *context, const struct http_message *response,
 		     const struct problem *problem)
 {
 	struct transfer *transfer = context;
-	struct file_client_result result = { .fault = 9015, .text = problem ? problem->text : "" };
+	struct file_client_result result = { .text = problem ? problem->text : "" };
 
+	/* TR-069 A.5.1: out of reach; or reached, and not completed. */
+	if (!response)
+		result.fault = http_client_was_answered(transfer->client) ? 9017 : 9015;
 	if (response)
 		result.fault = fault_of(transfer, response->status, &result.text);
 	if (response && !result.fault && !transfer->put)

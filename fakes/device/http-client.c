@@ -42,6 +42,7 @@ struct http_client {
 	int redirects;
 	http_client_callback callback;
 	void *context;
+	bool answering; /* octets of the answer to the last request came */
 };
 
 static void open_connection(struct http_client *client);
@@ -98,6 +99,11 @@ void http_client_free(struct http_client *client)
 	free(client->username);
 	free(client->password);
 	free(client);
+}
+
+bool http_client_was_answered(const struct http_client *client)
+{
+	return client->answering;
 }
 
 /* The request is over without an answer. The last thing a caller does. */
@@ -220,6 +226,7 @@ static void write_request(struct http_client *client)
 	write_fields(client);
 	http_write(client->request, &octets);
 	client->sent = true;
+	client->answering = false;
 	cancel_timer(client);
 	client->timer = loop_after(client->options.loop, patience(client), answer_late, client);
 	now = octets.length;
@@ -347,6 +354,7 @@ static void octets_came(void *context, struct stream *stream, const void *octets
 			send_on(client);
 		return;
 	}
+	client->answering = true;
 	while (length) {
 		state = http_parser_feed(client->parser, at, length, &used, &problem);
 		if (state != HTTP_DONE || http_parser_peek(client->parser)->status >= 200 ||

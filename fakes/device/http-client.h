@@ -68,6 +68,8 @@ void http_client_renew(struct http_client *client, http_client_callback callback
 bool http_client_serves(const struct http_client *client, const char *url);
 /* Did redirects lead elsewhere? Then the URL of that place, into text. */
 bool http_client_redirected(const struct http_client *client, char *text, size_t size);
+/* Had the answer to the last request begun, whatever became of it? Also from inside the callback. */
+bool http_client_was_answered(const struct http_client *client);
 /* Before the next request a connection is opened and closed without an octet, and the request
  * goes over another. For a variant. */
 void http_client_probe(struct http_client *client);

@@ -93,6 +93,7 @@ static bool glossed_over(const struct device *device, int fault)
 	       (fault == 9018 && device_has(device, DEFECT_FILE_CORRUPT_IS_WELL)) ||
 	       (fault == 9016 && device_has(device, DEFECT_FILE_REFUSED_IS_WELL)) ||
 	       (fault == 9012 && device_has(device, DEFECT_FILE_LOGIN_IS_WELL)) ||
+	       (fault == 9017 && device_has(device, DEFECT_FILE_CUT_IS_WELL)) ||
 	       (fault == 9015 && device_has(device, DEFECT_FILE_UNREACHED_IS_WELL));
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/chart/resolve.h"
 #include "harness/chart/settable.h"
+#include "protocols/cm-element.h"
 #include "protocols/cwmp.h"
 #include "protocols/memory.h"
 #include "protocols/message-names.h"
@@ -285,14 +286,23 @@ static void resolve_field(struct resolver *resolver, const struct arrow *arrow,
 }
 
 /* What is set in a file's FileGetResponse is written into a CM file (TS 32.584 clause 4). */
-static void check_file_holds(struct resolver *resolver, const struct setting *setting)
+static void check_file_holds(struct resolver *resolver, const struct arrow *arrow,
+			     const struct setting *setting)
 {
 	const struct vocabulary *vocabulary = resolver->vocabulary;
+	unsigned generations = !arrow->to	    ? CM_UMTS | CM_LTE
+			       : is(arrow->to, "henb") ? CM_LTE
+			       : is(arrow->to, "hnb")  ? CM_UMTS
+						       : CM_UMTS | CM_LTE;
 
 	if (vocabulary && vocabulary_parameter(vocabulary, setting->name) &&
-	    !vocabulary_file_parameter(vocabulary, setting->name))
+	    !vocabulary_file_parameter(vocabulary, generations, setting->name))
 		resolve_error(resolver, &setting->at,
-			      "a CM file has no place for \"%s\"", setting->name);
+			      "a CM file%s has no place for \"%s\"",
+			      generations == CM_LTE    ? " of a HeNB"
+			      : generations == CM_UMTS ? " of an HNB"
+						       : "",
+			      setting->name);
 }
 
 static void resolve_setting(struct resolver *resolver, const struct frame *frame,
@@ -320,7 +330,7 @@ static void resolve_setting(struct resolver *resolver, const struct frame *frame
 		setting->is_parameter = true;
 		resolve_setting_name(resolver, frame, setting);
 		if (is(arrow->message, "FileGetResponse"))
-			check_file_holds(resolver, setting);
+			check_file_holds(resolver, arrow, setting);
 		return;
 	}
 	if (gets_parameters(arrow->message) && resolver->vocabulary &&

@@ -77,7 +77,8 @@ void names_clear(struct names *names)
 void vocabulary_clear(struct vocabulary *vocabulary)
 {
 	names_clear(&vocabulary->parameters);
-	names_clear(&vocabulary->file_parameters);
+	names_clear(&vocabulary->umts_file);
+	names_clear(&vocabulary->lte_file);
 	names_clear(&vocabulary->statements);
 	names_clear(&vocabulary->items);
 	names_clear(&vocabulary->variables);
@@ -107,13 +108,15 @@ bool vocabulary_parameter(const struct vocabulary *vocabulary, const char *name)
 	return is_full(name) || is_listed(&vocabulary->parameters, name);
 }
 
-bool vocabulary_file_parameter(const struct vocabulary *vocabulary, const char *name)
+bool vocabulary_file_parameter(const struct vocabulary *vocabulary, unsigned generations,
+			       const char *name)
 {
 	char *element;
 
 	if (!is_full(name))
-		return is_listed(&vocabulary->file_parameters, name);
-	element = cm_element_of(CM_UMTS | CM_LTE, name);
+		return (generations & CM_UMTS && is_listed(&vocabulary->umts_file, name)) ||
+		       (generations & CM_LTE && is_listed(&vocabulary->lte_file, name));
+	element = cm_element_of(generations, name);
 	free(element);
 	return element != NULL;
 }

@@ -22,7 +22,7 @@ void names_clear(struct names *names);
 
 struct vocabulary {
 	struct names parameters; /* short names: from all data model maps */
-	struct names file_parameters; /* of those: what a CM file can hold */
+	struct names umts_file, lte_file; /* of those: what a CM file can hold, of an HNB, of a HeNB */
 	struct names statements; /* ids of the catalogue; empty = not checked */
 	struct names items;      /* ICS items; empty = not checked */
 	struct names variables;  /* of the profile: "device.serial", "limit.session" */
@@ -32,7 +32,8 @@ void vocabulary_clear(struct vocabulary *vocabulary);
 /* Is this the name of a parameter: a short one, SHORT.rest below an object's short name, or a full
  * path ("Device." or "InternetGatewayDevice." in front)? */
 bool vocabulary_parameter(const struct vocabulary *vocabulary, const char *name);
-/* Has a CM file (cm-element.h) a place for such a parameter? */
-bool vocabulary_file_parameter(const struct vocabulary *vocabulary, const char *name);
+/* Has a CM file of one of these generations (cm-element.h) a place for such a parameter? */
+bool vocabulary_file_parameter(const struct vocabulary *vocabulary, unsigned generations,
+			       const char *name);
 
 #endif

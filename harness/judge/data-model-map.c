@@ -195,10 +195,14 @@ void map_names(const struct data_model_map *map, struct vocabulary *vocabulary)
 		if (!entry->name)
 			continue;
 		names_add(&vocabulary->parameters, entry->name);
-		char *element = cm_element_of(CM_UMTS | CM_LTE, entry->path);
+		char *umts = cm_element_of(CM_UMTS, entry->path);
+		char *lte = cm_element_of(CM_LTE, entry->path);
 
-		if (element)
-			names_add(&vocabulary->file_parameters, entry->name);
-		free(element);
+		if (umts)
+			names_add(&vocabulary->umts_file, entry->name);
+		if (lte)
+			names_add(&vocabulary->lte_file, entry->name);
+		free(umts);
+		free(lte);
 	}
 }

@@ -17,6 +17,11 @@
 #define LTE(content) FRAME(CM_LTE_NAMESPACE, HEADER, DATA(content), FOOTER)
 #define SERVICE(content) UMTS("<FAPService>" content "</FAPService>")
 #define ACCESS(content) SERVICE("<AccessMgmt>" content "</AccessMgmt>")
+#define PROFILE(content) SERVICE("<Transport><Security><CryptoProfile>" content \
+				 "</CryptoProfile></Security></Transport>")
+#define CRYPTO "<AuthMethod>RSA</AuthMethod><IKEEncrypt>AES-CBC</IKEEncrypt><IKEPRF>HMAC-SHA1" \
+	"</IKEPRF><IKEIntegrity>HMAC-SHA1-96</IKEIntegrity><IKEDH>1024-bit MODP</IKEDH><ESPEncrypt>" \
+	"AES-CBC</ESPEncrypt><ESPIntegrity>HMAC-SHA1-96</ESPIntegrity>"
 
 static struct grammar *grammar;
 
@@ -64,6 +69,8 @@ static const char *const lawful[] = {
 		"<IPsec><IpsecUsageIndicator>false</IpsecUsageIndicator></IPsec></Transport>"),
 	ACCESS("<AccessMode>Open Access</AccessMode><MemberDetail><Modifier>delete</Modifier>"
 	       "</MemberDetail><MemberDetail><IMSI>1</IMSI></MemberDetail>"),
+	PROFILE("<Modifier>update</Modifier><X_A_Own/><Enable>1</Enable>" CRYPTO
+		"<MaxChildSA>1</MaxChildSA>"),
 	LTE("<FAPService><FAPControl><LTE><AdminState>1</AdminState></LTE></FAPControl>"
 	    "<AccessMgmt><LTE><CSGID>1</CSGID></LTE></AccessMgmt></FAPService>"),
 	"<configDataFile/>", "<measCollecFile/>", "no XML",
@@ -114,6 +121,10 @@ static const struct {
 	{ ACCESS("<MemberDetail/><HNBName/>"), "HNBName" },
 	{ LTE("<FAPService><FAPControl><AdminState>1</AdminState></FAPControl></FAPService>"),
 	  "AdminState" },
+	{ PROFILE(""), "CryptoProfile" },
+	{ PROFILE("<AuthMethod>RSA</AuthMethod>"), "CryptoProfile" },
+	{ PROFILE(CRYPTO "<IKEDH>1024-bit MODP</IKEDH>"), "IKEDH" },
+	{ PROFILE("<Modifier>change</Modifier>" CRYPTO), "Modifier" },
 	{ LTE("<ManagementServer xmlns=\"urn:x\"/>"), "ManagementServer" },
 };
 
