@@ -14,14 +14,16 @@ struct file_client_options {
 	/* loop, local, dns, tls, username, password, random and how its HTTP is spelled; what the
 	 * other protocols need of it they take from there. */
 	struct http_client_options http;
+	bool head; /* HTTP: HEAD before GET */
 	bool post; /* HTTP: a defect: POST where TR-069 3.4.3 has PUT */
 	const char *host_key; /* SFTP: the server's "SHA256:..."; NULL = any is taken, a defect */
 	struct file_ftp_way {
 		/* Lawful: PORT or EPRT; PASV without asking for EPSV; each data connection has a TLS
 		 * session of its own; FEAT, SYST and their like; CWD to the file's folder; SIZE, LIST
-		 * and REST before; APPE to deliver; no QUIT. */
+		 * and REST before; APPE to deliver; another name until
+		 * the file is there; no QUIT. */
 		bool active, pasv_only, own_sessions, asks, folders, sizes, lists, rests, appends,
-			no_quit;
+			renames, no_quit;
 		/* Defects: no credentials; TYPE A; any certificate; PROT C; PROT P, and data in clear
 		 * all the same; no AUTH; AUTH behind the password; the file's folder left out; a
 		 * refused file counts; half of what is to be delivered; HTTP instead. */
@@ -30,8 +32,9 @@ struct file_client_options {
 	} ftp;
 	struct file_sftp_way {
 		/* Lawful: REALPATH and STAT before; small reads and writes; several writes on their
-		 * way; the connection closed without a word. */
-		bool looks, small_blocks, ahead, no_goodbye;
+		 * way; another name until the file is there; a key before the password; the
+		 * connection closed without a word. */
+		bool looks, small_blocks, ahead, renames, key_first, no_goodbye;
 		/* Defects: another user; the first answer to a read is taken for the file; a file is
 		 * not closed; its folder left out; a refused file counts. */
 		bool other_user, first_read, left_open, no_folder, refusal_counts;

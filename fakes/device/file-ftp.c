@@ -6,6 +6,7 @@
 
 #include "protocols/memory.h"
 
+#define UNDER_WAY ".part" /* behind the name of a file that is not whole yet */
 #define PATIENCE SECONDS(60)         /* for a reply, or the next octets */
 #define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
 
@@ -66,21 +67,6 @@ static void finish(struct ftp_transfer *transfer, const struct buffer *contents)
 	transfer->callback(transfer->context, &result);
 }
 
-void ftp_transfer_look(struct ftp_transfer *transfer)
-{
-	const struct buffer *octets = &transfer->octets;
-
-	if (!transfer->over || (!transfer->data_ended && !transfer->put))
-		return;
-	if (transfer->listing)
-		ftp_transfer_listed(transfer);
-	else if (!transfer->put && transfer->announced >= 0 &&
-		 (uint64_t)transfer->announced > octets->length)
-		ftp_transfer_fail(transfer, 9017, "less than was announced came of the file");
-	else
-		finish(transfer, transfer->put ? NULL : octets);
-}
-
 /* --- commands --- */
 
 void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, const char *verb,
@@ -99,6 +85,16 @@ void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, con
 	buffer_free(&out);
 }
 
+/* The file's name, with something behind it. */
+static void say_name(struct ftp_transfer *transfer, enum ftp_step step, const char *verb,
+		     const char *behind)
+{
+	char *name = memory_format("%s%s", transfer->name, behind);
+
+	ftp_transfer_command(transfer, step, verb, name);
+	free(name);
+}
+
 void ftp_transfer_ask(struct ftp_transfer *transfer)
 {
 	const char *delivery = transfer->options.ftp.appends ? "APPE" : "STOR";
@@ -106,9 +102,26 @@ void ftp_transfer_ask(struct ftp_transfer *transfer)
 	if (transfer->listing)
 		ftp_transfer_command(transfer, STEP_FILE, "LIST", NULL);
 	else
-		ftp_transfer_command(transfer, STEP_FILE, transfer->put ? delivery : "RETR",
-				     transfer->name);
+		say_name(transfer, STEP_FILE, transfer->put ? delivery : "RETR",
+			 transfer->put && transfer->options.ftp.renames ? UNDER_WAY : "");
 	ftp_transfer_data_secure(transfer);
+}
+
+void ftp_transfer_look(struct ftp_transfer *transfer)
+{
+	const struct buffer *octets = &transfer->octets;
+
+	if (!transfer->over || (!transfer->data_ended && !transfer->put))
+		return;
+	if (transfer->listing)
+		ftp_transfer_listed(transfer);
+	else if (transfer->put && transfer->options.ftp.renames)
+		say_name(transfer, STEP_RENAME_FROM, "RNFR", UNDER_WAY);
+	else if (!transfer->put && transfer->announced >= 0 &&
+		 (uint64_t)transfer->announced > octets->length)
+		ftp_transfer_fail(transfer, 9017, "less than was announced came of the file");
+	else
+		finish(transfer, transfer->put ? NULL : octets);
 }
 
 /* --- replies --- */
@@ -166,6 +179,12 @@ static void on_success(struct ftp_transfer *transfer, int code, const char *text
 		transfer->over = true;
 		ftp_transfer_look(transfer);
 		break;
+	case STEP_RENAME_FROM:
+		say_name(transfer, STEP_RENAME_TO, "RNTO", "");
+		break;
+	case STEP_RENAME_TO:
+		finish(transfer, NULL);
+		break;
 	}
 }
 
@@ -202,7 +221,8 @@ static void on_reply(struct ftp_transfer *transfer)
 	const char *text = buffer_text(&transfer->replies.reply.text);
 	/* The account that 332 asks for is nowhere to be set. */
 	bool more = (code == 331 && transfer->step == STEP_USER) ||
-		    (code == 350 && transfer->step == STEP_REST);
+		    (code == 350 && (transfer->step == STEP_REST ||
+				     transfer->step == STEP_RENAME_FROM));
 
 	ftp_transfer_patience(transfer);
 	if (code < 200)

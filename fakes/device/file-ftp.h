@@ -23,6 +23,7 @@ extern const struct file_protocol file_ftp, file_ftpes, file_ftps;
 enum ftp_step { /* what was said last, whose reply is awaited */
 	STEP_GREETING, STEP_AUTH, STEP_USER, STEP_PASS, STEP_PBSZ, STEP_PROT, STEP_TYPE, STEP_TALK,
 	STEP_FOLDER, STEP_REST, STEP_EPSV, STEP_PASV, STEP_PORT, STEP_FILE,
+	STEP_RENAME_FROM, STEP_RENAME_TO,
 };
 
 struct ftp_transfer {

@@ -7,6 +7,7 @@
 struct transfer { /* one GET or PUT */
 	struct http_client *client;
 	bool put;
+	bool asks; /* by HEAD, before it fetches (a variant) */
 	file_client_callback callback;
 	void *context;
 };
@@ -31,6 +32,12 @@ static void answered(void *context, const struct http_message *response,
 		     const struct problem *problem)
 {
 	struct transfer *transfer = context;
+
+	if (transfer->asks && response) { /* whatever that is: the GET says it */
+		transfer->asks = false;
+		http_client_send(transfer->client, http_request_new("GET", "/"));
+		return;
+	}
 	struct file_client_result result = { .text = problem ? problem->text : "" };
 
 	/* TR-069 A.5.1: out of reach; or reached, and not completed. */
@@ -57,7 +64,9 @@ static void *start(const struct file_client_options *options, const char *url,
 		free(transfer);
 		return NULL;
 	}
-	const char *method = !octets ? "GET" : options->post ? "POST" : "PUT";
+	transfer->asks = options->head && !octets;
+	const char *fetching = transfer->asks ? "HEAD" : "GET";
+	const char *method = !octets ? fetching : options->post ? "POST" : "PUT";
 	struct http_message *request = http_request_new(method, "/");
 
 	if (octets) {

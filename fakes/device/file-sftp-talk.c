@@ -1,6 +1,9 @@
 #include "fakes/device/file-sftp.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "protocols/memory.h"
 
 enum { BLOCK = 32768, SMALL_BLOCK = 512, /* octets of a read or a write */
        AHEAD = 4 };                      /* requests on their way, when it reads ahead */
@@ -13,13 +16,23 @@ static void say(struct sftp_transfer *transfer, enum sftp_step step, struct sftp
 	sftp_write(&transfer->out, packet);
 }
 
-static struct octets path_of(const struct sftp_transfer *transfer)
+static const char *name_of(const struct sftp_transfer *transfer)
 {
 	const char *path = transfer->path;
 
-	if (transfer->options.sftp.no_folder && strrchr(path, '/'))
-		path = strrchr(path, '/');
-	return octets_of(path, strlen(path));
+	return transfer->options.sftp.no_folder && strrchr(path, '/') ? strrchr(path, '/') : path;
+}
+
+static struct octets path_of(const struct sftp_transfer *transfer)
+{
+	return octets_of(name_of(transfer), strlen(name_of(transfer)));
+}
+
+/* The path of a file that is under way, perhaps; new memory. */
+static char *first_path(const struct sftp_transfer *transfer)
+{
+	return memory_format("%s%s", name_of(transfer),
+			     transfer->put && transfer->options.sftp.renames ? ".part" : "");
 }
 
 static struct octets handle_of(const struct sftp_transfer *transfer)
@@ -58,13 +71,15 @@ static void say_stat(struct sftp_transfer *transfer)
 
 static void say_open(struct sftp_transfer *transfer)
 {
+	char *path = first_path(transfer);
 	struct sftp_packet packet = {
-		.type = SFTP_OPEN, .path = path_of(transfer),
+		.type = SFTP_OPEN, .path = octets_of(path, strlen(path)),
 		.value = transfer->put ? SFTP_FOR_WRITE | SFTP_CREATE | SFTP_TRUNCATE
 				       : SFTP_FOR_READ,
 	};
 
 	say(transfer, TALK_OPEN, &packet);
+	free(path);
 }
 
 static void say_fstat(struct sftp_transfer *transfer)
@@ -82,6 +97,16 @@ static void say_close(struct sftp_transfer *transfer)
 		sftp_transfer_over(transfer, 0, "");
 	else
 		say(transfer, TALK_CLOSE, &packet);
+}
+
+static void say_rename(struct sftp_transfer *transfer)
+{
+	char *path = first_path(transfer);
+	struct sftp_packet packet = { .type = SFTP_RENAME, .path = octets_of(path, strlen(path)),
+				      .other = path_of(transfer) };
+
+	say(transfer, TALK_RENAME, &packet);
+	free(path);
 }
 
 static void say_write(struct sftp_transfer *transfer)
@@ -184,7 +209,10 @@ static void on_status(struct sftp_transfer *transfer, const struct sftp_packet *
 	} else if (packet->value != SFTP_OK) {
 		sftp_transfer_over(transfer, counts ? 0 : fault_of(transfer, packet->value),
 				   name ? name : "the server says no");
-	} else if (transfer->step == TALK_CLOSE) {
+	} else if (transfer->step == TALK_CLOSE && transfer->put &&
+		   transfer->options.sftp.renames) {
+		say_rename(transfer);
+	} else if (transfer->step == TALK_CLOSE || transfer->step == TALK_RENAME) {
 		finished(transfer);
 	} else {
 		go_on(transfer);

@@ -119,10 +119,24 @@ static bool check_key(struct sftp_transfer *transfer)
 	return true;
 }
 
+/* Would the server let it in with its key? Nobody told the server of it. */
+static bool try_key(struct sftp_transfer *transfer)
+{
+	if (ssh_userauth_try_publickey(transfer->pump.session, NULL, transfer->key) ==
+	    SSH_AUTH_AGAIN)
+		return false;
+	ssh_key_free(transfer->key);
+	transfer->key = NULL;
+	return true;
+}
+
 static bool log_in(struct sftp_transfer *transfer)
 {
 	ssh_session session = transfer->pump.session;
 	const char *password = transfer->password ? transfer->password : "";
+
+	if (transfer->key && !try_key(transfer))
+		return false;
 	int result = transfer->username ? ssh_userauth_password(session, NULL, password)
 					: ssh_userauth_none(session, NULL);
 
@@ -346,6 +360,7 @@ static void stop(void *context)
 	buffer_free(&transfer->out);
 	buffer_free(&transfer->handle);
 	buffer_free(&transfer->octets);
+	ssh_key_free(transfer->key);
 	free(transfer->username);
 	free(transfer->password);
 	free(transfer->host_key);
@@ -373,6 +388,8 @@ static void *start(const struct file_client_options *options, const char *url,
 	transfer->username = copy_of(http->username);
 	transfer->password = copy_of(http->password);
 	transfer->host_key = copy_of(options->host_key);
+	if (options->sftp.key_first)
+		ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &transfer->key);
 	if (url_parse_file(url, &transfer->url, problem) ||
 	    url_path(&transfer->url, transfer->path, problem)) {
 		stop(transfer);

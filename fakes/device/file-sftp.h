@@ -24,6 +24,7 @@ enum sftp_stage { /* of SSH: what is being done */
 
 enum sftp_step { /* what was said last, whose answer is awaited */
 	TALK_INIT, TALK_REALPATH, TALK_STAT, TALK_OPEN, TALK_FSTAT, TALK_FILE, TALK_CLOSE,
+	TALK_RENAME,
 };
 
 struct sftp_transfer {
@@ -40,6 +41,7 @@ struct sftp_transfer {
 	struct ssh_pump pump;
 	struct ssh_channel_callbacks_struct callbacks;
 	ssh_channel channel;
+	ssh_key key;           /* of its own, to be tried before the password; NULL = none */
 	enum sftp_stage stage;
 	struct buffer in, out; /* of the channel */
 	enum sftp_step step;

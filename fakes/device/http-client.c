@@ -356,6 +356,8 @@ static void octets_came(void *context, struct stream *stream, const void *octets
 	}
 	client->answering = true;
 	while (length) {
+		if (!strcmp(client->request->method, "HEAD"))
+			http_parser_no_body(client->parser);
 		state = http_parser_feed(client->parser, at, length, &used, &problem);
 		if (state != HTTP_DONE || http_parser_peek(client->parser)->status >= 200 ||
 		    http_parser_peek(client->parser)->status == 101)

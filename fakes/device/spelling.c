@@ -113,6 +113,7 @@ static void spell_ftp(const struct device *device, struct file_ftp_way *way)
 	way->lists = device_has(device, VARIANT_FTP_LISTS);
 	way->rests = device_has(device, VARIANT_FTP_RESTS);
 	way->appends = device_has(device, VARIANT_FTP_APPENDS);
+	way->renames = device_has(device, VARIANT_FTP_RENAMES);
 	way->no_quit = device_has(device, VARIANT_FTP_NO_QUIT);
 	way->anonymous = device_has(device, DEFECT_FTP_ANONYMOUS);
 	way->ascii = device_has(device, DEFECT_FTP_ASCII);
@@ -131,6 +132,8 @@ static void spell_sftp(const struct device *device, struct file_sftp_way *way)
 	way->looks = device_has(device, VARIANT_SFTP_LOOKS);
 	way->small_blocks = device_has(device, VARIANT_SFTP_SMALL_BLOCKS);
 	way->ahead = device_has(device, VARIANT_SFTP_AHEAD);
+	way->renames = device_has(device, VARIANT_SFTP_RENAMES);
+	way->key_first = device_has(device, VARIANT_SFTP_KEY_FIRST);
 	way->no_goodbye = device_has(device, VARIANT_SFTP_NO_GOODBYE);
 	way->other_user = device_has(device, DEFECT_SFTP_OTHER_USER);
 	way->first_read = device_has(device, DEFECT_SFTP_FIRST_READ);
@@ -146,6 +149,7 @@ void spell_files(struct device *device, struct file_client_options *options)
 	if (device_has(device, DEFECT_FILE_UNVERIFIED) && device->factory.tls_blind)
 		options->http.tls = device->factory.tls_blind;
 	spell_http(device, &options->http);
+	options->head = device_has(device, VARIANT_FILE_HEAD);
 	spell_ftp(device, &options->ftp);
 	spell_sftp(device, &options->sftp);
 	options->host_key = any_key ? NULL : device->factory.file_host_key;

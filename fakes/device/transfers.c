@@ -116,11 +116,29 @@ static void tell(struct transfer *transfer)
 		device_want_session(device, 0);
 }
 
+static void begin(void *context);
+
+/* It may pass: it is tried once more. */
+static bool tried_again(struct transfer *transfer, int fault)
+{
+	struct device *device = transfer->device;
+
+	if (!fault || transfer->again || !device_has(device, VARIANT_FETCHES_AGAIN))
+		return false;
+	transfer->again = true;
+	file_client_free(transfer->client);
+	transfer->client = NULL;
+	transfer->timer = loop_after(device->loop, SECONDS(5), begin, transfer);
+	return true;
+}
+
 /* The result is there. */
 static void done(struct transfer *transfer, int fault, const char *text)
 {
 	struct device *device = transfer->device;
 
+	if (tried_again(transfer, fault))
+		return;
 	if (fault && glossed_over(device, fault))
 		fault = 0;
 	transfer->state = TRANSFER_DONE;
@@ -342,7 +360,8 @@ bool transfers_in_session(struct device *device, bool new_one)
 {
 	struct transfer *last = NULL;
 	bool at_once = device_has(device, VARIANT_DOWNLOADS_IN_SESSION) ||
-		       device_has(device, VARIANT_REFUSES_WHAT_FAILED);
+		       device_has(device, VARIANT_REFUSES_WHAT_FAILED) ||
+		       device_has(device, VARIANT_ANSWERS_BEHIND_FETCH);
 
 	if (new_one ? !at_once : !device_has(device, VARIANT_TELLS_IN_SESSION))
 		return false;
@@ -381,7 +400,8 @@ xmlNode *transfers_into_response(struct device *device, xmlNode *response)
 	if (!last)
 		return response;
 	last->in_session = false;
-	if (last->fault && !device_has(device, VARIANT_REFUSES_WHAT_FAILED)) {
+	if (device_has(device, VARIANT_ANSWERS_BEHIND_FETCH) ||
+	    (last->fault && !device_has(device, VARIANT_REFUSES_WHAT_FAILED))) {
 		tell_later(device, last); /* Status 1 */
 		return response;
 	}

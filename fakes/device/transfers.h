@@ -29,6 +29,7 @@ struct transfer {
 	bool configuration;    /* "3 Vendor Configuration File" */
 	bool in_session;       /* it is done while a session waits (variants) */
 	struct buffer late;    /* a file that is applied after the session that tells (a defect) */
+	bool again;            /* it failed once (a variant) */
 	bool refused;          /* a Fault answered its TransferComplete in this session */
 	struct file_client *client;
 	struct timer *timer;

@@ -216,8 +216,17 @@ static bool of_its_own(const struct message *message)
 		       session_says(message, "transfer", "known"));
 }
 
+/* HEAD and the like at a file server, where what asks for a file or delivers one has its own name:
+ * nothing is transferred, and nobody awaits it. */
+static bool looks_around(const struct message *message)
+{
+	return named(message, "HttpRequest") && role_is(message->to, ROLE_FILE_SERVER);
+}
+
 static bool background(const struct message *message)
 {
+	if (looks_around(message))
+		return true;
 	if (of_its_own(message))
 		return role_is(message->to, ROLE_HMS);
 	/* What is no DNS is for a rule to say (DNS-FORM). */
