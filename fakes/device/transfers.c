@@ -263,15 +263,19 @@ static void apply_late(struct device *device)
 	}
 }
 
+static void start(struct transfer *transfer)
+{
+	transfer->state = TRANSFER_RUNNING;
+	transfer->timer = loop_after(transfer->device->loop, SECONDS(transfer->delay), begin,
+				     transfer);
+}
+
 void transfers_start(struct device *device)
 {
 	apply_late(device);
-	for (struct transfer *at = device->transfers; at; at = at->next) {
-		if (at->state != TRANSFER_WAITING)
-			continue;
-		at->state = TRANSFER_RUNNING;
-		at->timer = loop_after(device->loop, SECONDS(at->delay), begin, at);
-	}
+	for (struct transfer *at = device->transfers; at; at = at->next)
+		if (at->state == TRANSFER_WAITING)
+			start(at);
 }
 
 void transfers_session(struct device *device)
@@ -458,6 +462,8 @@ xmlNode *rpc_download(struct device *device, const xmlNode *request)
 		transfer_free(transfer);
 	if (fault && !drops)
 		return cwmp_fault_new(fault, NULL);
+	if (!drops && transfer->delay && device_has(device, VARIANT_DELAY_FROM_ORDER))
+		start(transfer);
 	if (drops && !fault)
 		device_time(device, now);
 	xmlNode *body = cwmp_body_new("DownloadResponse");
