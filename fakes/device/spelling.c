@@ -92,9 +92,7 @@ void spell_http(struct device *device, struct http_client_options *options)
 	options->pieces = device_has(device, VARIANT_PIECES);
 	options->cookie_version = device_has(device, VARIANT_COOKIE_VERSION);
 	options->challenged_each = device_has(device, VARIANT_CHALLENGED_EACH);
-	bool slow = device_has(device, VARIANT_SLOW) || device_has(device, VARIANT_DELAY_FROM_ORDER);
-
-	options->thought = slow ? THOUGHT : 0;
+	options->thought = device_has(device, VARIANT_SLOW) ? THOUGHT : 0;
 	options->way.ipv6_first = device_has(device, VARIANT_AAAA_FIRST);
 	options->way.ipv4_only = device_has(device, DEFECT_ASKS_NO_AAAA);
 	options->way.tcp = device_has(device, VARIANT_DNS_TCP);

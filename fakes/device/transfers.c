@@ -462,8 +462,6 @@ xmlNode *rpc_download(struct device *device, const xmlNode *request)
 		transfer_free(transfer);
 	if (fault && !drops)
 		return cwmp_fault_new(fault, NULL);
-	if (!drops && transfer->delay && device_has(device, VARIANT_DELAY_FROM_ORDER))
-		start(transfer);
 	if (drops && !fault)
 		device_time(device, now);
 	xmlNode *body = cwmp_body_new("DownloadResponse");
