@@ -444,7 +444,9 @@ static int read_order(struct device *device, const xmlNode *request, struct tran
 		return 9003;
 	if (transfer->configuration && device_has(device, DEFECT_REFUSES_FILES))
 		return 9001;
-	return file_client_url_fault(transfer->url);
+	int fault = file_client_url_fault(transfer->url);
+
+	return fault == 9013 && device_has(device, DEFECT_SCHEME_OTHER_CODE) ? 9003 : fault;
 }
 
 xmlNode *rpc_download(struct device *device, const xmlNode *request)
