@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+
 #include "protocols/memory.h"
 
 static const struct {
@@ -13,7 +16,7 @@ static const struct {
 } kinds[SFTP_KEYS] = {
 	{ SSH_KEYTYPE_ED25519, 0, "ssh_host_ed25519_key" },
 	{ SSH_KEYTYPE_ECDSA_P256, 256, "ssh_host_ecdsa_key" },
-	{ SSH_KEYTYPE_RSA, 2048, "ssh_host_rsa_key" },
+	{ SSH_KEYTYPE_RSA, 0, "ssh_host_rsa_key" },
 };
 
 static int load_folder(struct sftp_keys *keys, const char *folder, struct problem *problem)
@@ -45,12 +48,32 @@ int sftp_keys_load(struct sftp_keys *keys, const char *folder, struct problem *p
 	return 0;
 }
 
-void sftp_keys_complete(struct sftp_keys *keys)
+/* OpenSSL's key as one of libssh; NULL: it takes none. */
+static ssh_key key_of(EVP_PKEY *key)
 {
-	for (size_t i = 0; i < SFTP_KEYS; i++)
-		if (!keys->keys[i] &&
-		    ssh_pki_generate(kinds[i].type, kinds[i].bits, &keys->keys[i]) != SSH_OK)
+	BIO *bio = BIO_new(BIO_s_secmem());
+	ssh_key taken = NULL;
+	char *text = NULL;
+
+	/* With a nought behind it. */
+	if (bio && PEM_write_bio_PrivateKey_traditional(bio, key, NULL, NULL, 0, NULL, NULL) == 1 &&
+	    BIO_write(bio, "", 1) == 1 && BIO_get_mem_data(bio, &text) > 0 &&
+	    ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &taken) != SSH_OK)
+		taken = NULL;
+	BIO_free(bio);
+	return taken;
+}
+
+void sftp_keys_complete(struct sftp_keys *keys, EVP_PKEY *rsa)
+{
+	for (size_t i = 0; i < SFTP_KEYS; i++) {
+		if (keys->keys[i])
+			continue;
+		if (kinds[i].type == SSH_KEYTYPE_RSA)
+			keys->keys[i] = rsa ? key_of(rsa) : NULL;
+		else if (ssh_pki_generate(kinds[i].type, kinds[i].bits, &keys->keys[i]) != SSH_OK)
 			keys->keys[i] = NULL; /* it does without that one */
+	}
 }
 
 void sftp_keys_clear(struct sftp_keys *keys)

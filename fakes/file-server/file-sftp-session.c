@@ -416,12 +416,13 @@ static int offer_keys(struct file_sftp *sftp, ssh_bind bind)
 {
 	struct sftp_keys strange = { { NULL } };
 	bool stranger = is_stranger(sftp->server);
+	struct pki *pki = sftp->server->stage->pki;
 	int result;
 
 	if (!sftp->given)
-		sftp_keys_complete(&sftp->keys);
+		sftp_keys_complete(&sftp->keys, pki_host_key(pki, false, NULL));
 	if (stranger)
-		sftp_keys_complete(&strange);
+		sftp_keys_complete(&strange, pki_host_key(pki, true, NULL));
 	result = sftp_keys_offer(stranger ? &strange : &sftp->keys, bind);
 	sftp_keys_clear(&strange);
 	return result;

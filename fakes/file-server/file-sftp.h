@@ -83,7 +83,8 @@ struct sftp_session { /* a connection; owned by the service */
 /* Those of a folder (ssh_host_ed25519_key ...), or, where folder is NULL, an Ed25519 key that is
  * made up: the rest is made when somebody comes (sftp_keys_complete). */
 int sftp_keys_load(struct sftp_keys *keys, const char *folder, struct problem *problem);
-void sftp_keys_complete(struct sftp_keys *keys); /* RSA takes its time */
+/* rsa: the key of that kind, which takes its time to make; NULL = none */
+void sftp_keys_complete(struct sftp_keys *keys, EVP_PKEY *rsa);
 void sftp_keys_clear(struct sftp_keys *keys);
 /* "SHA256:..." of the first key, in new memory. */
 char *sftp_keys_fingerprint(const struct sftp_keys *keys);

@@ -11,6 +11,8 @@
 #define OWN_NAME "femtoproof lab CA"
 #define OWN_RSA_NAME "femtoproof lab CA RSA"
 
+enum { HOST_KEY_BITS = 2048 };
+
 static int need_authority(struct pki *pki, bool rsa, struct certificate *authority,
 			  const char *subject, const struct certificate *issuer,
 			  struct problem *problem)
@@ -242,6 +244,17 @@ const struct pki_identity *pki_device_identity(struct pki *pki, const char *name
 					 .device = true };
 
 	return need(pki, &wanted, problem);
+}
+
+EVP_PKEY *pki_host_key(struct pki *pki, bool stranger, struct problem *problem)
+{
+	EVP_PKEY **key = &pki->host_keys[stranger];
+
+	if (!*key)
+		*key = EVP_RSA_gen(HOST_KEY_BITS);
+	if (!*key)
+		problem_set(problem, "OpenSSL makes no RSA key");
+	return *key;
 }
 
 STACK_OF(X509) *pki_roots(struct pki *pki, bool rsa, struct problem *problem)

@@ -54,6 +54,7 @@ struct pki {
 	struct server *servers;
 	struct client *clients;
 	struct device *devices; /* the first one made stands last */
+	EVP_PKEY *host_keys[2];
 };
 
 /* pki-identity.c: authorities and certificates, whatever they are for */

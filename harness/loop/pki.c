@@ -73,6 +73,8 @@ void pki_free(struct pki *pki)
 		free(one);
 	}
 	pki_clear_identities(pki);
+	EVP_PKEY_free(pki->host_keys[0]);
+	EVP_PKEY_free(pki->host_keys[1]);
 	free(pki);
 }
 

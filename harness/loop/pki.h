@@ -77,6 +77,9 @@ const struct pki_identity *pki_identity(struct pki *pki, const char *host,
 /* A device's, for its name (an FQDN). */
 const struct pki_identity *pki_device_identity(struct pki *pki, const char *name, bool rsa,
 					       struct problem *problem);
+/* An RSA key for a host of SSH, which has no certificate: the own one, or a stranger's. Made once, for
+ * it takes its time; the pki's, NULL with problem on failure. */
+EVP_PKEY *pki_host_key(struct pki *pki, bool stranger, struct problem *problem);
 /* The CAs of the operator: that one, and the other when it was made already. The same list each
  * time, the pki's; NULL with problem on failure. */
 STACK_OF(X509) *pki_roots(struct pki *pki, bool rsa, struct problem *problem);
