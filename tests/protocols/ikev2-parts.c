@@ -22,9 +22,23 @@ struct octets octets_from_text(const char *hexadecimal)
 	return octets_of(octets, length);
 }
 
+static EVP_PKEY *rsa_keys[RSA_KEYS];
+
+void prepare_rsa_keys(void)
+{
+	for (size_t i = 0; i < RSA_KEYS; i++)
+		rsa_keys[i] = EVP_RSA_gen(2048);
+}
+
 EVP_PKEY *new_rsa_key(void)
 {
-	return EVP_RSA_gen(2048);
+	static size_t next;
+	EVP_PKEY *key = rsa_keys[next++ % RSA_KEYS];
+
+	if (!key)
+		return EVP_RSA_gen(2048);
+	EVP_PKEY_up_ref(key);
+	return key;
 }
 
 EVP_PKEY *new_ec_key(const char *curve)

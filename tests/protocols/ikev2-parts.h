@@ -9,6 +9,11 @@
 
 /* "0a0b" -> octets in new memory. */
 struct octets octets_from_text(const char *hexadecimal);
+enum { RSA_KEYS = 4 };
+
+/* Makes keys before the tests fork, for they take their time; each RSA_KEYS that follow one another
+ * from new_rsa_key are then others. Without it, each is made when it is asked for. */
+void prepare_rsa_keys(void);
 EVP_PKEY *new_rsa_key(void);
 EVP_PKEY *new_ec_key(const char *curve);
 /* A certificate for key with this name as common name and (unless NULL) dNSName, signed by issuer

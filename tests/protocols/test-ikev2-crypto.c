@@ -490,6 +490,7 @@ int main(void)
 	TCase *keys = tcase_create("keys"), *seals = tcase_create("seals");
 	TCase *vouching = tcase_create("authentication");
 
+	prepare_rsa_keys();
 	tcase_add_loop_test(keys, published_prf, 0, 4);
 	tcase_add_test(keys, prf_plus_is_its_definition);
 	tcase_add_loop_test(keys, published_ecp, 0, 2);

@@ -482,6 +482,7 @@ int main(void)
 	Suite *suite = suite_create("ikev2-sa");
 	TCase *begin = tcase_create("establish"), *later = tcase_create("later");
 
+	prepare_rsa_keys();
 	tcase_add_loop_test(begin, another_beside_the_first, 0, 2);
 	tcase_add_test(begin, a_tunnel_with_a_shared_secret);
 	tcase_add_loop_test(begin, every_suite, 0, sizeof(suites) / sizeof(suites[0]));
