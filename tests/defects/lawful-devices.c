@@ -20,7 +20,7 @@
 #include "tests/defects/sample.h"
 #include "tests/defects/shape.h"
 
-enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100, DRAWN = 6 };
+enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100, DRAWN = 4 };
 
 struct trial {
 	const struct shape *shape;
