@@ -106,7 +106,7 @@ static void begin(struct hearing *hearing, int64_t time)
 	struct capture_job *job = hearing->job;
 	const struct judge_environment environment = {
 		.profile = hearing->profile,
-		.rules = &job->set->rules,
+		.rules = job->set->book,
 		.statements = job->set->statements,
 		.grammar = job->set->grammar,
 		.variable = bench_value,

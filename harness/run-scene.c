@@ -397,7 +397,7 @@ static void walk(struct scene *scene, const struct scenario *scenario)
 	int64_t longest = SCENE_LIMIT;
 	const struct judge_environment environment = {
 		.profile = run->profile,
-		.rules = &run->set->rules,
+		.rules = run->set->book,
 		.statements = run->set->statements,
 		.grammar = run->set->grammar,
 		.variable = bench_value,

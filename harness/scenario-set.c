@@ -403,6 +403,7 @@ int scenario_set_begin(struct scenario_set *set, const struct scenario_options *
 	    load_profiles(set, options, diagnostics) < 0 ||
 	    load_rules(set, diagnostics, problem) < 0)
 		return -1;
+	set->book = rule_book_new(&set->rules);
 	return check_profiles(set, diagnostics);
 }
 
@@ -422,6 +423,7 @@ void scenario_set_clear(struct scenario_set *set)
 		free(set->list[i].reason);
 	}
 	free(set->list);
+	rule_book_free(set->book);
 	rules_free(&set->rules);
 	grammar_free(set->grammar);
 	if (set->statements)

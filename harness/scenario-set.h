@@ -12,6 +12,7 @@
 #include "harness/chart/diagnostics.h"
 #include "harness/judge/profile.h"
 #include "harness/judge/proforma.h"
+#include "harness/judge/rule-book.h"
 #include "harness/judge/statements.h"
 #include "protocols/problem.h"
 
@@ -38,6 +39,7 @@ struct scenario_set {
 		struct problem why_not;
 	} netns[4]; /* plain; +1 with a home gateway; +2 with IPv6 */
 	struct rules rules;
+	struct rule_book *book; /* of the rules, for all judges */
 	struct grammar *grammar;
 	struct statements *statements; /* the catalogue */
 	struct scenario *list;

@@ -51,51 +51,22 @@ static void breach(struct judge *judge, const struct rule *rule, const struct ex
 	free(text);
 }
 
-/* A name that no rule has is passed over: a user's folder may have fewer rules than ours. */
-static void prepare_after(const struct rules *rules, const struct rule *rule,
-			  struct rule_state *state)
+static const struct rules *rules_of(const struct judge *judge)
 {
-	if (!rule->after_count)
-		return;
-	state->after = memory_new(rule->after_count * sizeof(*state->after));
-	for (size_t i = 0; i < rule->after_count; i++)
-		for (size_t j = 0; j < rules->count; j++)
-			if (strcmp(rules->rules[j]->id, rule->after[i]) == 0)
-				state->after[state->after_count++] = j;
+	return judge->environment.rules ? judge->environment.rules->rules : NULL;
 }
 
 void rules_free_states(struct judge *judge)
 {
-	const struct rules *rules = judge->environment.rules;
-
-	for (size_t i = 0; rules && judge->rules && i < rules->count; i++)
-		free(judge->rules[i].after);
 	free(judge->rules);
-	rule_indexes_free(judge);
-}
-
-void rules_prepare(struct judge *judge)
-{
-	const struct rules *rules = judge->environment.rules;
-
-	for (size_t i = 0; rules && i < rules->count; i++) {
-		const struct expression *guard = rules->rules[i]->guard;
-		size_t first = 0;
-
-		while (first < i && !(guard && rules->rules[first]->guard &&
-				      strcmp(rules->rules[first]->guard->text, guard->text) == 0))
-			first++;
-		judge->rules[i].guard_rule = first;
-		prepare_after(rules, rules->rules[i], &judge->rules[i]);
-		judge->rules[i].pattern = pattern_read(rules->rules[i]->pattern);
-	}
+	rule_views_free(judge);
 }
 
 /* Many rules have the same guard. One that cannot be computed is tried anew, for the reason. */
-static enum truth guard_holds(struct judge *judge, const struct rule *rule,
-			      const struct rule_state *state)
+static enum truth guard_holds(struct judge *judge, const struct rule *rule, size_t number)
 {
-	struct rule_state *first = &judge->rules[state->guard_rule];
+	size_t guard_rule = judge->environment.rules->readings[number].guard_rule;
+	struct rule_state *first = &judge->rules[guard_rule];
 
 	if (first->guard_number != judge->looked || first->guard_truth == TRUTH_UNKNOWN) {
 		first->guard_truth = evaluation_holds(&judge->evaluation, rule->guard);
@@ -120,15 +91,15 @@ static bool is_said(struct rule_state *state, const struct message *message)
 /* Another POST of the kind, in the session that broke the rule: a repeat of it is another's. */
 static void forget_said(struct judge *judge, const struct message *message)
 {
-	const struct rules *rules = judge->environment.rules;
+	const struct rule_book *book = judge->environment.rules;
 	const struct pattern_message about = pattern_about(message);
 
 	judge->rules_broken = false;
-	for (size_t i = 0; i < rules->count; i++) {
+	for (size_t i = 0; i < book->rules->count; i++) {
 		struct rule_state *state = &judge->rules[i];
 
 		if (state->broken_in == message->session &&
-		    pattern_holds(&state->pattern, &about))
+		    pattern_holds(&book->readings[i].pattern, &about))
 			state->broken_in = 0;
 		judge->rules_broken |= state->broken_in != 0;
 	}
@@ -136,16 +107,18 @@ static void forget_said(struct judge *judge, const struct message *message)
 
 struct looking { /* at one message */
 	const struct message *message;
+	struct rule_view *view;
 	const struct arrow *arrow;
 	struct fact_set facts;
 	struct fact_set changed; /* those that are not as in the last message of the name */
 	bool whole;              /* it has a document: facts tell of it */
 };
 
-static enum truth guard_of(struct judge *judge, const struct rule *rule, struct rule_state *state,
-			   const struct message *message)
+static enum truth guard_of(struct judge *judge, size_t number, const struct message *message)
 {
-	enum truth truth = rule->guard ? guard_holds(judge, rule, state) : TRUTH_YES;
+	const struct rule *rule = rules_of(judge)->rules[number];
+	struct rule_state *state = &judge->rules[number];
+	enum truth truth = rule->guard ? guard_holds(judge, rule, number) : TRUTH_YES;
 
 	if (truth == TRUTH_UNKNOWN && !state->unknown) {
 		state->unknown = true;
@@ -157,9 +130,8 @@ static enum truth guard_of(struct judge *judge, const struct rule *rule, struct 
 /* The first check that does not hold. */
 static int look(struct judge *judge, const struct rule_entry *entry, const struct looking *looking)
 {
-	const struct rule *rule = judge->environment.rules->rules[entry->rule];
-	struct rule_state *state = &judge->rules[entry->rule];
-	enum truth truth = guard_of(judge, rule, state, looking->message);
+	const struct rule *rule = rules_of(judge)->rules[entry->rule];
+	enum truth truth = guard_of(judge, entry->rule, looking->message);
 
 	if (truth != TRUTH_YES)
 		return truth == TRUTH_NO ? OUTCOME_KEPT : OUTCOME_UNKNOWN;
@@ -176,7 +148,7 @@ static int look(struct judge *judge, const struct rule_entry *entry, const struc
 static void broken(struct judge *judge, const struct rule_entry *entry, int check,
 		   const struct looking *looking)
 {
-	const struct rule *rule = judge->environment.rules->rules[entry->rule];
+	const struct rule *rule = rules_of(judge)->rules[entry->rule];
 	struct rule_state *state = &judge->rules[entry->rule];
 
 	state->broken_number = judge->looked;
@@ -186,67 +158,73 @@ static void broken(struct judge *judge, const struct rule_entry *entry, int chec
 		       looking->arrow);
 }
 
-static bool is_said_better(const struct judge *judge, const struct rule_state *state)
+static bool is_said_better(const struct judge *judge, size_t number)
 {
-	for (size_t i = 0; i < state->after_count; i++)
-		if (judge->rules[state->after[i]].broken_number == judge->looked)
+	const struct rule_reading *reading = &judge->environment.rules->readings[number];
+
+	for (size_t i = 0; i < reading->after_count; i++)
+		if (judge->rules[reading->after[i]].broken_number == judge->looked)
 			return true;
 	return false;
 }
 
 /* Looks at the rule, unless all that it reads is as it was when somebody looked at it last. */
-static void judge_entry(struct judge *judge, struct rule_entry *entry,
+static void judge_entry(struct judge *judge, const struct rule_entry *entry, int *last,
 			const struct looking *looking)
 {
-	int outcome = entry->outcome;
+	int outcome = *last;
 
 	if (outcome == OUTCOME_UNKNOWN || !looking->whole ||
 	    fact_set_meets(&entry->reads, &looking->changed)) {
 		outcome = fact_set_has(&looking->facts, &entry->needs)
 				  ? look(judge, entry, looking) : OUTCOME_KEPT;
 		if (looking->whole && entry->reads_facts)
-			entry->outcome = outcome;
+			*last = outcome;
 	}
 	if (outcome >= 0)
 		broken(judge, entry, outcome, looking);
 }
 
-static void visit(struct judge *judge, struct rule_index *index, size_t number,
+static void visit(struct judge *judge, const struct rule_index *index, size_t number,
 		  const struct looking *looking)
 {
-	struct rule_entry *entry = number < index->count ? &index->entries[number] : NULL;
+	struct rule_view *view = looking->view;
 	uint64_t bit = UINT64_C(1) << number % 64;
 
-	if (!entry)
+	if (number >= index->count)
 		return;
+	const struct rule_entry *entry = &index->entries[number];
 	/* Those that come after others say the same in worse words. */
-	if (number < index->late || !is_said_better(judge, &judge->rules[entry->rule]))
-		judge_entry(judge, entry, looking);
+	if (number < index->late || !is_said_better(judge, entry->rule))
+		judge_entry(judge, entry, &view->outcomes[number], looking);
 	else
-		entry->outcome = OUTCOME_UNKNOWN;
-	if (entry->outcome == OUTCOME_KEPT)
-		index->restless[number / 64] &= ~bit;
+		view->outcomes[number] = OUTCOME_UNKNOWN;
+	if (view->outcomes[number] == OUTCOME_KEPT)
+		view->restless[number / 64] &= ~bit;
 	else
-		index->restless[number / 64] |= bit;
+		view->restless[number / 64] |= bit;
 }
 
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow)
 {
-	if (!judge->environment.rules ||
-	    (!judge_under_test(judge, message->from) && !judge->environment.observing))
+	struct rule_book *book = judge->environment.rules;
+
+	if (!book || (!judge_under_test(judge, message->from) && !judge->environment.observing))
 		return;
-	struct rule_index *index = rule_index_of(judge, message);
-	struct looking looking = { .message = message, .arrow = arrow };
+	const struct rule_index *index = rule_index_of(book, message);
+	struct looking looking = { .message = message, .arrow = arrow,
+				   .view = rule_view_of(judge, index) };
 
 	looking.whole = message->document && message->body;
-	looking.facts = rule_facts(judge->facts, message,
-				   looking.whole ? &index->contents : NULL, &looking.changed);
+	looking.facts = rule_facts(&book->facts, message,
+				   looking.whole ? &looking.view->contents : NULL,
+				   &looking.changed);
 	judge->looked++;
 	judge_about(judge, message, run_since(judge, judge->body));
 	if (judge->rules_broken && !message->repeat)
 		forget_said(judge, message);
 	const uint64_t *visits =
-		rule_index_visits(index, looking.whole ? &looking.changed : NULL);
+		rule_view_visits(looking.view, index, looking.whole ? &looking.changed : NULL);
 	for (size_t word = 0; word < index->words; word++)
 		for (uint64_t left = visits[word]; left; left &= left - 1)
 			visit(judge, index, 64 * word + (size_t)__builtin_ctzll(left), &looking);
@@ -254,12 +232,13 @@ void rules_look(struct judge *judge, const struct message *message, const struct
 
 void rules_sum_up(struct judge *judge, int64_t time)
 {
-	for (size_t i = 0; judge->environment.rules && i < judge->environment.rules->count; i++) {
+	const struct rules *rules = rules_of(judge);
+
+	for (size_t i = 0; rules && i < rules->count; i++) {
 		if (judge->rules[i].breaches > BREACHES_SHOWN)
 			finding_note(judge, time, NULL,
 				     "%s is broken %d times; the first %d are shown",
-				     judge->environment.rules->rules[i]->id,
-				     judge->rules[i].breaches, BREACHES_SHOWN);
+				     rules->rules[i]->id, judge->rules[i].breaches, BREACHES_SHOWN);
 		judge->rules[i].breaches = 0;
 	}
 }

@@ -22,8 +22,8 @@
 #include "harness/judge/evaluation.h"
 #include "harness/judge/explanation.h"
 #include "harness/judge/judge.h"
-#include "harness/judge/rule-needs.h"
-#include "harness/judge/rule-reads.h"
+#include "harness/judge/pattern.h"
+#include "harness/judge/rule-index.h"
 
 enum guard_state { GUARD_OPEN /* not evaluated for good */, GUARD_HOLDS, GUARD_FAILS };
 
@@ -69,30 +69,10 @@ struct kept { /* a value that an arrow kept */
 	char *name, *value;
 };
 
-struct pattern_end { /* a role, a class of roles or any */
-	const char *name;
-	int kind; /* of a class; -1 = it is none */
-	bool any;
-};
-
-struct pattern { /* an arrow's, read once */
-	const char *message; /* NULL = any */
-	struct pattern_end from, to;
-};
-
-struct pattern_message { /* a message and the kinds of its roles */
-	const struct message *message;
-	int from, to;
-};
-
 struct rule_state { /* of the rule with the same index */
-	struct pattern pattern;
-	size_t guard_rule;      /* the first rule with the same guard: it is evaluated once */
-	enum truth guard_truth; /* of that rule's guard, for the message with the number: */
+	enum truth guard_truth; /* of its guard, for the message with the number: */
 	uint64_t guard_number;
 	int breaches;
-	size_t *after;          /* of the rules that it comes after, by index; owned */
-	size_t after_count;
 	uint64_t broken_number; /* the message that broke it last: judge->looked then */
 	uint64_t broken_in;     /* the session whose last POST of that kind broke it; 0 = none */
 	bool unknown; /* its failure to be computed was said */
@@ -101,28 +81,12 @@ struct rule_state { /* of the rule with the same index */
 /* What came of a rule, when it was looked at last. */
 enum rule_outcome { OUTCOME_UNKNOWN = -2, OUTCOME_KEPT = -1 /* else the check that did not hold */ };
 
-struct rule_entry { /* a rule whose pattern fits */
-	size_t rule; /* by index */
-	struct fact_set needs;   /* for it to be broken */
-	struct fact_set *checks; /* for each of its checks not to hold; owned */
-	bool reads_facts;        /* it looks at nothing else than these: */
-	struct fact_set reads;
-	int outcome; /* unless unknown it stands for the facts of the index as they are now */
-};
-
-struct rule_index { /* the rules that speak of a message, by its name and roles */
-	struct rule_index *next;
-	char name[MESSAGE_NAME], from[ROLE_NAME], to[ROLE_NAME];
-	struct rule_entry *entries; size_t count;
-	size_t late; /* from here on: those that come after others */
+struct rule_view { /* how the rules of an index stand in this judgement */
+	int *outcomes; /* of its entries; unless unknown for the facts as they are now; all owned: */
 	struct fact_contents contents; /* of the last such message */
-	size_t words;       /* of a set of entries; all owned: */
-	uint64_t *readers;  /* by fact: the entries that read it */
 	uint64_t *restless; /* the entries whose outcome is not OUTCOME_KEPT */
 	uint64_t *visited;  /* room for those that are to be looked at */
 };
-
-enum { RULE_INDEXES = 32 };
 
 struct judge {
 	const struct chart *chart;
@@ -150,8 +114,7 @@ struct judge {
 	struct rule_state *rules;
 	uint64_t looked; /* messages that the rules have seen */
 	bool rules_broken; /* one has a session in broken_in */
-	struct facts *facts; /* that the rules ask for; made with the first index */
-	struct rule_index *rule_indexes[RULE_INDEXES]; /* by hash of the message's name */
+	struct rule_view **rule_views; size_t rule_view_count; /* by the number of the index */
 	struct cue cue; /* what judge_cue gave last */
 	bool limit_missing;
 };
@@ -240,13 +203,6 @@ void judge_stop(struct judge *judge, int number, int64_t time);
 /* What ends with the judging: open nevers, rules broken often. */
 void judge_close(struct judge *judge, int64_t time);
 
-/* --- judge-pattern.c --- */
-
-struct pattern pattern_read(const struct arrow *arrow);
-struct pattern_message pattern_about(const struct message *message);
-bool pattern_holds(const struct pattern *pattern, const struct pattern_message *about);
-bool pattern_fits(const struct arrow *arrow, const struct message *message);
-
 /* --- judge-match.c --- */
 
 /* The index of the first check that does not hold, check_count when all do. */
@@ -282,17 +238,18 @@ void never_over(struct judge *judge, int64_t time, bool all, const char *reason)
 
 /* --- judge-rules.c --- */
 
-void rules_prepare(struct judge *judge);
 void rules_free_states(struct judge *judge);
 void rules_look(struct judge *judge, const struct message *message, const struct arrow *arrow);
 void rules_sum_up(struct judge *judge, int64_t time);
 
-/* --- judge-rule-index.c --- */
+/* --- judge-rule-view.c --- */
 
+/* The judge's view of the index; the judge's, made when it is not there yet. */
+struct rule_view *rule_view_of(struct judge *judge, const struct rule_index *index);
 /* Which entries have to be looked at, when the facts have changed (NULL: all of them). */
-const uint64_t *rule_index_visits(struct rule_index *index, const struct fact_set *changed);
-struct rule_index *rule_index_of(struct judge *judge, const struct message *message);
-void rule_indexes_free(struct judge *judge);
+const uint64_t *rule_view_visits(struct rule_view *view, const struct rule_index *index,
+				 const struct fact_set *changed);
+void rule_views_free(struct judge *judge);
 
 /* --- judge-cue.c --- */
 

@@ -22,7 +22,7 @@ struct judge *judge_new(const struct chart *chart, const struct judge_environmen
 			const struct judge_listener *listener)
 {
 	struct judge *judge = memory_new(sizeof(*judge));
-	const struct rules *rules = environment->rules;
+	const struct rules *rules = environment->rules ? environment->rules->rules : NULL;
 	const char *device = environment->profile ? profile_device(environment->profile) : NULL;
 
 	judge->chart = chart;
@@ -34,7 +34,6 @@ struct judge *judge_new(const struct chart *chart, const struct judge_environmen
 	judge->settle = settle_time(environment);
 	judge->settled = memory_new((size_t)chart->step_count + 1);
 	judge->rules = memory_new(((rules ? rules->count : 0) + 1) * sizeof(*judge->rules));
-	rules_prepare(judge);
 	network_prepare(judge);
 	judge->body = run_new(NULL, chart->body);
 	evaluation_begin(&judge->evaluation, environment->profile, judge_variable, judge);

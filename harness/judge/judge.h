@@ -56,6 +56,7 @@
 #include "harness/chart/chart.h"
 #include "harness/judge/grammar.h"
 #include "harness/judge/profile.h"
+#include "harness/judge/rule-book.h"
 #include "harness/judge/statements.h"
 #include "harness/judge/verdict.h"
 #include "protocols/message.h"
@@ -109,7 +110,7 @@ struct cue {
 
 struct judge_environment { /* what a judge is given; all of it outlives the judge */
 	const struct profile *profile;
-	const struct rules *rules;
+	struct rule_book *rules; /* NULL = none are looked at */
 	const struct statements *statements; /* whose readings findings rest on; NULL = ids alone */
 	struct grammar *grammar; /* of the envelopes; NULL = rules cannot ask for it */
 	/* Variables that the profile does not know ("serving-hems.url"); NULL = unknown. May be

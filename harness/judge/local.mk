@@ -9,16 +9,19 @@ libjudge_a_SOURCES += \
 	harness/judge/judge-findings.c \
 	harness/judge/judge-match.c \
 	harness/judge/judge-network.c harness/judge/judge-never.c \
-	harness/judge/judge-passed.c harness/judge/judge-pattern.c \
-	harness/judge/judge-rule-index.c harness/judge/judge-rules.c \
+	harness/judge/judge-passed.c \
+	harness/judge/judge-rule-view.c harness/judge/judge-rules.c \
 	harness/judge/judge-run.c \
 	harness/judge/judge-state.h \
 	harness/judge/judge-time.c \
 	harness/judge/judge-variables.c \
 	harness/judge/judge-walk.c \
+	harness/judge/pattern.c harness/judge/pattern.h \
 	harness/judge/quick-function.c \
 	harness/judge/quick-value.c harness/judge/quick-value.h \
+	harness/judge/rule-book.c harness/judge/rule-book.h \
 	harness/judge/rule-facts.c harness/judge/rule-facts.h \
+	harness/judge/rule-index.c harness/judge/rule-index.h \
 	harness/judge/rule-needs.c harness/judge/rule-needs.h \
 	harness/judge/rule-reads.c harness/judge/rule-reads.h \
 	harness/judge/verdict.c harness/judge/verdict.h \

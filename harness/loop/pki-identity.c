@@ -11,7 +11,9 @@
 #define OWN_NAME "femtoproof lab CA"
 #define OWN_RSA_NAME "femtoproof lab CA RSA"
 
-enum { HOST_KEY_BITS = 2048 };
+/* A key of three primes is one like any other to who sees its public half (RFC 8017 3.1), and is
+ * made four times as fast: a run waits for it. */
+enum { HOST_KEY_BITS = 2048, HOST_KEY_PRIMES = 3 };
 
 static int need_authority(struct pki *pki, bool rsa, struct certificate *authority,
 			  const char *subject, const struct certificate *issuer,
@@ -246,12 +248,26 @@ const struct pki_identity *pki_device_identity(struct pki *pki, const char *name
 	return need(pki, &wanted, problem);
 }
 
+static EVP_PKEY *make_host_key(void)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (!context || EVP_PKEY_keygen_init(context) <= 0 ||
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(context, HOST_KEY_BITS) <= 0 ||
+	    EVP_PKEY_CTX_set_rsa_keygen_primes(context, HOST_KEY_PRIMES) <= 0 ||
+	    EVP_PKEY_keygen(context, &key) <= 0)
+		key = NULL;
+	EVP_PKEY_CTX_free(context);
+	return key;
+}
+
 EVP_PKEY *pki_host_key(struct pki *pki, bool stranger, struct problem *problem)
 {
 	EVP_PKEY **key = &pki->host_keys[stranger];
 
 	if (!*key)
-		*key = EVP_RSA_gen(HOST_KEY_BITS);
+		*key = make_host_key();
 	if (!*key)
 		problem_set(problem, "OpenSSL makes no RSA key");
 	return *key;

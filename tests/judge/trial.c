@@ -63,12 +63,13 @@ void trial_begin_with(struct trial *trial, const char *header, const char *body,
 	map_names(profile_map(trial->profile), &vocabulary);
 	rules_load(rules, &vocabulary, &trial->rules, &diagnostics);
 	must(&diagnostics, trial->rules.rules, "the rules");
+	trial->book = rule_book_new(&trial->rules);
 	trial->chart = chart_parse(text, strlen(text), "t.flow", maps, &vocabulary, &diagnostics);
 	must(&diagnostics, trial->chart, "the chart");
 	vocabulary_clear(&vocabulary);
 	trial->environment = (struct judge_environment){
 		.profile = trial->profile,
-		.rules = flags & TRIAL_RULES ? &trial->rules : NULL,
+		.rules = flags & TRIAL_RULES ? trial->book : NULL,
 		.observing = (flags & TRIAL_OBSERVING) != 0,
 	};
 	struct judge_listener listener = { .finding = log_finding, .context = trial };
@@ -89,6 +90,7 @@ void trial_end(struct trial *trial)
 {
 	judge_free(trial->judge);
 	chart_free(trial->chart);
+	rule_book_free(trial->book);
 	rules_free(&trial->rules);
 	profile_free(trial->profile);
 	buffer_free(&trial->log);

@@ -18,6 +18,7 @@
 struct trial {
 	struct profile *profile;
 	struct rules rules;
+	struct rule_book *book;
 	struct chart *chart;
 	struct judge_environment environment;
 	struct judge *judge;

@@ -1,7 +1,8 @@
-/* Patterns: a rule's (or tolerated) arrow, whose roles may be classes of roles. */
+#include "harness/judge/pattern.h"
+
 #include <string.h>
 
-#include "harness/judge/judge-state.h"
+#include "harness/chart/roles.h"
 
 /* The classes of roles that a rule's pattern can name. */
 static const struct {
