@@ -181,8 +181,9 @@ static int compare(const char *text, const struct quick *quick, xmlXPathCompExpr
 
 	if (truth == TRUTH_UNKNOWN)
 		return 0;
-	ck_assert_msg(truth == other, "%s: quick %d, libxml2 %d (%s)", text, truth, other,
-		      evaluation.problem.text);
+	if (truth != other) /* an assertion writes to a file each time it holds, and this is asked often */
+		ck_abort_msg("%s: quick %d, libxml2 %d (%s)", text, truth, other,
+			     evaluation.problem.text);
 	return 1;
 }
 
@@ -229,8 +230,9 @@ static int read_again(struct readings *readings, const struct expression *const 
 		enum truth truth = evaluation_holds(&evaluation, list[i]);
 
 		if (!readings->first && !fact_set_meets(&readings->reads[i], &changed)) {
-			ck_assert_msg(truth == readings->truth[i], "%s: %d, and was %d",
-				      list[i]->text, truth, readings->truth[i]);
+			if (truth != readings->truth[i])
+				ck_abort_msg("%s: %d, and was %d", list[i]->text, truth,
+					     readings->truth[i]);
 			again++;
 		}
 		readings->truth[i] = truth;
@@ -261,7 +263,8 @@ static int over_messages(const struct expression *const *list, size_t count)
 		message_free(message);
 	}
 	for (size_t i = 0; i < count; i++)
-		ck_assert(again > 0 || !readings->known[i]);
+		if (again == 0 && readings->known[i])
+			ck_abort_msg("nothing was the same again");
 	fact_contents_clear(&readings->contents);
 	free(readings);
 	return answered;
