@@ -72,11 +72,25 @@ static bool ends(const char *name, const char *tail)
 	return length >= size && !strcmp(name + length - size, tail);
 }
 
+enum cwmp_usage cwmp_usage_said(const char *name, const xmlNode *parameter)
+{
+	char *value = ends(name, "IpsecUsageIndicator") ? xml_child_text(parameter, "Value") : NULL;
+	enum cwmp_usage usage = USAGE_UNTOLD;
+
+	if (value)
+		usage = !strcmp(value, "0") || !strcmp(value, "false") ? USAGE_OFF : USAGE_ON;
+	free(value);
+	return usage;
+}
+
 /* What a write changes beside the parameter itself. */
 static void note_write(struct cwmp_asked *asked, const char *name, const xmlNode *entry)
 {
+	enum cwmp_usage usage = cwmp_usage_said(name, entry);
 	char *value;
 
+	if (usage != USAGE_UNTOLD)
+		asked->usage = usage;
 	if (!strstr(name, ".ManagementServer."))
 		return;
 	asked->periodic |= strstr(name, ".ManagementServer.PeriodicInform") != NULL;

@@ -12,6 +12,14 @@
 #include "protocols/limits.h"
 #include "protocols/message.h"
 
+enum cwmp_usage { /* of IPsec, by the indicator that an operator sets (TS 32.583 5.2.1 step 5.3) */
+	USAGE_UNTOLD, /* as the factory has it */
+	USAGE_UNSEEN, /* what was said before the device was seen, nobody knows */
+	USAGE_OPEN,   /* it may have been said in what nobody reads here */
+	USAGE_OFF,
+	USAGE_ON,
+};
+
 struct cwmp_asked {
 	/* The names that were asked for or written, or the path: sorted. */
 	char **names;
@@ -32,7 +40,12 @@ struct cwmp_asked {
 	bool delayed;   /* of a transfer: DelaySeconds is not 0 */
 	bool periodic;  /* a PeriodicInform parameter is written */
 	int64_t interval; /* PeriodicInformInterval as written; 0 = it is not */
+	enum cwmp_usage usage; /* as written */
 };
+
+/* What a parameter of a ParameterList (a ParameterValueStruct) says of it: by its last name, which a
+ * vendor may begin. */
+enum cwmp_usage cwmp_usage_said(const char *name, const xmlNode *parameter);
 
 void cwmp_asked_set(struct cwmp_asked *asked, const struct message *request);
 void cwmp_asked_clear(struct cwmp_asked *asked);

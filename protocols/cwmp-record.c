@@ -33,6 +33,7 @@ void cwmp_record_forget(struct cwmp_record *record)
 	}
 	cwmp_record_events_clear(record);
 	record->reset = record->url_changed = false;
+	record->usage = USAGE_UNSEEN;
 	record->periodic_at = record->interval = 0;
 	record->began = record->ended = 0;
 }
@@ -159,6 +160,20 @@ static void inform_orders(struct cwmp_record *record, const struct message *info
 		message_attribute(facet, "url-changed", "true");
 }
 
+static void inform_usage(struct cwmp_record *record, const struct message *inform, xmlNode *facet)
+{
+	bool first = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL) &&
+		     cwmp_inform_has(inform, "1 BOOT", NULL);
+
+	/* As it comes from the factory, or is again what it was there. */
+	if (first && (record->reset || record->usage == USAGE_UNSEEN))
+		record->usage = USAGE_UNTOLD;
+	if (record->usage == USAGE_OFF)
+		message_attribute(facet, "ipsec", "off");
+	else if (record->usage == USAGE_OPEN || record->usage == USAGE_UNSEEN)
+		message_attribute(facet, "ipsec", "open");
+}
+
 /* Has the device's clock been set since the Inform before? Then it may have another phase. */
 static bool clock_was_set(struct cwmp_record *record, const struct message *inform)
 {
@@ -227,6 +242,7 @@ void cwmp_record_inform(struct cwmp_record *record, const struct message *inform
 	if (!record)
 		return;
 	inform_key(record, inform, facet);
+	inform_usage(record, inform, facet);
 	inform_orders(record, inform, facet);
 	inform_periodic(record, inform, facet);
 	record->began = inform->time;
@@ -269,9 +285,12 @@ static void answer_transfer(struct cwmp_record *record, uint64_t session,
 
 	if (!asked->key)
 		return;
-	/* A configuration file may hold another interval. */
-	if (!fault && asked->configuration)
+	/* A configuration file may hold another interval, and that no IPsec is to be used. */
+	if (!fault && asked->configuration) {
 		record->interval = 0;
+		if (record->usage != USAGE_OFF)
+			record->usage = USAGE_OPEN;
+	}
 	order(record, session, asked,
 	      fault ? ORDER_REFUSED : status == 0 ? ORDER_DONE : ORDER_PENDING);
 }
@@ -338,6 +357,9 @@ static void answer_write(struct cwmp_record *record, const struct cwmp_asked *as
 	record->key_server = answer->destination;
 	if (asked->url)
 		record->url_changed = status == 0 && is_elsewhere(asked->url, host);
+	/* To be used again, with Status 1, need not be in effect yet; not to be used may be. */
+	if (asked->usage == USAGE_OFF || (asked->usage == USAGE_ON && status == 0))
+		record->usage = asked->usage;
 	if (asked->periodic)
 		record->periodic_at = 0;
 	if (asked->periodic)
@@ -384,9 +406,26 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 		record->reset = true;
 }
 
-void cwmp_record_values(const struct cwmp_record *record, const struct message *answer,
+static void values_usage(struct cwmp_record *record, const struct message *answer)
+{
+	const xmlNode *list = xml_child(answer->body, "ParameterList");
+
+	for (const xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL)) {
+		char *name = xml_child_text(at, "Name");
+		enum cwmp_usage said = name ? cwmp_usage_said(name, at) : USAGE_UNTOLD;
+
+		if (said != USAGE_UNTOLD)
+			record->usage = said;
+		free(name);
+	}
+}
+
+void cwmp_record_values(struct cwmp_record *record, const struct message *answer,
 			xmlNode *facet)
 {
+	if (record)
+		values_usage(record, answer);
+
 	char *shown = record && record->parameter_key ? parameter_key_in(answer) : NULL;
 
 	if (shown)
@@ -436,5 +475,7 @@ void cwmp_record_over(struct cwmp_record *record, bool orderly, const char *due)
 		set(&record->parameter_key, NULL);
 		set(&record->parameter_key_too, NULL);
 		record->interval = 0;
+		if (record->usage != USAGE_OFF)
+			record->usage = USAGE_OPEN;
 	}
 }

@@ -48,6 +48,7 @@ struct cwmp_record {
 	char *reboot_key;  /* of a Reboot that it answered and has not told of; NULL = none */
 	bool reset;        /* FactoryReset, likewise */
 	bool url_changed;  /* its HMS gave it another URL, likewise */
+	enum cwmp_usage usage; /* of IPsec, as the HMS said last */
 	struct cwmp_undelivered undelivered[LIMIT_RECORD_EVENTS];
 	unsigned undelivered_count;
 	int64_t periodic_at; /* of its last periodic Inform that was no retry; 0 = none to count from */
@@ -79,8 +80,8 @@ void cwmp_record_inform(struct cwmp_record *record, const struct message *inform
 void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 			const struct cwmp_asked *asked, const struct message *answer,
 			const char *host, const char *request);
-/* It shows its ParameterKey in a GetParameterValuesResponse. */
-void cwmp_record_values(const struct cwmp_record *record, const struct message *answer,
+/* It shows its ParameterKey or whether it uses IPsec in a GetParameterValuesResponse. */
+void cwmp_record_values(struct cwmp_record *record, const struct message *answer,
 			xmlNode *facet);
 /* What it was told of the transfer that a TransferComplete is about. */
 void cwmp_record_transfer(const struct cwmp_record *record, const struct message *complete,

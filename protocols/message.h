@@ -83,6 +83,7 @@
  *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
  *     0 BOOTSTRAP should have discarded), reboot= (the CommandKey of a Reboot, behind a boot), reset=
  *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
+ *     ipsec= off (its HMS said, or it said itself, that it uses none) or open (that may have been said unseen),
  *     periodic-interval=, a quarter and a tenth of it: periodic-quarter=, periodic-tenth=;
  *     periodic-off= (seconds), periodic-waited= "true" when
  *     it fell due in a session;
