@@ -15,7 +15,7 @@ static void opened(void *context, struct stream *stream)
 	struct ftp_transfer *transfer = context;
 	bool waiting = transfer->private && !stream_tls(stream);
 
-	ftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->control);
 	if (transfer->step != STEP_FILE) {
 		ftp_transfer_ask(transfer);
 		return;
@@ -37,7 +37,7 @@ static void octets_came(void *context, struct stream *stream, const void *octets
 		ftp_transfer_fail(transfer, 9018, "the file is larger than any configuration file");
 		return;
 	}
-	ftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->control);
 	buffer_add(&transfer->octets, octets, length);
 }
 
@@ -73,7 +73,7 @@ void ftp_transfer_data_secure(struct ftp_transfer *transfer)
 		.client = true,
 		.server_name = transfer->url.host,
 		.unverified = transfer->options.ftp.unverified,
-		.session = transfer->options.ftp.own_sessions ? NULL : transfer->control,
+		.session = transfer->options.ftp.own_sessions ? NULL : transfer->control.stream,
 	};
 
 	if (!transfer->data)
@@ -101,11 +101,11 @@ void ftp_transfer_data_send(struct ftp_transfer *transfer)
 void ftp_transfer_data_connect(struct ftp_transfer *transfer, uint16_t port)
 {
 	const struct http_client_options *http = &transfer->options.http;
-	struct address remote = *stream_remote(transfer->control), local = http->local;
+	struct address remote = *stream_remote(transfer->control.stream), local = http->local;
 
 	remote.port = port;
 	local.port = 0;
-	ftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->control);
 	transfer->data = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
 					TRANSPORT_GUESS, &events, transfer);
 }
@@ -115,7 +115,7 @@ static void accepted(void *context, struct stream *stream)
 	struct ftp_transfer *transfer = context;
 
 	if (transfer->data || transfer->data_ended ||
-	    !address_same_host(stream_remote(stream), stream_remote(transfer->control))) {
+	    !address_same_host(stream_remote(stream), stream_remote(transfer->control.stream))) {
 		stream_reset(stream);
 		return;
 	}
@@ -126,7 +126,7 @@ static void accepted(void *context, struct stream *stream)
 
 void ftp_transfer_data_listen(struct ftp_transfer *transfer)
 {
-	struct address address = *stream_local(transfer->control);
+	struct address address = *stream_local(transfer->control.stream);
 	struct problem problem = { "" };
 	struct buffer text = { 0 };
 	bool ipv4 = address.family == 4;

@@ -32,8 +32,8 @@ void ftp_transfer_start_tls(struct ftp_transfer *transfer)
 
 	transfer->secure = true;
 	transfer->private = !transfer->options.ftp.clear_data && !transfer->options.ftp.broken_word;
-	ftp_transfer_patience(transfer);
-	stream_start_tls(transfer->control, &wish);
+	file_connection_patience(&transfer->control);
+	stream_start_tls(transfer->control.stream, &wish);
 }
 
 static bool is_anonymous(const struct ftp_transfer *transfer)

@@ -68,7 +68,7 @@ static void say_where(struct ftp_transfer *transfer)
 {
 	if (transfer->options.ftp.active)
 		ftp_transfer_data_listen(transfer);
-	else if (transfer->options.ftp.pasv_only && stream_remote(transfer->control)->family == 4)
+	else if (transfer->options.ftp.pasv_only && stream_remote(transfer->control.stream)->family == 4)
 		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
 	else
 		ftp_transfer_command(transfer, STEP_EPSV, "EPSV", NULL);

@@ -7,28 +7,13 @@
 #include "protocols/memory.h"
 
 #define UNDER_WAY ".part" /* behind the name of a file that is not whole yet */
-#define PATIENCE SECONDS(60)         /* for a reply, or the next octets */
-#define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
-
-static struct loop *loop_of(const struct ftp_transfer *transfer)
-{
-	return transfer->options.http.loop;
-}
 
 /* --- the end --- */
 
-static void stop_timer(struct ftp_transfer *transfer)
-{
-	loop_cancel(transfer->timer);
-	transfer->timer = NULL;
-}
-
 static void hang_up(struct ftp_transfer *transfer)
 {
-	stop_timer(transfer);
 	ftp_transfer_data_close(transfer);
-	stream_close(transfer->control);
-	transfer->control = NULL;
+	file_connection_close(&transfer->control);
 }
 
 void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *text)
@@ -42,18 +27,11 @@ void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *tex
 	transfer->callback(transfer->context, &result);
 }
 
-static void late(void *context)
+static void over(void *context, const char *why)
 {
 	struct ftp_transfer *transfer = context;
 
-	transfer->timer = NULL;
-	ftp_transfer_fail(transfer, transfer->begun ? 9017 : 9015, "the file server is silent");
-}
-
-void ftp_transfer_patience(struct ftp_transfer *transfer)
-{
-	stop_timer(transfer);
-	transfer->timer = loop_after(loop_of(transfer), PATIENCE, late, transfer);
+	ftp_transfer_fail(transfer, transfer->begun ? 9017 : 9015, why);
 }
 
 /* A transfer is over whose result is this. */
@@ -62,7 +40,7 @@ static void finish(struct ftp_transfer *transfer, const struct buffer *contents)
 	const struct file_client_result result = { .text = "", .contents = contents };
 
 	if (!transfer->options.ftp.no_quit)
-		stream_write(transfer->control, "QUIT\r\n", 6);
+		stream_write(transfer->control.stream, "QUIT\r\n", 6);
 	hang_up(transfer);
 	transfer->callback(transfer->context, &result);
 }
@@ -75,13 +53,13 @@ void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, con
 	struct buffer out = { 0 };
 
 	transfer->step = step;
-	ftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->control);
 	if (ftp_command_write(&out, verb, argument) < 0) { /* a password with a line's end */
 		buffer_free(&out);
 		ftp_transfer_fail(transfer, 9012, "the credentials cannot be said");
 		return;
 	}
-	stream_write(transfer->control, out.octets, out.length);
+	stream_write(transfer->control.stream, out.octets, out.length);
 	buffer_free(&out);
 }
 
@@ -224,7 +202,7 @@ static void on_reply(struct ftp_transfer *transfer)
 		    (code == 350 && (transfer->step == STEP_REST ||
 				     transfer->step == STEP_RENAME_FROM));
 
-	ftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->control);
 	if (code < 200)
 		on_start(transfer, text);
 	else if (code < 300 || more || transfer->step == STEP_TALK)
@@ -232,7 +210,7 @@ static void on_reply(struct ftp_transfer *transfer)
 	else if (transfer->step == STEP_FILE && transfer->options.ftp.refusal_counts)
 		finish(transfer, NULL);
 	else if (transfer->step == STEP_EPSV && code >= 500 &&
-		 stream_remote(transfer->control)->family == 4)
+		 stream_remote(transfer->control.stream)->family == 4)
 		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
 	else
 		ftp_transfer_fail(transfer, fault_of(transfer, code), text);
@@ -240,22 +218,26 @@ static void on_reply(struct ftp_transfer *transfer)
 
 /* --- the control connection --- */
 
-static void try_address(struct ftp_transfer *transfer);
-
-static void control_opened(void *context, struct stream *stream)
+static void connecting(void *context)
 {
 	struct ftp_transfer *transfer = context;
-	bool again = transfer->connected && !transfer->implicit;
 
-	(void)stream;
-	transfer->connected = true;
-	ftp_transfer_patience(transfer);
+	if (transfer->implicit && !transfer->options.http.clear)
+		ftp_transfer_start_tls(transfer);
+}
+
+static void opened(void *context)
+{
+	struct ftp_transfer *transfer = context;
+	bool again = transfer->opened && !transfer->implicit;
+
+	transfer->opened = true;
 	if (again) /* behind AUTH */
 		ftp_transfer_login(transfer);
 }
 
 /* Reads one reply at a time: whoever looks at it may end the transfer. */
-static void control_octets(void *context, struct stream *stream, const void *octets, size_t length)
+static void octets_came(void *context, const void *octets, size_t length)
 {
 	struct ftp_transfer *transfer = context;
 	const uint8_t *at = octets;
@@ -279,69 +261,6 @@ static void control_octets(void *context, struct stream *stream, const void *oct
 		if (ends)
 			return;
 	}
-	(void)stream;
-}
-
-static void control_over(void *context, struct stream *stream, enum stream_end how,
-			 const struct problem *problem)
-{
-	struct ftp_transfer *transfer = context;
-	struct problem why = *problem;
-
-	(void)stream;
-	(void)how;
-	if (!*why.text)
-		problem_set(&why, "the file server closed the connection");
-	if (!transfer->connected) {
-		transfer->address++;
-		stream_close(transfer->control);
-		transfer->control = NULL;
-		if (transfer->address < transfer->addresses.count) {
-			try_address(transfer);
-			return;
-		}
-	}
-	ftp_transfer_fail(transfer, transfer->begun ? 9017 : 9015, why.text);
-}
-
-static void connect_late(void *context)
-{
-	static const struct problem late = { "no connection could be opened in time" };
-	struct ftp_transfer *transfer = context;
-
-	transfer->timer = NULL;
-	control_over(transfer, transfer->control, STREAM_LOST, &late);
-}
-
-static void try_address(struct ftp_transfer *transfer)
-{
-	static const struct stream_events events = { control_opened, control_octets, control_over };
-	const struct http_client_options *http = &transfer->options.http;
-	struct address remote = transfer->addresses.addresses[transfer->address];
-	struct address local = http->local;
-
-	remote.port = transfer->url.port;
-	local.port = 0;
-	transfer->control = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
-					   TRANSPORT_FTP, &events, transfer);
-	if (transfer->implicit && !http->clear)
-		ftp_transfer_start_tls(transfer);
-	stop_timer(transfer);
-	transfer->timer = loop_after(http->loop, CONNECT_PATIENCE, connect_late, transfer);
-}
-
-static void resolved(void *context, const struct resolver_answer *answer,
-		     const struct problem *problem)
-{
-	struct ftp_transfer *transfer = context;
-
-	transfer->lookup = NULL;
-	if (!answer) {
-		ftp_transfer_fail(transfer, 9015, problem->text);
-		return;
-	}
-	transfer->addresses = *answer;
-	try_address(transfer);
 }
 
 /* --- beginning --- */
@@ -351,7 +270,6 @@ static void stop(void *context)
 	struct ftp_transfer *transfer = context;
 
 	hang_up(transfer);
-	resolver_cancel(transfer->lookup);
 	ftp_replies_clear(&transfer->replies);
 	buffer_free(&transfer->octets);
 	free(transfer->username);
@@ -363,6 +281,7 @@ static void *start(const struct file_client_options *options, const char *url,
 		   const struct buffer *octets, file_client_callback callback, void *context,
 		   struct problem *problem)
 {
+	static const struct file_connection_events events = { connecting, opened, octets_came, over };
 	struct ftp_transfer *transfer = memory_new(sizeof(*transfer));
 	const struct http_client_options *http = &options->http;
 
@@ -387,10 +306,11 @@ static void *start(const struct file_client_options *options, const char *url,
 		transfer->name = strrchr(transfer->name, '/') + 1;
 	if (octets)
 		buffer_add(&transfer->octets, octets->octets, octets->length);
-	transfer->lookup = resolver_ask(http->loop, http->dns_local.family ? &http->dns_local
-									  : &http->local,
-					&http->dns, transfer->url.host, &http->way, http->random,
-					resolved, transfer);
+	transfer->control = (struct file_connection){
+		.http = &transfer->options.http, .port = transfer->url.port,
+		.transport = TRANSPORT_FTP, .events = &events, .context = transfer,
+	};
+	file_connection_begin(&transfer->control, transfer->url.host);
 	return transfer;
 }
 

@@ -11,9 +11,8 @@
 #define FAKES_DEVICE_FILE_FTP_H
 
 #include "fakes/device/file-client.h"
-#include "fakes/device/resolver.h"
+#include "fakes/device/file-connection.h"
 #include "fakes/device/url.h"
-#include "harness/loop/stream.h"
 #include "protocols/ftp.h"
 
 extern const struct file_protocol file_ftp, file_ftpes, file_ftps;
@@ -38,14 +37,10 @@ struct ftp_transfer {
 	unsigned prepared; /* so much was said before the file is asked for */
 	bool listing;      /* what is under way is a LIST, and no file */
 	struct buffer octets; /* to be sent; received */
-	struct lookup *lookup;
-	struct resolver_answer addresses;
-	size_t address;
-	struct stream *control;
-	bool connected;
+	struct file_connection control;
+	bool opened; /* it was, once */
 	struct ftp_replies replies;
 	enum ftp_step step;
-	struct timer *timer;
 	/* The data connection. */
 	struct listener *listener;
 	struct stream *data;
@@ -59,8 +54,6 @@ struct ftp_transfer {
 
 /* The transfer is over: calls back, which may free it. fault: of a get; a put has 9012 or 9011. */
 void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *text);
-/* Something came: the time that the server has begins anew. */
-void ftp_transfer_patience(struct ftp_transfer *transfer);
 void ftp_transfer_command(struct ftp_transfer *transfer, enum ftp_step step, const char *verb,
 			  const char *argument);
 /* The data connection is there: the file may be asked for. */

@@ -12,7 +12,7 @@ static void say(struct sftp_transfer *transfer, enum sftp_step step, struct sftp
 {
 	packet->id = ++transfer->id;
 	transfer->step = step;
-	sftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->connection);
 	sftp_write(&transfer->out, packet);
 }
 
@@ -237,7 +237,7 @@ static void on_packet(struct sftp_transfer *transfer, const struct sftp_packet *
 	if (before ? transfer->step != TALK_INIT
 		   : packet->id > transfer->id || transfer->step == TALK_INIT)
 		return; /* it answers nothing */
-	sftp_transfer_patience(transfer);
+	file_connection_patience(&transfer->connection);
 	if (before && transfer->options.sftp.looks)
 		say_realpath(transfer);
 	else if (before)

@@ -6,30 +6,9 @@
 
 #include "protocols/memory.h"
 
-#define PATIENCE SECONDS(60)         /* for an answer, or the next octets */
-#define CONNECT_PATIENCE SECONDS(10) /* then the next address is tried */
-
 static void pump(struct sftp_transfer *transfer, const void *octets, size_t length);
 
-static struct loop *loop_of(const struct sftp_transfer *transfer)
-{
-	return transfer->options.http.loop;
-}
-
 /* --- the end --- */
-
-static void stop_timer(struct sftp_transfer *transfer)
-{
-	loop_cancel(transfer->timer);
-	transfer->timer = NULL;
-}
-
-static void hang_up(struct sftp_transfer *transfer)
-{
-	stop_timer(transfer);
-	stream_close(transfer->stream);
-	transfer->stream = NULL;
-}
 
 void sftp_transfer_over(struct sftp_transfer *transfer, int fault, const char *text)
 {
@@ -56,26 +35,11 @@ static void finish(struct sftp_transfer *transfer)
 		ssh_disconnect(transfer->pump.session);
 		ssh_pump_run(&transfer->pump, NULL, 0, &wire);
 	}
-	if (transfer->stream && wire.length)
-		stream_write(transfer->stream, wire.octets, wire.length);
+	if (transfer->connection.stream && wire.length)
+		stream_write(transfer->connection.stream, wire.octets, wire.length);
 	buffer_free(&wire);
-	hang_up(transfer);
+	file_connection_close(&transfer->connection);
 	transfer->callback(transfer->context, &result);
-}
-
-static void late(void *context)
-{
-	struct sftp_transfer *transfer = context;
-
-	transfer->timer = NULL;
-	sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015, "the file server is silent");
-	finish(transfer);
-}
-
-void sftp_transfer_patience(struct sftp_transfer *transfer)
-{
-	stop_timer(transfer);
-	transfer->timer = loop_after(loop_of(transfer), PATIENCE, late, transfer);
 }
 
 /* --- SSH, one thing after the other --- */
@@ -250,7 +214,7 @@ static void pump(struct sftp_transfer *transfer, const void *octets, size_t leng
 
 	ssh_pump_run(&transfer->pump, octets, length, &wire);
 	if (wire.length)
-		stream_write(transfer->stream, wire.octets, wire.length);
+		stream_write(transfer->connection.stream, wire.octets, wire.length);
 	buffer_free(&wire);
 	if (!transfer->over && ssh_pump_ended(&transfer->pump))
 		sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015,
@@ -261,15 +225,10 @@ static void pump(struct sftp_transfer *transfer, const void *octets, size_t leng
 
 /* --- the connection --- */
 
-static void try_address(struct sftp_transfer *transfer);
-
-static void opened(void *context, struct stream *stream)
+static void opened(void *context)
 {
 	struct sftp_transfer *transfer = context;
 
-	(void)stream;
-	transfer->connected = true;
-	sftp_transfer_patience(transfer);
 	if (begin_ssh(transfer, &transfer->why) == 0) {
 		pump(transfer, NULL, 0);
 		return;
@@ -279,72 +238,18 @@ static void opened(void *context, struct stream *stream)
 	finish(transfer);
 }
 
-static void came(void *context, struct stream *stream, const void *octets, size_t length)
+static void octets_came(void *context, const void *octets, size_t length)
 {
-	(void)stream;
 	pump(context, octets, length);
 }
 
-static void ended(void *context, struct stream *stream, enum stream_end how,
-		  const struct problem *problem)
+/* Login attempts without end are answered so, too. */
+static void over(void *context, const char *why)
 {
 	struct sftp_transfer *transfer = context;
 
-	(void)stream;
-	(void)how;
-	if (!transfer->connected) {
-		transfer->address++;
-		stream_close(transfer->stream);
-		transfer->stream = NULL;
-		if (transfer->address < transfer->addresses.count) {
-			try_address(transfer);
-			return;
-		}
-	}
-	/* Login attempts without end are answered so, too. */
-	sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015,
-			   *problem->text ? problem->text
-					  : "the file server closed the connection");
+	sftp_transfer_over(transfer, transfer->begun ? 9017 : 9015, why);
 	finish(transfer);
-}
-
-static void connect_late(void *context)
-{
-	static const struct problem why = { "no connection could be opened in time" };
-	struct sftp_transfer *transfer = context;
-
-	transfer->timer = NULL;
-	ended(transfer, transfer->stream, STREAM_LOST, &why);
-}
-
-static void try_address(struct sftp_transfer *transfer)
-{
-	static const struct stream_events events = { opened, came, ended };
-	const struct http_client_options *http = &transfer->options.http;
-	struct address remote = transfer->addresses.addresses[transfer->address];
-	struct address local = http->local;
-
-	remote.port = transfer->url.port;
-	local.port = 0;
-	transfer->stream = stream_connect(http->loop, &local, &remote, NULL, NULL, NULL,
-					  TRANSPORT_SFTP, &events, transfer);
-	stop_timer(transfer);
-	transfer->timer = loop_after(http->loop, CONNECT_PATIENCE, connect_late, transfer);
-}
-
-static void resolved(void *context, const struct resolver_answer *answer,
-		     const struct problem *problem)
-{
-	struct sftp_transfer *transfer = context;
-
-	transfer->lookup = NULL;
-	if (!answer) {
-		sftp_transfer_over(transfer, 9015, problem->text);
-		finish(transfer);
-		return;
-	}
-	transfer->addresses = *answer;
-	try_address(transfer);
 }
 
 /* --- beginning --- */
@@ -353,8 +258,7 @@ static void stop(void *context)
 {
 	struct sftp_transfer *transfer = context;
 
-	hang_up(transfer);
-	resolver_cancel(transfer->lookup);
+	file_connection_close(&transfer->connection);
 	ssh_pump_close(&transfer->pump);
 	buffer_free(&transfer->in);
 	buffer_free(&transfer->out);
@@ -376,6 +280,7 @@ static void *start(const struct file_client_options *options, const char *url,
 		   const struct buffer *octets, file_client_callback callback, void *context,
 		   struct problem *problem)
 {
+	static const struct file_connection_events events = { NULL, opened, octets_came, over };
 	struct sftp_transfer *transfer = memory_new(sizeof(*transfer));
 	const struct http_client_options *http = &options->http;
 
@@ -397,10 +302,11 @@ static void *start(const struct file_client_options *options, const char *url,
 	}
 	if (octets)
 		buffer_add(&transfer->octets, octets->octets, octets->length);
-	transfer->lookup = resolver_ask(http->loop, http->dns_local.family ? &http->dns_local
-									  : &http->local,
-					&http->dns, transfer->url.host, &http->way, http->random,
-					resolved, transfer);
+	transfer->connection = (struct file_connection){
+		.http = &transfer->options.http, .port = transfer->url.port,
+		.transport = TRANSPORT_SFTP, .events = &events, .context = transfer,
+	};
+	file_connection_begin(&transfer->connection, transfer->url.host);
 	return transfer;
 }
 

@@ -8,10 +8,9 @@
 #define FAKES_DEVICE_FILE_SFTP_H
 
 #include "fakes/device/file-client.h"
-#include "fakes/device/resolver.h"
+#include "fakes/device/file-connection.h"
 #include "fakes/device/url.h"
 #include "fakes/ssh-pump.h"
-#include "harness/loop/stream.h"
 #include "protocols/sftp.h"
 
 extern const struct file_protocol file_sftp;
@@ -33,11 +32,7 @@ struct sftp_transfer {
 	struct url url;
 	char path[URL_PATH];
 	bool put;
-	struct lookup *lookup;
-	struct resolver_answer addresses;
-	size_t address;
-	struct stream *stream;
-	bool connected;
+	struct file_connection connection;
 	struct ssh_pump pump;
 	struct ssh_channel_callbacks_struct callbacks;
 	ssh_channel channel;
@@ -53,7 +48,6 @@ struct sftp_transfer {
 	bool begun;            /* the file is open */
 	bool ended;            /* its end was reached */
 	int64_t announced;
-	struct timer *timer;
 	/* How it ended, to be told outside of libssh. */
 	bool over;
 	int fault;
@@ -64,8 +58,6 @@ struct sftp_transfer {
 
 /* It is over; fault: of a get; a put has 9012 or 9011. 0: all went well. */
 void sftp_transfer_over(struct sftp_transfer *transfer, int fault, const char *text);
-/* Something came: the time that the server has begins anew. */
-void sftp_transfer_patience(struct sftp_transfer *transfer);
 
 /* The channel is there: begins. */
 void sftp_talk_begin(struct sftp_transfer *transfer);

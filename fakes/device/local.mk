@@ -17,6 +17,7 @@ libfakes_a_SOURCES += \
 	fakes/device/variants.def \
 	fakes/device/events.c fakes/device/events.h \
 	fakes/device/file-client.c fakes/device/file-client.h \
+	fakes/device/file-connection.c fakes/device/file-connection.h \
 	fakes/device/file-ftp.c fakes/device/file-ftp-data.c fakes/device/file-ftp.h \
 	fakes/device/file-ftp-login.c fakes/device/file-ftp-ways.c \
 	fakes/device/file-http.c fakes/device/file-http.h \
