@@ -42,11 +42,12 @@ tests_fakes_test_device_inside_SOURCES = tests/fakes/test-device-inside.c $(devi
 tests_fakes_test_device_inside_LDADD = $(TEST_LIBS)
 tests_fakes_test_device_ipsec_SOURCES = tests/fakes/test-device-ipsec.c $(device_stand_sources)
 tests_fakes_test_device_ipsec_LDADD = $(TEST_LIBS)
+FILE_LAB = tests/fakes/file-lab.c tests/fakes/file-lab.h
 test_programs += tests/fakes/test-device-ftp
-tests_fakes_test_device_ftp_SOURCES = tests/fakes/test-device-ftp.c tests/fakes/hms-script.c \
+tests_fakes_test_device_ftp_SOURCES = tests/fakes/test-device-ftp.c $(FILE_LAB) tests/fakes/hms-script.c \
 	tests/fakes/hms-script.h
 tests_fakes_test_device_ftp_LDADD = $(TEST_LIBS)
 test_programs += tests/fakes/test-device-sftp
-tests_fakes_test_device_sftp_SOURCES = tests/fakes/test-device-sftp.c tests/fakes/hms-script.c \
+tests_fakes_test_device_sftp_SOURCES = tests/fakes/test-device-sftp.c $(FILE_LAB) tests/fakes/hms-script.c \
 	tests/fakes/hms-script.h
 tests_fakes_test_device_sftp_LDADD = $(TEST_LIBS)
