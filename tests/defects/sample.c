@@ -19,14 +19,29 @@ static int is_scenario(const struct dirent *entry)
 	return dot && strcmp(dot, ".flow") == 0;
 }
 
+bool sample_allows(const char *name)
+{
+	const char *list = pool_environment("SCENARIOS", NULL);
+	size_t length = strlen(name);
+
+	for (const char *at = list; at && (at = strstr(at, name)); at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+			return true;
+	return !list;
+}
+
 static bool is_taken(const struct sample *sample, const struct dirent *entry, size_t place)
 {
 	char *name = memory_text(entry->d_name);
-	bool taken = mixture_choice(sample->seed, sample->number * SCENARIOS_MOST + place,
-				    sample->every) == 0;
+	bool taken;
 
 	*strrchr(name, '.') = '\0';
-	taken = taken || (sample->wanted && sample->wanted(sample->context, name));
+	if (pool_environment("SCENARIOS", NULL))
+		taken = sample_allows(name);
+	else
+		taken = mixture_choice(sample->seed, sample->number * SCENARIOS_MOST + place,
+				       sample->every) == 0 ||
+			(sample->wanted && sample->wanted(sample->context, name));
 	free(name);
 	return taken;
 }
@@ -36,14 +51,18 @@ char *sample_scenarios(const struct sample *sample)
 	char *folder = memory_format("%s/%s", pool_environment("FEMTOPROOF_DATA", "scenarios"),
 				     sample->device);
 	struct dirent **entries = NULL;
-	int count = sample->every ? scandir(folder, &entries, is_scenario, alphasort) : 0;
+	bool some = sample->every || pool_environment("SCENARIOS", NULL);
+	int count = some ? scandir(folder, &entries, is_scenario, alphasort) : 0;
 	struct buffer text = { 0 };
 
 	for (int i = 0; i < count; i++) {
 		if (is_taken(sample, entries[i], (size_t)i))
 			buffer_format(&text, " %s/%s", sample->device, entries[i]->d_name);
-		free(entries[i]);
 	}
+	if (text.length == 0 && count > 0 && pool_environment("SCENARIOS", NULL))
+		buffer_format(&text, " %s/%s", sample->device, entries[0]->d_name);
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
 	free(entries);
 	free(folder);
 	if (text.length == 0)

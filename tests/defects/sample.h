@@ -15,7 +15,10 @@ struct sample {
 	void *context;
 };
 
-/* As arguments of a run, at least one; the same on every machine: new memory. */
+/* As arguments of a run, at least one; the same on every machine: new memory. SCENARIOS in the
+ * environment, names with spaces between, are all that is taken: for a change of a few of them. Where
+ * a device has none of these, its first one is. */
 char *sample_scenarios(const struct sample *sample);
+bool sample_allows(const char *name); /* does SCENARIOS? true where it is not set */
 
 #endif

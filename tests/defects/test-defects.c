@@ -10,6 +10,7 @@
  * in the scenarios that its rows name and one in twelve of the others; with --complete on all, in
  * all, in all of them. --mixtures: instead, N times a defect beside lawful variants, which must not
  * hide it, in all scenarios. --trust: the figures at the end; SEED in the environment does as well.
+ * SCENARIOS in the environment, names with spaces between: these alone, for a change of a few.
  * --keep: what was found on the usual devices, for same-verdicts.
  */
 #include <libxml/parser.h>
@@ -151,6 +152,7 @@ static void look(struct trial *trial, const xmlDoc *log)
 
 		wanted += mine && !all->list[i].foreign &&
 			  strcmp(all->list[i].scenario, "*") != 0 &&
+			  sample_allows(all->list[i].scenario) &&
 			  shape_has(trial->shape, all->list[i].scenario);
 		statements += mine && (all->list[i].statement || all->list[i].foreign);
 	}
