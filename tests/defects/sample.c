@@ -12,6 +12,8 @@
 
 enum { SCENARIOS_MOST = 1000 };
 
+#define ANYWHERE "discovery-public" /* every device can have it, on every bench */
+
 static int is_scenario(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
@@ -24,6 +26,8 @@ bool sample_allows(const char *name)
 	const char *list = pool_environment("SCENARIOS", NULL);
 	size_t length = strlen(name);
 
+	if (!strcmp(name, ANYWHERE))
+		return true;
 	for (const char *at = list; at && (at = strstr(at, name)); at += length)
 		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
 			return true;
@@ -59,8 +63,8 @@ char *sample_scenarios(const struct sample *sample)
 		if (is_taken(sample, entries[i], (size_t)i))
 			buffer_format(&text, " %s/%s", sample->device, entries[i]->d_name);
 	}
-	if (text.length == 0 && count > 0 && pool_environment("SCENARIOS", NULL))
-		buffer_format(&text, " %s/%s", sample->device, entries[0]->d_name);
+	if (pool_environment("SCENARIOS", NULL) && !strstr(buffer_text(&text), ANYWHERE))
+		buffer_format(&text, " %s/" ANYWHERE ".flow", sample->device);
 	for (int i = 0; i < count; i++)
 		free(entries[i]);
 	free(entries);

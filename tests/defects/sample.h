@@ -16,8 +16,8 @@ struct sample {
 };
 
 /* As arguments of a run, at least one; the same on every machine: new memory. SCENARIOS in the
- * environment, names with spaces between, are all that is taken: for a change of a few of them. Where
- * a device has none of these, its first one is. */
+ * environment, names with spaces between, are all that is taken: for a change of a few of them; beside
+ * one that every device can have, for a run needs one. */
 char *sample_scenarios(const struct sample *sample);
 bool sample_allows(const char *name); /* does SCENARIOS? true where it is not set */
 
