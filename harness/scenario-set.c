@@ -22,14 +22,14 @@ static int load_map_names(struct scenario_set *set, struct diagnostics *diagnost
 	int result = files_below(folder, ".map", &files, problem);
 
 	for (size_t i = 0; result == 0 && i < files.count; i++) {
-		struct data_model_map *map = map_load(files.list[i], diagnostics);
+		const struct data_model_map *map =
+			map_shelf_take(set->maps, files.list[i], diagnostics);
 
 		if (!map) {
 			result = -1;
 			break;
 		}
 		map_names(map, &set->vocabulary);
-		map_free(map);
 	}
 	free(folder);
 	files_clear(&files);
@@ -93,7 +93,7 @@ static struct profile *load_profile(struct scenario_set *set, const char *name,
 			free(own);
 		}
 	}
-	struct profile *profile = profile_load(file, maps, diagnostics);
+	struct profile *profile = profile_load_shelved(file, maps, set->maps, diagnostics);
 	free(file);
 	free(maps);
 	if (profile)
@@ -397,6 +397,7 @@ int scenario_set_begin(struct scenario_set *set, const struct scenario_options *
 	char *schemas = memory_format("%s/schemas", set->folder);
 	set->grammar = grammar_new(schemas);
 	free(schemas);
+	set->maps = map_shelf_new();
 	if (load_map_names(set, diagnostics, problem) < 0 ||
 	    load_statements(set, diagnostics) < 0 ||
 	    load_proformas(set, diagnostics) < 0 ||
@@ -430,6 +431,7 @@ void scenario_set_clear(struct scenario_set *set)
 		statements_free(set->statements);
 	for (size_t i = 0; i < set->profile_count; i++)
 		profile_free(set->profiles[i]);
+	map_shelf_free(set->maps);
 	proforma_free(set->proformas[0]);
 	proforma_free(set->proformas[1]);
 	vocabulary_clear(&set->vocabulary);

@@ -10,6 +10,7 @@
 
 #include "harness/chart/chart.h"
 #include "harness/chart/diagnostics.h"
+#include "harness/judge/map-shelf.h"
 #include "harness/judge/profile.h"
 #include "harness/judge/proforma.h"
 #include "harness/judge/rule-book.h"
@@ -38,6 +39,7 @@ struct scenario_set {
 		bool tried, possible;
 		struct problem why_not;
 	} netns[4]; /* plain; +1 with a home gateway; +2 with IPv6 */
+	struct map_shelf *maps;
 	struct rules rules;
 	struct rule_book *book; /* of the rules, for all judges */
 	struct grammar *grammar;

@@ -2,6 +2,7 @@ libjudge_a_SOURCES += \
 	harness/judge/data-file.c harness/judge/data-file.h \
 	harness/judge/data-model-load.c \
 	harness/judge/data-model-map.c harness/judge/data-model-map.h \
+	harness/judge/map-shelf.c harness/judge/map-shelf.h \
 	harness/judge/data-model-parts.h \
 	harness/judge/data-model-type.c harness/judge/data-model-type.h \
 	harness/judge/profile.c harness/judge/profile.h \

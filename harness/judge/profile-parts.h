@@ -37,7 +37,8 @@ struct part_lines {
 struct profile {
 	char *file, *title, *device, *map_name, *map_file;
 	int title_depth, device_depth, map_depth; /* of the file that says it: 0 the first */
-	struct data_model_map *map;
+	const struct data_model_map *map;
+	struct data_model_map *own_map; /* the same, or NULL when it is a shelf's */
 	struct part_lines parts[PART_COUNT];
 	struct profile_source *sources; size_t source_count; /* its files, in the order of reading */
 };

@@ -442,7 +442,21 @@ static void finish(struct reading *reading)
 	}
 }
 
-static struct profile *profile_read(struct data_file *file, const char *map_folder)
+/* The map that it names: of the shelf, or its own. False when there is a mistake in it. */
+static bool load_map(struct profile *profile, struct map_shelf *shelf,
+		     struct diagnostics *diagnostics)
+{
+	if (!profile->map_file || access(profile->map_file, R_OK) != 0)
+		return true;
+	if (shelf)
+		profile->map = map_shelf_take(shelf, profile->map_file, diagnostics);
+	else
+		profile->map = profile->own_map = map_load(profile->map_file, diagnostics);
+	return profile->map;
+}
+
+static struct profile *profile_read(struct data_file *file, const char *map_folder,
+				    struct map_shelf *shelf)
 {
 	struct diagnostics *diagnostics = file->diagnostics;
 	size_t errors = diagnostics->errors;
@@ -453,10 +467,8 @@ static struct profile *profile_read(struct data_file *file, const char *map_fold
 	profile->file = memory_text(file->name);
 	read_file(&reading);
 	finish(&reading);
-	if (profile->map_file && access(profile->map_file, R_OK) == 0)
-		profile->map = map_load(profile->map_file, diagnostics);
 	free(reading.folder);
-	if (diagnostics->errors != errors) {
+	if (!load_map(profile, shelf, diagnostics) || diagnostics->errors != errors) {
 		profile_free(profile);
 		return NULL;
 	}
@@ -466,11 +478,17 @@ static struct profile *profile_read(struct data_file *file, const char *map_fold
 struct profile *profile_load(const char *file, const char *map_folder,
 			     struct diagnostics *diagnostics)
 {
+	return profile_load_shelved(file, map_folder, NULL, diagnostics);
+}
+
+struct profile *profile_load_shelved(const char *file, const char *map_folder,
+				     struct map_shelf *shelf, struct diagnostics *diagnostics)
+{
 	struct data_file *lines = data_file_load(file, diagnostics, NULL, NULL);
 
 	if (!lines)
 		return NULL;
-	struct profile *profile = profile_read(lines, map_folder);
+	struct profile *profile = profile_read(lines, map_folder, shelf);
 	data_file_free(lines);
 	return profile;
 }
@@ -479,7 +497,7 @@ struct profile *profile_parse(const char *text, size_t length, const char *file,
 			      struct diagnostics *diagnostics)
 {
 	struct data_file *lines = data_file_parse(text, length, file, diagnostics);
-	struct profile *profile = profile_read(lines, NULL);
+	struct profile *profile = profile_read(lines, NULL, NULL);
 
 	data_file_free(lines);
 	return profile;
@@ -503,7 +521,7 @@ void profile_free(struct profile *profile)
 		free(profile->sources[i].text);
 	}
 	free(profile->sources);
-	map_free(profile->map);
+	map_free(profile->own_map);
 	free(profile->file);
 	free(profile->title);
 	free(profile->device);

@@ -42,6 +42,7 @@
 #include "harness/chart/diagnostics.h"
 #include "harness/chart/vocabulary.h"
 #include "harness/judge/data-model-map.h"
+#include "harness/judge/map-shelf.h"
 
 struct limit {
 	int64_t microseconds;
@@ -75,6 +76,9 @@ struct profile;
 /* NULL when there was a mistake in it or in its map. */
 struct profile *profile_load(const char *file, const char *map_folder,
 			     struct diagnostics *diagnostics);
+/* The same; its map is the shelf's, which outlives it (NULL: it loads its own). */
+struct profile *profile_load_shelved(const char *file, const char *map_folder,
+				     struct map_shelf *shelf, struct diagnostics *diagnostics);
 /* From text; file is only its name. Nothing else is read: include is refused, and the map is only
  * named (profile_map gives NULL). */
 struct profile *profile_parse(const char *text, size_t length, const char *file,
