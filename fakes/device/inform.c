@@ -38,7 +38,7 @@ static void add_events(struct device *device, xmlNode *inform, bool value_change
 
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event *event = &events->list[i];
-		const char *key = event->key;
+		const char *key = event->key, *code = event->code;
 		if (value_change && (event->code[0] == 'M' || event->code[0] > '4')) {
 			add_event(list, "4 VALUE CHANGE", "");
 			value_change = false;
@@ -46,9 +46,15 @@ static void add_events(struct device *device, xmlNode *inform, bool value_change
 		if (!strcmp(event->code, "0 BOOTSTRAP") &&
 		    device_has(device, DEFECT_MISSING_BOOTSTRAP))
 			continue;
-		if (!strcmp(event->code, "1 BOOT") && device_has(device, DEFECT_EVENT_COMMAND_KEY))
+		if (!strcmp(code, "0 BOOTSTRAP") && device->bootstrapped &&
+		    device_has(device, DEFECT_BOOTSTRAP_ONCE)) {
+			if (events_have(events, "1 BOOT"))
+				continue;
+			code = "1 BOOT";
+		}
+		if (!strcmp(code, "1 BOOT") && device_has(device, DEFECT_EVENT_COMMAND_KEY))
 			key = "boot";
-		add_event(list, event->code, key);
+		add_event(list, code, key);
 	}
 	if (value_change)
 		add_event(list, "4 VALUE CHANGE", "");

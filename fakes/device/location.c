@@ -40,6 +40,8 @@ void location_factory(struct device *device)
 	for (size_t i = 0; i < sizeof(found) / sizeof(*found); i++)
 		if (unset(device, found[i].ending))
 			set(device, found[i].ending, found[i].value);
+	if (device_has(device, DEFECT_LOCATION_OFF_EARTH))
+		set(device, ".GPS.LockedLatitude", "481371540");
 }
 
 static void scanned(void *context)

@@ -333,14 +333,15 @@ static void ended(void *context, const struct pool_run *run)
 	free(shape);
 }
 
-/* The defects that break a statement, from row first on. */
+/* The defects that break a statement, from row first on: scenario, place, verdict. */
 static void print_breakers(const struct expectations *all, size_t first, const char *statement,
 			   size_t length)
 {
 	printf("# %-16.*s", (int)length, statement);
 	for (size_t k = first; k < all->count; k++)
 		if (expectation_about(&all->list[k], statement, length))
-			printf(" %s(%s, %s)", all->list[k].defect, all->list[k].scenario,
+			printf(" %s(%s, %s, %s)", all->list[k].defect, all->list[k].scenario,
+			       all->list[k].place,
 			       strcmp(all->list[k].verdict, "pass") == 0 ? "warning"
 									  : all->list[k].verdict);
 	putchar('\n');
