@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/device/configuration-part.h"
 #include "fakes/device/writes.h"
 #include "harness/judge/cm-parameter.h"
 #include "protocols/cm-file.h"
@@ -197,12 +198,40 @@ bool configuration_file_begin(struct device *device, const struct buffer *conten
 	return good;
 }
 
+/* A defect: what can be had of a file that is not whole, or none. */
+static void apply_part(struct applying *applying, const struct buffer *contents)
+{
+	struct buffer mended = { 0 };
+	struct problem problem;
+
+	if (device_has(applying->device, DEFECT_FILE_APPLIED_AS_IT_COMES) &&
+	    configuration_part(contents, &mended) &&
+	    read_file(applying, &mended, &problem) == 0) {
+		gather(applying, &problem);
+		check(applying, &problem);
+		writes_apply(applying->device, &applying->writes);
+	}
+	buffer_free(&mended);
+}
+
+void configuration_file_part(struct device *device, const struct buffer *part)
+{
+	struct applying applying = { .device = device };
+
+	apply_part(&applying, part);
+	settle_rows(&applying, true);
+	writes_free(&applying.writes);
+	cm_file_clear(&applying.file);
+}
+
 int configuration_file_apply(struct device *device, const struct buffer *contents,
 			     struct problem *problem)
 {
 	struct applying applying = { .device = device };
 	int fault = read_file(&applying, contents, problem);
 
+	if (fault)
+		configuration_file_part(device, contents);
 	if (!fault)
 		fault = gather(&applying, problem);
 	if (!fault)

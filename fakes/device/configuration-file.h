@@ -12,6 +12,9 @@
 int configuration_file_apply(struct device *device, const struct buffer *contents,
 			     struct problem *problem);
 
+/* A defect: what came of a file before its transfer failed is applied. Without the defect nothing. */
+void configuration_file_part(struct device *device, const struct buffer *part);
+
 /* A defect: only the HNB-GW of the file and its network are taken, and it is asked at once. False: the file
  * is no good. */
 bool configuration_file_begin(struct device *device, const struct buffer *contents);

@@ -29,6 +29,7 @@ struct file_client_options {
 		 * refused file counts; half of what is to be delivered; HTTP instead. */
 		bool anonymous, ascii, unverified, clear_data, broken_word, in_clear,
 			password_first, no_folder, refusal_counts, half, http;
+		bool drains; /* lawful: data is read up to its end, whatever a reply says before */
 	} ftp;
 	struct file_sftp_way {
 		/* Lawful: REALPATH and STAT before; small reads and writes; several writes on their
@@ -46,6 +47,7 @@ struct file_client_result {
 	int fault;          /* 0, or a fault code of TR-069 A.5.1: 9010 to 9018 */
 	const char *text;   /* why */
 	const struct buffer *contents; /* of a fetched file; NULL when there is none (a defect) */
+	const struct buffer *part; /* of a file that is to be fetched, what came before it failed; or NULL */
 };
 
 /* Called once, at the end; the client may be freed from inside. */

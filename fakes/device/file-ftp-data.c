@@ -53,6 +53,10 @@ static void over(void *context, struct stream *stream, enum stream_end how,
 	}
 	stream_close(transfer->data);
 	transfer->data = NULL;
+	if (transfer->refused) {
+		ftp_transfer_fail(transfer, transfer->refused, "the file server broke off");
+		return;
+	}
 	/* TLS without its last word is the rule with FTP; a failed handshake, or a reset, is none. */
 	if (how != STREAM_CLOSED || !transfer->data_open) {
 		ftp_transfer_fail(transfer, transfer->data_open ? 9017 : 9015,

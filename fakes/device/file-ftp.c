@@ -21,6 +21,7 @@ void ftp_transfer_fail(struct ftp_transfer *transfer, int fault, const char *tex
 	/* TR-069 A.5.1: 9010 and 9015 to 9018 are about downloads. */
 	const struct file_client_result result = {
 		.fault = transfer->put && fault != 9012 ? 9011 : fault, .text = text,
+		.part = transfer->put ? NULL : &transfer->octets,
 	};
 
 	hang_up(transfer);
@@ -212,6 +213,9 @@ static void on_reply(struct ftp_transfer *transfer)
 	else if (transfer->step == STEP_EPSV && code >= 500 &&
 		 stream_remote(transfer->control.stream)->family == 4)
 		ftp_transfer_command(transfer, STEP_PASV, "PASV", NULL);
+	else if (transfer->step == STEP_FILE && transfer->options.ftp.drains && !transfer->put &&
+		 transfer->data && transfer->data_open)
+		transfer->refused = fault_of(transfer, code);
 	else
 		ftp_transfer_fail(transfer, fault_of(transfer, code), text);
 }

@@ -45,6 +45,7 @@ struct ftp_transfer {
 	struct listener *listener;
 	struct stream *data;
 	bool data_open, data_ended;
+	int refused; /* the fault of a reply that came while data was still to be read */
 	bool begun;   /* a reply 1xx came */
 	bool over;    /* a reply 2xx came */
 	int64_t announced;

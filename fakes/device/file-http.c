@@ -41,6 +41,8 @@ static void answered(void *context, const struct http_message *response,
 	struct file_client_result result = { .text = problem ? problem->text : "" };
 
 	/* TR-069 A.5.1: out of reach; or reached, and not completed. */
+	if (!response && !transfer->put)
+		result.part = http_client_part(transfer->client);
 	if (!response)
 		result.fault = http_client_was_answered(transfer->client) ? 9017 : 9015;
 	if (response)

@@ -27,6 +27,7 @@ static void finish(struct sftp_transfer *transfer)
 		.fault = transfer->fault, .text = transfer->why.text,
 		.contents = !transfer->put && !transfer->fault && transfer->begun
 				    ? &transfer->octets : NULL,
+		.part = transfer->put ? NULL : &transfer->octets,
 	};
 	struct buffer wire = { 0 };
 

@@ -37,6 +37,7 @@ struct http_client {
 	struct timer *timer;
 	struct http_message *request; /* waiting for its answer, or to be sent */
 	struct buffer rest;           /* of its octets, to follow */
+	struct buffer part;           /* of the body of an answer that broke off */
 	struct timer *more;           /* ... at that time */
 	bool sent, authorized;
 	int redirects;
@@ -96,6 +97,7 @@ void http_client_free(struct http_client *client)
 		http_message_free(client->request);
 	cookies_clear(&client->cookies);
 	buffer_free(&client->rest);
+	buffer_free(&client->part);
 	free(client->username);
 	free(client->password);
 	free(client);
@@ -106,11 +108,27 @@ bool http_client_was_answered(const struct http_client *client)
 	return client->answering;
 }
 
+const struct buffer *http_client_part(const struct http_client *client)
+{
+	return &client->part;
+}
+
+static void keep_part(struct http_client *client)
+{
+	const struct http_message *begun = client->parser && http_parser_has_head(client->parser)
+						   ? http_parser_peek(client->parser) : NULL;
+
+	buffer_clear(&client->part);
+	if (begun)
+		buffer_add(&client->part, begun->body.octets, begun->body.length);
+}
+
 /* The request is over without an answer. The last thing a caller does. */
 static void give_up(struct http_client *client, const struct problem *problem)
 {
 	struct problem why = *problem;
 
+	keep_part(client);
 	cancel_timer(client);
 	close_connection(client);
 	http_message_free(client->request);

@@ -70,6 +70,8 @@ bool http_client_serves(const struct http_client *client, const char *url);
 bool http_client_redirected(const struct http_client *client, char *text, size_t size);
 /* Had the answer to the last request begun, whatever became of it? Also from inside the callback. */
 bool http_client_was_answered(const struct http_client *client);
+/* What came of the body of the last answer, which did not come whole. */
+const struct buffer *http_client_part(const struct http_client *client);
 /* Before the next request a connection is opened and closed without an octet, and the request
  * goes over another. For a variant. */
 void http_client_probe(struct http_client *client);

@@ -11,6 +11,7 @@ libfakes_a_SOURCES += \
 	fakes/device/defects-inform.def \
 	fakes/device/defects-file.def fakes/device/defects-network.def fakes/device/defects-pm.def \
 	fakes/device/configuration-file.c fakes/device/configuration-file.h \
+	fakes/device/configuration-part.c fakes/device/configuration-part.h \
 	fakes/device/writes.h \
 	fakes/device/defects-procedure.def fakes/device/defects-rpc.def \
 	fakes/device/defects-session.def fakes/device/defects-transport.def \

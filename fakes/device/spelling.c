@@ -125,6 +125,7 @@ static void spell_ftp(const struct device *device, struct file_ftp_way *way)
 	way->refusal_counts = device_has(device, DEFECT_FTP_REFUSAL_COUNTS);
 	way->half = device_has(device, DEFECT_FTP_HALF);
 	way->http = device_has(device, DEFECT_FTP_BY_HTTP);
+	way->drains = device_has(device, DEFECT_FILE_APPLIED_AS_IT_COMES);
 }
 
 static void spell_sftp(const struct device *device, struct file_sftp_way *way)

@@ -191,6 +191,8 @@ static void fetched(void *context, const struct file_client_result *result)
 	int fault = 9018;
 
 	if (result->fault || !result->contents) {
+		if (transfer->configuration && result->part)
+			configuration_file_part(transfer->device, result->part);
 		done(transfer, result->fault, result->text);
 		return;
 	}

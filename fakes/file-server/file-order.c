@@ -5,6 +5,7 @@
 #include "fakes/fake-settings.h"
 #include "fakes/file-server/file-contents.h"
 #include "fakes/file-server/file-server.h"
+#include "fakes/file-server/file-spoil.h"
 
 struct wish { /* which arrows would do now */
 	const char *message;
@@ -61,8 +62,8 @@ static void strike(const struct arrow *arrow, struct file_order *order)
 	const struct fault *redirect = fake_fault(arrow, "redirect");
 
 	order->outcome = outcome_of(arrow);
-	order->cut_off = number(arrow, "cut-off", -1);
-	order->stalled = number(arrow, "stalled", -1);
+	order->cut_off = file_place(arrow, "cut-off", order->contents.length);
+	order->stalled = file_place(arrow, "stalled", order->contents.length);
 	order->disk_full = number(arrow, "disk-full", -1);
 	order->announced = number(arrow, "wrong-size", -1);
 	order->delay = number(arrow, "delay", 0);
@@ -70,28 +71,6 @@ static void strike(const struct arrow *arrow, struct file_order *order)
 	order->silent = fake_fault(arrow, "no-answer") != NULL;
 	if (redirect)
 		order->redirect = redirect->text ? atoi(redirect->text) : 302;
-}
-
-/* An octet in the middle; a bracket of XML, so that whoever reads the file can see it. */
-static void corrupt(struct buffer *contents)
-{
-	size_t middle = contents->length / 2;
-	uint8_t *bracket = contents->length ? memchr(contents->octets + middle, '<',
-						     contents->length - middle)
-					    : NULL;
-
-	if (contents->length)
-		*(bracket ? bracket : contents->octets + middle) ^= 0x15;
-}
-
-static void spoil(const struct arrow *arrow, struct buffer *contents)
-{
-	int64_t shorter = number(arrow, "truncated-file", -1);
-
-	if (fake_fault(arrow, "corrupted"))
-		corrupt(contents);
-	if (shorter >= 0 && (uint64_t)shorter < contents->length)
-		contents->length = (size_t)shorter;
 }
 
 static void take(struct file_server *server, const struct arrow *arrow)
@@ -119,12 +98,14 @@ void file_order_get(struct file_server *server, const struct file_request *reque
 	}
 	const struct arrow *arrow = cue->arrow; /* the cue goes with the next call */
 
+	bool failed = outcome_of(arrow) == FILE_OK &&
+		      file_server_contents(cue, server->host, serial ? serial : "",
+					   loop_now(stage->loop), &order->contents, &problem) < 0;
+
+	file_spoil(arrow, &order->contents);
 	strike(arrow, order);
-	if (order->outcome == FILE_OK &&
-	    file_server_contents(cue, server->host, serial ? serial : "", loop_now(stage->loop),
-				 &order->contents, &problem) < 0)
+	if (failed)
 		order->outcome = FILE_FAILED;
-	spoil(arrow, &order->contents);
 	take(server, arrow);
 }
 

@@ -7,6 +7,7 @@ libfakes_a_SOURCES += \
 	fakes/file-server/file-http-connection.c fakes/file-server/file-http.h \
 	fakes/file-server/file-http.c \
 	fakes/file-server/file-order.c \
+	fakes/file-server/file-spoil.c fakes/file-server/file-spoil.h \
 	fakes/file-server/file-server.c fakes/file-server/file-server.h \
 	fakes/file-server/file-sftp.c fakes/file-server/file-sftp.h \
 	fakes/file-server/file-sftp-file.c fakes/file-server/file-sftp-keys.c \

@@ -213,6 +213,20 @@ static bool is_one_of(const char *word, const char *words)
 	return false;
 }
 
+/* A place in a file: so many octets from its beginning, or, below 0, before its end; which of a file
+ * that the device delivers nobody knows before it is there. */
+static void place_argument(struct parser *parser, struct fault *fault, const struct word *word)
+{
+	const char *digits = word->text + (*word->text == '-');
+
+	fault->number = strtol(word->text, NULL, 10);
+	if (!*digits || strlen(digits) > 9 || strspn(digits, "0123456789") != strlen(digits))
+		parser_error(parser, &word->at, "fault \"%s\" wants a number", fault->kind->name);
+	else if (*word->text == '-' && strcmp(parser->arrow->message, "FilePutResponse") == 0)
+		parser_error(parser, &word->at,
+			     "where the device's file ends is not known before it is there");
+}
+
 static void fault_argument(struct parser *parser, struct fault *fault, const struct word *word)
 {
 	const struct fault_kind *kind = fault->kind;
@@ -229,6 +243,9 @@ static void fault_argument(struct parser *parser, struct fault *fault, const str
 		else if (strcmp(kind->name, "http-status") == 0 &&
 			 (fault->number < 200 || fault->number > 599))
 			parser_error(parser, &word->at, "an HTTP status lies between 200 and 599");
+		break;
+	case ARGUMENT_PLACE:
+		place_argument(parser, fault, word);
 		break;
 	case ARGUMENT_DURATION:
 		fault->number = duration_or_error(parser, word);
@@ -250,6 +267,7 @@ void build_fault(struct parser *parser, struct word name, struct word *argument)
 	static const char *const wanted[] = {
 		[ARGUMENT_NONE] = "",
 		[ARGUMENT_NUMBER] = "a number",
+		[ARGUMENT_PLACE] = "a number",
 		[ARGUMENT_DURATION] = "a duration",
 		[ARGUMENT_WORD] = "one of: ",
 		[ARGUMENT_TEXT] = "a text",

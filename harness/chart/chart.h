@@ -56,7 +56,7 @@ struct duration {
 };
 
 enum argument_kind {
-	ARGUMENT_NONE, ARGUMENT_NUMBER, ARGUMENT_DURATION, ARGUMENT_WORD, ARGUMENT_TEXT
+	ARGUMENT_NONE, ARGUMENT_NUMBER, ARGUMENT_PLACE, ARGUMENT_DURATION, ARGUMENT_WORD, ARGUMENT_TEXT
 };
 
 struct fault_kind { /* a row of the table of faults, fault-table.c */

@@ -85,7 +85,8 @@ static void faults_text(struct buffer *out, const struct arrow *arrow)
 		else if (fault->kind->argument == ARGUMENT_DURATION) {
 			buffer_add_text(out, " of ");
 			duration_text(out, &(struct duration){ .microseconds = fault->number });
-		} else if (fault->kind->argument == ARGUMENT_NUMBER) {
+		} else if (fault->kind->argument == ARGUMENT_NUMBER ||
+			   fault->kind->argument == ARGUMENT_PLACE) {
 			buffer_format(out, " %lld", (long long)fault->number);
 		}
 		buffer_format(out, " (%s)", fault->kind->meaning);

@@ -164,7 +164,31 @@ START_TEST(test_contents_faults)
 	begin("FileGetResponse " VALUE " with corrupted");
 	answer = ask(GET);
 	ck_assert_int_eq(answer->status, 200);
-	ck_assert(holds(answer, ")")); /* '<' with some bits turned */
+	ck_assert(holds(answer, "</PeriodicInformInterval>"));
+	ck_assert(holds(answer, ")/configData>")); /* '<' with some bits turned */
+	end();
+	begin("FileGetResponse " VALUE " with truncated-file -30");
+	answer = ask(GET);
+	ck_assert(holds(answer, "</configData>") && !holds(answer, "</configDataFile>"));
+	end();
+}
+END_TEST
+
+START_TEST(test_misshapen)
+{
+	begin("FileGetResponse " VALUE " with wrong-root");
+	const struct http_message *answer = ask(GET);
+
+	ck_assert(holds(answer, "<unknownContent") && holds(answer, "</unknownContent>"));
+	ck_assert(!holds(answer, "configDataFile"));
+	end();
+	begin("FileGetResponse " VALUE " with no-header");
+	answer = ask(GET);
+	ck_assert(!holds(answer, "fileHeader") && holds(answer, "fileFooter"));
+	end();
+	begin("FileGetResponse " VALUE " with no-footer");
+	answer = ask(GET);
+	ck_assert(holds(answer, "fileHeader") && !holds(answer, "fileFooter"));
 	end();
 }
 END_TEST
@@ -246,6 +270,7 @@ int main(void)
 	tcase_add_test(requests, test_credentials);
 	tcase_add_test(faults, test_refusals);
 	tcase_add_test(faults, test_contents_faults);
+	tcase_add_test(faults, test_misshapen);
 	tcase_add_test(faults, test_broken_off);
 	tcase_add_test(faults, test_time);
 	suite_add_tcase(suite, requests);
