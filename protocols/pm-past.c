@@ -78,8 +78,10 @@ static void describe(xmlNode *facet, const struct pm_delivery *before,
 	message_attribute(node, "same", "%s", same ? "true" : "false");
 	message_attribute(node, "taken", "%s", before->taken ? "true" : "false");
 	message_attribute(node, "steady", "%s", steady ? "true" : "false");
-	if (steady && !same && end > begin)
+	if (steady && !same && end > begin) {
 		message_attribute(node, "overlap", "%" PRId64, end - begin);
+		message_attribute(node, "twentieth", "%.2f", (double)now->report / 20);
+	}
 	message_attribute(node, "waited", "%" PRId64, waited);
 }
 

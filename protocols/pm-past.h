@@ -4,13 +4,13 @@
  *
  * Into the <pm> facet (pm-file.h) of FileContents goes, when a file of this device came before,
  *   <previous begin-at= end-at= gap= same="true|false" taken="true|false" steady="true|false"
- *     waited= overlap=/>
+ *     waited= overlap= twentieth=/>
  * gap: seconds from the end of the file before to the beginning of this one, negative where it begins
  * sooner; same: it is the same period; taken: the server had taken that one (what it refused may come
  * again, or be given up); steady: both say one report period, no granularity period is longer than it,
  * and no more than one and a half of it passed, so that none in between is missing; waited: seconds
- * between the two; overlap: seconds that are in both, of files of different periods that are steady;
- * only there when there are some.
+ * between the two; overlap: seconds that are in both, of files of different periods that are steady,
+ * and twentieth, that part of the report period in seconds; only there when there are some.
  */
 #ifndef PROTOCOLS_PM_PAST_H
 #define PROTOCOLS_PM_PAST_H

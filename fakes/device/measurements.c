@@ -30,6 +30,7 @@ struct measurements {
 	struct device *device;
 	struct configuration running;
 	struct timer *due, *retry;
+	bool late;     /* the interval that runs began behind its time */
 	int64_t since; /* seconds of the device's clock: where the next file begins */
 	struct measurement_period last; /* that was reported; none: it has no interval */
 	struct waiting *first;
@@ -285,6 +286,25 @@ static void due(void *context)
 	deliver(measurements);
 }
 
+/* What may be off an interval (reading I-08), in microseconds: 5 s or 5 %. */
+static int64_t tolerance(const struct configuration *running)
+{
+	int64_t share = SECONDS(running->interval) / 20;
+
+	return share > SECONDS(5) ? share : SECONDS(5);
+}
+
+/* Every second interval is late, by nearly as much as is lawful. */
+static int64_t slipped(struct measurements *measurements, int64_t wait)
+{
+	int64_t slip = tolerance(&measurements->running) * 4 / 5;
+
+	if (measurements->late && !measurements->running.phased)
+		wait -= slip;
+	measurements->late = !measurements->late;
+	return measurements->late ? wait + slip : wait;
+}
+
 static void arm(struct measurements *measurements)
 {
 	const struct configuration *running = &measurements->running;
@@ -297,12 +317,14 @@ static void arm(struct measurements *measurements)
 	if (device_has(measurements->device, DEFECT_PM_HALF_INTERVAL))
 		wait = interval /= 2;
 	if (device_has(measurements->device, DEFECT_PM_DRIFTS)) {
-		wait += SECONDS(8);
+		wait += tolerance(running) * 8 / 5;
 	} else if (running->phased) {
 		int64_t since = (loop_now(loop) - SECONDS(running->phase)) % interval;
 
 		wait -= since < 0 ? since + interval : since;
 	}
+	if (device_has(measurements->device, VARIANT_PM_UNSTEADY))
+		wait = slipped(measurements, wait);
 	measurements->due = loop_after(loop, wait, due, measurements);
 }
 
@@ -331,5 +353,6 @@ void measurements_follow(struct measurements *measurements)
 	if (!was_on)
 		measurements->since = clock_now(device);
 	measurements->running = now;
+	measurements->late = false;
 	arm(measurements);
 }

@@ -179,6 +179,19 @@ struct duration *build_sum(struct duration *sum, struct duration *term, bool min
 	return sum;
 }
 
+/* "5%": more than nothing, and no more than all. */
+void build_share(struct parser *parser, struct duration *term, struct word share)
+{
+	char *end;
+
+	if (!share.text)
+		return;
+	term->share = strtod(share.text, &end) / 100;
+	if (strcmp(end, "%") != 0 || !(term->share > 0 && term->share <= 1))
+		parser_error(parser, &share.at, "\"%s\" is no share: more than 0%%, at most 100%%",
+			     share.text);
+}
+
 struct duration *build_source(struct parser *parser, struct duration *duration,
 			      const struct word *reference)
 {

@@ -52,6 +52,7 @@ struct duration {
 	char *reference;       /* the standard's clause, or NULL */
 	struct duration *next; /* of a sum: the term behind this one; source and reference are the */
 	bool minus;            /* first's. This one is taken off */
+	double share;          /* of what stands before it, where that is more; 0 = none */
 	struct place at;
 };
 

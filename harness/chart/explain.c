@@ -40,12 +40,19 @@ static void term_text(struct buffer *out, const struct duration *duration)
 	buffer_format(out, "%lld %s%s", count, units[unit].name, count == 1 ? "" : "s");
 }
 
+static void share_text(struct buffer *out, const struct duration *term)
+{
+	if (term->share > 0)
+		buffer_format(out, " (%.6g %% if that is more)", term->share * 100);
+}
+
 static void duration_text(struct buffer *out, const struct duration *duration)
 {
 	term_text(out, duration);
 	for (const struct duration *term = duration->next; term; term = term->next) {
 		buffer_add_text(out, term->minus ? " less " : " and ");
 		term_text(out, term);
+		share_text(out, term);
 	}
 	if (duration->reference)
 		buffer_format(out, " (%s)", duration->reference);

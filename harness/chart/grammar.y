@@ -69,7 +69,7 @@ static struct item *block(struct parser *parser, enum item_kind kind, struct wor
 %token END_OF_FILE 0 "the end of the file"
 %token NEWLINE "the end of the line"
 %token <text> NAME "a word" STRING "a text in quotes" VARIABLE "a $variable"
-%token <text> STEP "a step like [2.1]"
+%token <text> STEP "a step like [2.1]" SHARE "a share like 5%"
 %token <text> OTHER "something strange"
 %token <expression> XPATH "an XPath expression"
 %token <text> RIGHT "->" LEFT "<-" COLON ":" COMMA "," EQUALS "=" STAR "*" DOTS ".."
@@ -85,6 +85,7 @@ static struct item *block(struct parser *parser, enum item_kind kind, struct wor
 %type <word> keyword word name end_name argument_text
 %type <maybe> title step reference
 %type <token> direction
+%type <word> share
 %type <words> words needs ranges names
 %type <arguments> arguments
 %type <item> item alt par never
@@ -308,8 +309,14 @@ argument_text: STRING                    { $$ = word_at($1, @1); } ;
 duration: sum reference                  { $$ = build_source(parser, $1, $2); } ;
 
 sum: term
-    | sum PLUS term                      { $$ = build_sum($1, $3, false); }
-    | sum MINUS term                     { $$ = build_sum($1, $3, true); }
+    | sum PLUS term share                { $$ = build_sum($1, $3, false);
+                                           build_share(parser, $3, $4); }
+    | sum MINUS term share               { $$ = build_sum($1, $3, true);
+                                           build_share(parser, $3, $4); }
+    ;
+
+share: %empty                            { $$ = (struct word){ 0 }; }
+    | OR SHARE                           { $$ = word_at($2, @2); }
     ;
 
 term: name                               { $$ = build_duration(parser, $1); }

@@ -124,6 +124,8 @@ struct duration *build_duration(struct parser *parser, struct word word);
 struct duration *build_limit(struct parser *parser, struct word variable);
 /* The sum goes on with a term. */
 struct duration *build_sum(struct duration *sum, struct duration *term, bool minus);
+/* The term is no less than a share of what stands before it; share.text NULL = none is said. */
+void build_share(struct parser *parser, struct duration *term, struct word share);
 /* Who set it; reference: NULL = nobody said so. */
 struct duration *build_source(struct parser *parser, struct duration *duration,
 			      const struct word *reference);

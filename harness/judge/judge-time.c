@@ -86,9 +86,21 @@ static int64_t stretched(const struct judge *judge, const struct limit *limit,
 		       : limit->microseconds;
 }
 
+/* A term with a share is no less than that of what stands before it, before anything is stretched. */
+static void widen(struct limit *limit, const struct duration *term, int64_t before)
+{
+	if (before > TIME_MOST)
+		before = TIME_MOST;
+	int64_t share = before > 0 ? (int64_t)((double)before * term->share) : 0;
+
+	if (share > limit->microseconds)
+		limit->microseconds = share;
+}
+
 struct limit duration_limit(struct judge *judge, const struct duration *duration)
 {
 	struct limit sum = term_limit(judge, duration), limit;
+	int64_t before = sum.microseconds;
 
 	if (duration->source == LIMIT_STANDARD) {
 		sum.microseconds = stretched(judge, &sum, duration->variable ? LIMIT_STANDARD
@@ -98,9 +110,11 @@ struct limit duration_limit(struct judge *judge, const struct duration *duration
 	}
 	for (const struct duration *term = duration->next; term; term = term->next) {
 		limit = term_limit(judge, term);
+		widen(&limit, term, before);
 		int64_t length = term->variable ? stretched(judge, &limit, sum.source)
 						: limit.microseconds;
 
+		before = later(before, term->minus ? -limit.microseconds : limit.microseconds);
 		length = term->minus ? -length : length;
 		sum.microseconds = later(sum.microseconds, length);
 		sum.laboratory += is_laboratory(duration, term, &limit) ? length : 0;

@@ -229,7 +229,8 @@ START_TEST(test_explain)
 	struct chart *chart =
 	    good_chart("needs tls\nhenb -> serving-hems : Inform  [1]  within 90s\n"
 		       "    check  Status = 0   -- done\n"
-		       "opt \"maybe\"\n    henb <- serving-hems : InformResponse\nend\n",
+		       "opt \"maybe\"\n    henb <- serving-hems : InformResponse\nend\n"
+		       "wait 300s + $limit.step or 5%\n",
 		       ".");
 	char *text = chart_explain(chart);
 
@@ -242,7 +243,8 @@ START_TEST(test_explain)
 			       "1. [1] henb sends Inform to serving-hems, within 90 seconds\n"
 			       "    it must hold that Status = 0  (done)\n"
 			       "2. Perhaps: maybe\n"
-			       "    2.1. serving-hems answers henb with InformResponse\n");
+			       "    2.1. serving-hems answers henb with InformResponse\n"
+			       "3. Nothing is done for 5 minutes and $limit.step (5 % if that is more)\n");
 	free(text);
 	chart_free(chart);
 }

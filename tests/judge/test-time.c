@@ -109,6 +109,14 @@ START_TEST(a_sum_is_of_whom_its_first_part_is_of)
 		{ "$limit.session + $limit.step - 5s", 0, 45 },
 		{ "$limit.session + $limit.step", 2, 70 },
 		{ "10s - $limit.step", 0, 0 },
+		{ "300s + $limit.step or 5%", 0, 320 },
+		{ "400s + $limit.step or 5%", 0, 420 },
+		{ "600s + $limit.step or 5%", 0, 630 },
+		{ "600s - $limit.step or 5%", 0, 570 },
+		{ "600s + $limit.step or 5%", 2, 1260 },
+		{ "600s + $limit.step or 5% standard \"TR-196\"", 2, 660 },
+		{ "200s + 400s + 10s or 2.5%", 0, 615 },
+		{ "10s - 20s + 5s or 100%", 0, 0 },
 	};
 	struct judge_listener none = { .finding = NULL };
 

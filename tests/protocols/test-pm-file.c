@@ -371,6 +371,8 @@ START_TEST(one_after_the_other)
 		ck_assert_str_eq(fact(message, "previous", "same"), rows[i].same);
 		ck_assert_str_eq(fact(message, "previous", "taken"), rows[i].before_taken);
 		ck_assert_str_eq(fact(message, "previous", "overlap"), rows[i].overlap);
+		ck_assert_str_eq(fact(message, "previous", "twentieth"),
+				 rows[i].overlap[0] == '-' ? "-" : "45.00");
 		response = file_message_put_response(&request, &answer);
 		response->destination = message->source;
 		pm_past_look(&past, response);
