@@ -55,6 +55,8 @@ int run_bench_start(struct run *run, struct problem *problem)
 	bench_enter(run->bench, run->loop);
 	if (make_pki(run, problem) < 0)
 		return -1;
+	if (run->simulated && profile_map(run->profile))
+		run->model = tree_new(profile_map(run->profile));
 	run->tap = run_tap;
 	run->tap.context = run;
 	run->stage = (struct stage){
@@ -167,6 +169,8 @@ void run_bench_stop(struct run *run)
 	free(run->keys);
 	run->keys = NULL;
 	run->key_count = 0;
+	tree_free(run->model);
+	run->model = NULL;
 	pki_free(run->pki);
 	bench_free(run->bench);
 	if (run->loop)

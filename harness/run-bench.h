@@ -6,6 +6,7 @@
 #define HARNESS_RUN_BENCH_H
 
 #include "captures/recorder.h"
+#include "fakes/device/parameter-tree.h"
 #include "fakes/fake.h"
 #include "harness/judge/run-log.h"
 #include "harness/loop/bench.h"
@@ -33,6 +34,7 @@ struct run {
 	struct run_totals *totals;
 	const struct profile *profile;
 	bool simulated; /* the device is ours, time is virtual */
+	struct parameter_tree *model; /* of such a device, as its map has it; NULL = it has no map */
 	struct loop *loop;
 	int64_t until; /* how far the bench before came: time goes on from there */
 	struct bench *bench;

@@ -120,6 +120,7 @@ int run_device_factory_fill(struct run_device_factory *made, const struct run *r
 	*made = (struct run_device_factory){ .factory = {
 		.is_henb = henb,
 		.map = profile_map(run->profile),
+		.model = run->model,
 		.manufacturer = ixit(run, "device.manufacturer"),
 		.oui = ixit(run, "device.oui"),
 		.product_class = ixit(run, "device.product-class"),

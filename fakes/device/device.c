@@ -82,9 +82,9 @@ static void make_tree(struct device *device)
 	const struct device_factory *factory = &device->factory;
 
 	tree_free(device->tree);
-	if (!device->model)
+	if (!factory->model && !device->model)
 		device->model = tree_new(factory->map);
-	device->tree = tree_copy(device->model);
+	device->tree = tree_copy(factory->model ? factory->model : device->model);
 	device_set(device, "DeviceInfo.Manufacturer", factory->manufacturer);
 	device_set(device, "DeviceInfo.ManufacturerOUI", factory->oui);
 	device_set(device, "DeviceInfo.ProductClass", factory->product_class);

@@ -22,6 +22,7 @@ struct device_ipsec;
 struct device_factory { /* what is put into the cell at the factory; copied */
 	bool is_henb;
 	const struct data_model_map *map; /* outlives the device */
+	const struct parameter_tree *model; /* tree_new of it, likewise; NULL = the device makes it */
 	const char *manufacturer, *oui, *product_class, *serial;
 	const char *hms_url;            /* the initial HMS */
 	const char *other_url;          /* of another HMS, for a defect; may be NULL */
