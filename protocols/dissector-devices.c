@@ -149,6 +149,25 @@ const struct device *dissector_device_at(const struct dissector *dissector,
 	return NULL;
 }
 
+bool dissector_device_moved(struct dissector *dissector, const struct address *server,
+			    const char *target)
+{
+	uint64_t path = cwmp_past_hash(target);
+
+	if (!dissector->told && !strcmp(target, "/")) /* anybody's */
+		return false;
+	for (size_t i = dissector->device_count; i-- > 0;) {
+		struct device *device = &dissector->devices[i];
+
+		if (!device->requests.port || device->requests.port != server->port ||
+		    device->path != path)
+			continue;
+		device->client = *server;
+		return true;
+	}
+	return false;
+}
+
 void dissector_unseen(struct dissector *dissector, uint64_t who)
 {
 	struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, who);

@@ -238,7 +238,9 @@ static void on_request(struct dissector *dissector, const struct moment *moment,
 	exchange->keep = http_keep_alive(http);
 	if (!strcmp(http->method, "GET") &&
 	    (connection->connection_requests ||
-	     dissector_takes_requests(dissector, &connection->server))) {
+	     dissector_takes_requests(dissector, &connection->server) ||
+	     (!connection->files &&
+	      dissector_device_moved(dissector, &connection->server, http->target)))) {
 		exchange->kind = EXCHANGE_CONNECTION_REQUEST;
 		dissector_request_asked(dissector, moment, http, exchange);
 		message = connection_request(http);

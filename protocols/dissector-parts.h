@@ -244,6 +244,10 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 /* The device that takes Connection Requests there, or NULL. */
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server);
+/* A GET is at the port and the path of a device, and at an address that it has not told: it is there
+ * now. false when it is nobody's. */
+bool dissector_device_moved(struct dissector *dissector, const struct address *server,
+			    const char *target);
 /* What is remembered of a device may have been changed by a session that nobody saw. */
 void dissector_unseen(struct dissector *dissector, uint64_t who);
 /* A client had a connection that cannot be read: a session of the devices at its address, perhaps. */

@@ -264,7 +264,7 @@ static void note_address(struct uplink *uplink, bool told)
 	listen_anew(uplink, told, NULL);
 	if (told && device_has(device, DEFECT_ADDRESS_WITHOUT_EVENT))
 		tell_without_event(device);
-	else if (told)
+	else if (told && !device_has(device, DEFECT_ADDRESS_TOLD_WHEN_ASKED))
 		device_changed(device);
 	backhaul_follow(device->backhaul);
 }

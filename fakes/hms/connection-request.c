@@ -545,6 +545,32 @@ static bool is_connection_request(void *context, const struct arrow *arrow)
 	return !strcmp(arrow->message, "ConnectionRequest");
 }
 
+/* The URL to ask at, new memory: the cell's own; with an Address set, its port and path there; or
+ * NULL. */
+static char *asked_url(const struct cue *cue, const char *url)
+{
+	bool elsewhere = fake_fault(cue->arrow, "wrong-path") != NULL;
+	char *text = memory_format("%s%s", url, elsewhere ? "-wrong" : "");
+
+	for (size_t i = 0; i < cue->setting_count; i++) {
+		const char *value = cue->settings[i].value;
+		CURLU *parts = curl_url();
+		char *host = value ? memory_format(strchr(value, ':') ? "[%s]" : "%s", value) : NULL;
+		char *whole = NULL;
+
+		if (parts && host && *host && !curl_url_set(parts, CURLUPART_URL, text, 0) &&
+		    !curl_url_set(parts, CURLUPART_HOST, host, 0) &&
+		    !curl_url_get(parts, CURLUPART_URL, &whole, 0)) {
+			free(text);
+			text = memory_text(whole);
+		}
+		curl_free(whole);
+		curl_url_cleanup(parts);
+		free(host);
+	}
+	return text;
+}
+
 void connection_request_cue(struct hms *hms)
 {
 	const struct stage *stage = hms->stage;
@@ -559,12 +585,10 @@ void connection_request_cue(struct hms *hms)
 	if (!url)
 		return; /* no Inform yet: the step's deadline will say that none came */
 	if (!fake_fault(arrow, "no-answer")) {
-		char *elsewhere = memory_format("%s%s", url,
-						fake_fault(arrow, "wrong-path") ? "-wrong" : "");
-		struct connection_request *request = request_new(hms, elsewhere);
+		char *asked = asked_url(cue, url);
+		struct connection_request *request = request_new(hms, asked);
 
-		free(elsewhere);
-
+		free(asked);
 		if (!request->multi || request->wake_fd < 0 || request->quiet_fd < 0) {
 			request_end(request);
 			return;

@@ -12,6 +12,7 @@ static const char *const setup_response[] = { "MMEname",  "PLMNidentity",       
 					      "MME-Code", "RelativeMMECapacity", NULL };
 static const char *const setup_failure[] = { "Cause", "TimeToWait", NULL };
 static const char *const accept[] = { "RNC-ID", NULL };
+static const char *const request[] = { "Address", NULL };
 static const char *const back_off[] = { "Cause", "BackoffTimer", NULL };
 
 static const struct {
@@ -20,7 +21,7 @@ static const struct {
 } table[] = {
 	{ "S1SetupResponse", setup_response }, { "S1SetupFailure", setup_failure },
 	{ "HnbRegisterAccept", accept },       { "HnbRegisterReject", back_off },
-	{ "HnbDeRegister", back_off },
+	{ "HnbDeRegister", back_off },	       { "ConnectionRequest", request },
 };
 
 const char *const *settable_names(const char *message)

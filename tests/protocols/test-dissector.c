@@ -557,6 +557,30 @@ START_TEST(connection_requests)
 }
 END_TEST
 
+/* At an address that the device has not told: by its port and its path. */
+START_TEST(connection_request_where_it_moved)
+{
+	struct address client = at("10.0.0.1", 5000), moved = at("10.0.0.7", 7548);
+	struct address other = at("10.0.0.8", 7549);
+	uint64_t connection;
+
+	begin();
+	whole_session(open_from("10.0.0.2", 1000));
+	forget();
+	connection = dissector_open(dissector, &client, &moved, 1);
+	say(connection, true, "GET /y HTTP/1.1\r\n\r\n");
+	expect("HttpRequest:0");
+	connection = dissector_open(dissector, &client, &other, 1);
+	say(connection, true, "GET /x HTTP/1.1\r\n\r\n");
+	expect("HttpRequest:0");
+	connection = dissector_open(dissector, &client, &moved, 1);
+	say(connection, true, "GET /x HTTP/1.1\r\n\r\n");
+	say(connection, false, "HTTP/1.1 204 No Content\r\n\r\n");
+	expect("ConnectionRequest:0 ConnectionRequestResponse:0");
+	finish();
+}
+END_TEST
+
 START_TEST(other_http)
 {
 	uint64_t connection;
@@ -690,6 +714,7 @@ int main(void)
 	tcase_add_test(tests, answers_still_due);
 	tcase_add_test(tests, refused_informs);
 	tcase_add_test(tests, connection_requests);
+	tcase_add_test(tests, connection_request_where_it_moved);
 	tcase_add_test(tests, other_http);
 	tcase_add_test(tests, lost_and_late);
 	tcase_add_test(tests, names_served);
