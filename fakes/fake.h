@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "harness/chart/chart.h"
+#include "harness/judge/grammar.h"
 #include "harness/judge/judge.h"
 #include "harness/loop/bench.h"
 #include "harness/loop/loop.h"
@@ -32,6 +33,9 @@ struct stage { /* what a fake stands on: given by the runner, outlives the fake 
 				 bool (*accept)(void *accept_context, const struct arrow *arrow),
 				 void *accept_context);
 	void (*cue_taken)(void *context, const struct arrow *arrow);
+	/* What a fake is to send cannot be, or is not what it should be: the verdict is error. */
+	void (*trouble)(void *context, const struct arrow *arrow, const char *text);
+	struct grammar *grammar; /* for what is sent; NULL = nobody asks */
 	/* The fake that plays another role on this stage, NULL = none; may be NULL. */
 	struct fake *(*played)(void *context, const char *role);
 	void *context;

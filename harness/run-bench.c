@@ -67,6 +67,8 @@ int run_bench_start(struct run *run, struct problem *problem)
 		.tap = &run->tap,
 		.cue = scene_cue,
 		.cue_taken = scene_cue_taken,
+		.trouble = scene_trouble,
+		.grammar = run->set->grammar,
 		.played = played,
 		.context = run,
 	};

@@ -120,6 +120,14 @@ void scene_cue_taken(void *context, const struct arrow *arrow)
 	want_turn(run->scene);
 }
 
+void scene_trouble(void *context, const struct arrow *arrow, const char *text)
+{
+	struct run *run = context;
+
+	if (run->scene && !run->scene->over)
+		judge_trouble(run->scene->stages.judge, arrow, loop_now(run->loop), text);
+}
+
 static char *action_argument(void *context, const char *name)
 {
 	struct scene *scene = context;

@@ -25,5 +25,6 @@ const struct cue *scene_cue(void *context, const char *role, const char *peer,
 			    bool (*accept)(void *accept_context, const struct arrow *arrow),
 			    void *accept_context);
 void scene_cue_taken(void *context, const struct arrow *arrow);
+void scene_trouble(void *context, const struct arrow *arrow, const char *text);
 
 #endif

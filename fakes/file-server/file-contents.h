@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "harness/judge/grammar.h"
 #include "harness/judge/judge.h"
 #include "protocols/buffer.h"
 
@@ -13,5 +14,9 @@
  * in the format. */
 int file_server_contents(const struct cue *cue, const char *host, const char *serial, int64_t time,
 			 struct buffer *out, struct problem *problem);
+
+/* Does the file have the form that the schema of its namespace wants? False with problem: no. */
+bool file_server_contents_fit(struct grammar *grammar, const struct buffer *contents,
+			      struct problem *problem);
 
 #endif

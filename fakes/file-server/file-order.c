@@ -6,6 +6,7 @@
 #include "fakes/file-server/file-contents.h"
 #include "fakes/file-server/file-server.h"
 #include "fakes/file-server/file-spoil.h"
+#include "protocols/memory.h"
 
 struct wish { /* which arrows would do now */
 	const char *message;
@@ -81,14 +82,42 @@ static void take(struct file_server *server, const struct arrow *arrow)
 		stage->cue_taken(stage->context, arrow);
 }
 
+/* The lab's own fault, and no file goes out. */
+static void complain(const struct file_server *server, const struct arrow *arrow,
+		     const struct problem *problem)
+{
+	const struct stage *stage = server->stage;
+	char *text = memory_format("the configuration file that the lab is to offer: %s",
+				   problem->text);
+
+	if (stage->trouble)
+		stage->trouble(stage->context, arrow, text);
+	free(text);
+}
+
+/* The file of the cue, whole. 0 or -1: it cannot be, or would not be one, and nobody wanted that. */
+static int make_file(struct file_server *server, const struct cue *cue, struct buffer *contents)
+{
+	const struct stage *stage = server->stage;
+	const char *serial = profile_variable(stage->profile, "device.serial");
+	const struct arrow *arrow = cue->arrow;
+	struct problem problem = { "" };
+
+	if (file_server_contents(cue, server->host, serial ? serial : "", loop_now(stage->loop),
+				 contents, &problem) == 0 &&
+	    (!stage->grammar || fake_fault(arrow, "unfit") ||
+	     file_server_contents_fit(stage->grammar, contents, &problem)))
+		return 0;
+	buffer_clear(contents);
+	complain(server, arrow, &problem);
+	return -1;
+}
+
 void file_order_get(struct file_server *server, const struct file_request *request,
 		    struct file_order *order)
 {
-	const struct stage *stage = server->stage;
 	struct wish wish = { "FileGetResponse" };
 	const struct cue *cue = find_cue(server, &wish);
-	const char *serial = profile_variable(stage->profile, "device.serial");
-	struct problem problem = { "" };
 
 	(void)request; /* whatever its path: the chart says what comes */
 	welcome(order);
@@ -99,8 +128,7 @@ void file_order_get(struct file_server *server, const struct file_request *reque
 	const struct arrow *arrow = cue->arrow; /* the cue goes with the next call */
 
 	bool failed = outcome_of(arrow) == FILE_OK &&
-		      file_server_contents(cue, server->host, serial ? serial : "",
-					   loop_now(stage->loop), &order->contents, &problem) < 0;
+		      make_file(server, cue, &order->contents) < 0;
 
 	file_spoil(arrow, &order->contents);
 	strike(arrow, order);

@@ -66,17 +66,6 @@ static void rename_root(struct buffer *contents)
 	}
 }
 
-bool file_is_spoilt(const struct arrow *arrow)
-{
-	static const char *const faults[] = { "wrong-root", "no-header", "no-footer", "corrupted",
-					      "truncated-file" };
-
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		if (fake_fault(arrow, faults[i]))
-			return true;
-	return false;
-}
-
 void file_spoil(const struct arrow *arrow, struct buffer *contents)
 {
 	if (fake_fault(arrow, "wrong-root"))

@@ -8,8 +8,6 @@
 /* Where in a file of that length the arrow's fault of the name strikes, in octets from its beginning;
  * -1 = the arrow has no such fault. */
 int64_t file_place(const struct arrow *arrow, const char *fault, size_t length);
-/* Will that arrow's file be damaged? */
-bool file_is_spoilt(const struct arrow *arrow);
 /* Damages the file as the arrow's faults say: wrong-root, no-header, no-footer, corrupted,
  * truncated-file. */
 void file_spoil(const struct arrow *arrow, struct buffer *contents);

@@ -105,6 +105,8 @@ static const struct fault_kind table[] = {
 	  "the size that is told of the file is that one" },
 	{ "corrupted", "file", ARGUMENT_NONE, NULL, "",
 	  "an octet behind the values of the file is changed: it is no XML any more" },
+	{ "unfit", "file", ARGUMENT_NONE, NULL, "",
+	  "what is set need not fit the format of a CM file, which is else a mistake of the chart" },
 	{ "wrong-root", "file", ARGUMENT_NONE, NULL, "",
 	  "its root is no configDataFile: well-formed XML, and no CM file" },
 	{ "no-header", "file", ARGUMENT_NONE, NULL, "",

@@ -108,6 +108,19 @@ void finding_error(struct judge *judge, int64_t time, const struct arrow *arrow,
 	free(text);
 }
 
+void judge_trouble(struct judge *judge, const struct arrow *arrow, int64_t time, const char *text)
+{
+	struct finding finding = {
+		.kind = FINDING_STEP,
+		.verdict = VERDICT_ERROR,
+		.arrow = arrow,
+		.time = time,
+		.text = text,
+	};
+
+	finding_give(judge, &finding);
+}
+
 void finding_check(struct judge *judge, struct finding *finding, struct check_texts *texts,
 		   const struct expression *check, enum verdict verdict)
 {

@@ -143,6 +143,8 @@ const struct cue *judge_cue(struct judge *judge, const char *role, const char *p
 /* The cue is being carried out. An arrow whose fault makes it vanish is settled by this; any
  * other is no longer offered as a cue and is settled when its message is seen. */
 void judge_cue_taken(struct judge *judge, const struct arrow *arrow);
+/* The lab cannot do that cue as it should: an error, whatever the device does. */
+void judge_trouble(struct judge *judge, const struct arrow *arrow, int64_t time, const char *text);
 /* The action whose turn it is, or NULL; arguments evaluated by judge_action_value. The same one
  * until judge_action_done; asking settles the choices that lead to it, and from then on what it
  * brings about may come. */

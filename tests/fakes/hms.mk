@@ -21,3 +21,7 @@ tests_interop_hms_fake_server_SOURCES = tests/interop/hms-fake-server.c \
 tests_interop_hms_fake_server_LDADD = $(PROJECT_LIBS) $(SYSTEM_LIBS)
 
 EXTRA_DIST += tests/fakes/hms.profile tests/interop/hms-curl.tap tests/interop/file-server.tap
+
+test_programs += tests/fakes/test-file-contents
+tests_fakes_test_file_contents_SOURCES = tests/fakes/test-file-contents.c
+tests_fakes_test_file_contents_LDADD = $(TEST_LIBS)

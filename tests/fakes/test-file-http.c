@@ -1,4 +1,5 @@
 /* HTTP of the file server fake: what it gives and takes, and each fault of a cue. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +194,44 @@ START_TEST(test_misshapen)
 }
 END_TEST
 
+static char complaint[400];
+
+static void note_trouble(void *context, const struct arrow *arrow, const char *text)
+{
+	(void)context;
+	(void)arrow;
+	snprintf(complaint, sizeof(complaint), "%s", text);
+}
+
+/* A file that is none, and is not to be none, does not go out. */
+START_TEST(test_unfit)
+{
+	char *folder = suite_path("scenarios/schemas");
+	static const struct { const char *cue; int status; bool complains; } rows[] = {
+		{ "FileGetResponse " VALUE, 200, false },
+		{ "FileGetResponse " VALUE " with no-footer", 200, false },
+		{ "FileGetResponse Device.ManagementServer.PeriodicInformInterval=often", 500, true },
+		{ "FileGetResponse Device.ManagementServer.PeriodicInformInterval=often with unfit",
+		  200, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(rows[i].cue);
+		struct grammar *grammar = grammar_new(folder);
+
+		test.stage.grammar = grammar;
+		test.stage.trouble = note_trouble;
+		*complaint = '\0';
+		ck_assert_int_eq(ask(GET)->status, rows[i].status);
+		ck_assert_int_eq(strstr(complaint, "PeriodicInformInterval") != NULL,
+				 rows[i].complains);
+		end();
+		grammar_free(grammar);
+	}
+	free(folder);
+}
+END_TEST
+
 /* How much of a file's octets came, and what became of the connection. */
 static size_t came(const char *cue)
 {
@@ -271,6 +310,7 @@ int main(void)
 	tcase_add_test(faults, test_refusals);
 	tcase_add_test(faults, test_contents_faults);
 	tcase_add_test(faults, test_misshapen);
+	tcase_add_test(faults, test_unfit);
 	tcase_add_test(faults, test_broken_off);
 	tcase_add_test(faults, test_time);
 	suite_add_tcase(suite, requests);
