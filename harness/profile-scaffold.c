@@ -26,6 +26,28 @@ static void rests(FILE *out, const struct proforma_row *row)
 
 /* What a device answers that has what is mandatory, and of a group its last: conditions are taken
  * by those answers. A circle of conditions is none, for they look back only. */
+static bool answer(const struct proforma *proforma, const struct proforma_row *row, int depth);
+
+/* Does the condition hold by those answers? */
+static bool condition_answered(const struct proforma *proforma, const struct condition *condition,
+			       int depth)
+{
+	bool holds = true;
+
+	for (size_t i = 0; i < condition->count; i++) {
+		const struct condition_term *term = &condition->terms[i];
+
+		if (term->or_before && holds)
+			break;
+		if (term->or_before)
+			holds = true;
+		const struct proforma_row *item = proforma_row(proforma, PROFORMA_ICS, term->item);
+
+		holds = holds && answer(proforma, item, depth + 1) != term->negated;
+	}
+	return holds;
+}
+
 static bool answer(const struct proforma *proforma, const struct proforma_row *row, int depth)
 {
 	const struct proforma_row *each;
@@ -38,16 +60,7 @@ static bool answer(const struct proforma *proforma, const struct proforma_row *r
 		return holds;
 	if (row->status != ICS_CONDITIONAL || depth > 8)
 		return row->status == ICS_MANDATORY;
-	for (size_t i = 0; i < row->condition.count; i++) {
-		const struct condition_term *term = &row->condition.terms[i];
-
-		if (term->or_before && holds)
-			break;
-		if (term->or_before)
-			holds = true;
-		each = proforma_row(proforma, PROFORMA_ICS, term->item);
-		holds = holds && answer(proforma, each, depth + 1) != term->negated;
-	}
+	holds = condition_answered(proforma, &row->condition, depth);
 	return (holds ? row->then : row->otherwise) == ICS_MANDATORY;
 }
 
@@ -62,7 +75,7 @@ static void write_item(const struct proforma *proforma, const struct proforma_ro
 	free(status);
 }
 
-static void value_comment(const struct proforma_row *row, FILE *out)
+static void value_comment(const struct proforma_row *row, bool needed, FILE *out)
 {
 	char *condition = condition_text(&row->condition);
 
@@ -70,12 +83,10 @@ static void value_comment(const struct proforma_row *row, FILE *out)
 		strcmp(row->clause, "-") == 0 ? "" : ". ", row->asks);
 	comment(out, "", row->note);
 	if (row->needed)
-		fprintf(out, "    -- needed%s%s\n", condition[0] ? " when " : "", condition);
-	if (row->kind)
-		fprintf(out, "    -- %s%s%s%s\n", row->kind->expected, row->example[0] ? ", as \"" : "",
-			row->example, row->example[0] ? "\"" : "");
-	else
-		fprintf(out, "    -- one of %s\n", row->words);
+		fprintf(out, "    -- needed%s%s%s\n", condition[0] ? " when " : "", condition,
+			needed ? "" : ", which is not so by the answers above");
+	fprintf(out, "    -- %s%s%s%s%s\n", row->words ? "one of " : "", row->expected,
+		row->example[0] ? ", as \"" : "", row->example, row->example[0] ? "\"" : "");
 	comment(out, "when nothing is said: ", row->standing);
 	free(condition);
 }
@@ -104,15 +115,16 @@ static void write_value(const struct proforma *proforma, const struct proforma_r
 	const char *dot = strchr(row->name, '.'), *names[4];
 	char *first = memory_text_length(row->name, (size_t)(dot - row->name));
 	size_t count = members(proforma, first, names);
+	bool needed = row->needed && condition_answered(proforma, &row->condition, 0);
 
-	value_comment(row, out);
-	if (row->needed)
+	value_comment(row, needed, out);
+	if (needed)
 		fprintf(out, "    %-35s \"?\"\n", row->name);
 	else if (strcmp(first, "role") == 0)
 		fprintf(out, "    --   ROLE%s VALUE\n", dot);
 	else if (count == 0)
 		fprintf(out, "    --   %s VALUE\n", row->name);
-	for (size_t i = 0; !row->needed && i < count; i++)
+	for (size_t i = 0; !needed && i < count; i++)
 		fprintf(out, "    --   %s%s VALUE\n", names[i], dot);
 	fputc('\n', out);
 	free(first);

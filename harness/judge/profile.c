@@ -172,6 +172,11 @@ static void read_limit(struct reading *reading)
 	size_t next = read_duration(file, &microseconds);
 	if (next++ == 0)
 		return;
+	if (microseconds == 0) {
+		data_file_error(file, 1, "%s is nothing; expected more than 0 s",
+				data_file_word(file, 0));
+		return;
+	}
 	bool standard = data_file_is(file, next, "standard");
 	if (standard) {
 		if (!profile_need_text(file, next + 1, "the standard's clause in quotes, as in \"TR-069 3.2.2\"") ||

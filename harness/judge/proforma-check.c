@@ -123,9 +123,17 @@ static void check_ics(const struct check *check)
 
 /* --- IXIT --- */
 
-static const char *expected(const struct proforma_row *row)
+/* What need not be filled in may be left out: the row is needed by answers that are not given. */
+static void unfilled(const struct check *check, const struct proforma_row *row,
+		     const struct setting_line *line)
 {
-	return row->words ? row->words : row->kind->expected;
+	char *condition = condition_text(&row->condition);
+	bool needed = !row->needed || condition_holds(&row->condition, check->profile);
+
+	SAY(check, DIAGNOSTIC_ERROR, line, "%s is still to be filled in (%s); expected %s%s%s",
+	    line->name, row->asks, row->expected,
+	    needed ? "" : ", or no such line: it is needed only when ", needed ? "" : condition);
+	free(condition);
 }
 
 static void check_value(const struct check *check, const struct setting_line *line)
@@ -135,13 +143,11 @@ static void check_value(const struct check *check, const struct setting_line *li
 	if (!row && !is_own(line->name))
 		unknown(check, line, PROFORMA_IXIT, "value");
 	else if (row && strcmp(line->text, "?") == 0)
-		SAY(check, DIAGNOSTIC_ERROR, line, "%s is still to be filled in (%s); expected %s",
-		    line->name, row->asks, expected(row));
-	else if (row && !(row->words ? words_have(row->words, line->text)
-				     : row->kind->fits(line->text)))
+		unfilled(check, row, line);
+	else if (row && !value_fits(row, line->text))
 		SAY(check, DIAGNOSTIC_ERROR, line, "\"%s\" does not fit %s; expected %s",
 		    row->kind && row->kind->secret ? "(secret)" : line->text, line->name,
-		    expected(row));
+		    row->expected);
 }
 
 static void check_ixit(const struct check *check)
@@ -159,7 +165,7 @@ static void check_ixit(const struct check *check)
 		    !profile_line_find(check->profile, PART_IXIT, row->name))
 			SAY(check, DIAGNOSTIC_ERROR, NULL,
 			    "the ixit lacks %s (%s), which is needed%s%s; expected %s", row->name,
-			    row->asks, condition[0] ? " when " : "", condition, expected(row));
+			    row->asks, condition[0] ? " when " : "", condition, row->expected);
 		free(condition);
 	}
 }

@@ -20,8 +20,10 @@ struct proforma {
 const struct value_kind *value_kind_find(const char *name);
 /* Their names, count of them. */
 const char *const *value_kind_names(size_t *count);
-/* Is the value one of "A|B|C"? */
-bool words_have(const char *words, const char *value);
+/* A range of numbers "0..65535", or "text:64": into the row. False when the word is neither. */
+bool value_range_read(const char *word, struct proforma_row *row);
+/* Does it fit the kind, the words or the range of the row? */
+bool value_fits(const struct proforma_row *row, const char *value);
 
 /* proforma-condition.c: the words of a line from first up to (not with) end. False with an error. */
 bool condition_read(struct data_file *file, size_t first, size_t end, struct condition *condition);

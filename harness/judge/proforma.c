@@ -83,20 +83,23 @@ static bool read_kind(struct data_file *file, struct proforma_row *row)
 		return false;
 	}
 	row->kind = value_kind_find(word);
-	if (!row->kind && strchr(word, '|'))
+	if (row->kind) {
+		row->expected = memory_text(row->kind->expected);
+	} else if (strchr(word, '|')) {
 		row->words = memory_text(word);
-	if (!row->kind && !row->words) {
+		row->expected = memory_text(word);
+	} else if (!value_range_read(word, row)) {
 		const char *const *names = value_kind_names(&count);
 		data_file_unknown(file, 1, "kind of value", names, count);
 	}
-	return row->kind || row->words;
+	return row->expected != NULL;
 }
 
 static bool read_limit(struct data_file *file, struct proforma_row *row)
 {
 	row->microseconds = duration_of(data_file_word(file, 1));
 	row->source = data_file_is(file, 2, "standard") ? LIMIT_STANDARD : LIMIT_LAB;
-	if (row->microseconds < 0)
+	if (row->microseconds <= 0)
 		data_file_error(file, 1, "\"%s\" is no duration; expected one such as 30s",
 				data_file_word(file, 1));
 	else if (!data_file_is(file, 2, "lab") && !data_file_is(file, 2, "standard"))
@@ -142,6 +145,7 @@ static void row_free(struct proforma_row *row)
 	free(row->example);
 	free(row->standing);
 	free(row->words);
+	free(row->expected);
 	free(row);
 }
 

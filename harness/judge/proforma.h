@@ -17,7 +17,8 @@
  *
  *   table B.1 ixit "Identity"
  *
- *   device.serial  text  "TR-069 A.3.3.1"          -- kind: see value_kinds in proforma.c, or A|B|C
+ *   device.serial  text  "TR-069 A.3.3.1"          -- kind: a row of proforma-kinds.c, A|B|C, a range
+ *                                                  -- of numbers as 0..65535, or text:64: no longer
  *       asks     "Its serial number"
  *       needed   always                            -- or over items: tls and not ipsec
  *       default  "..."                             -- what holds where the profile says nothing
@@ -81,9 +82,12 @@ struct proforma_row {
 	/* ICS */
 	enum ics_status status, then, otherwise; /* the last two of ICS_CONDITIONAL */
 	int choice;                              /* group of o.N; 0 = none */
-	/* IXIT: kind NULL = one of the words. Of ICS_CONDITIONAL, IXIT and triggers: */
+	/* IXIT: kind NULL = one of the words, or in the range. Of ICS_CONDITIONAL, IXIT and triggers: */
 	const struct value_kind *kind;
 	char *words;                             /* "none|basic|digest" */
+	bool ranged;
+	long long least, most;                   /* of a number; of a text with kind: its length */
+	char *expected;                          /* what fits, as text */
 	bool needed;                             /* when the condition holds */
 	struct condition condition;
 	/* limits */

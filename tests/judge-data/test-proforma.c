@@ -32,6 +32,11 @@ static const char form[] =
 	"    needed ipsec\n"
 	"hms.authentication none|basic|digest \"3.4.4\"\n"
 	"    asks \"Login\"\n"
+	"config.tac 1..65535 \"6\"\n"
+	"    asks \"Area\"\n"
+	"device.name text:4 \"6\"\n"
+	"    asks \"Name\"\n"
+	"    needed both\n"
 	"role.port port \"-\"\n"
 	"    asks \"Port\"\n"
 	"table C.1 limits \"Limits\"\n"
@@ -125,7 +130,7 @@ START_TEST(a_good_profile_has_nothing_said_of_it)
 	diagnostics_print(&diagnostics, stderr);
 	ck_assert_uint_eq(diagnostics.count, 0);
 	check(HEAD "ics\n tunnel no\n plain yes\n ipsec no\n both no\n files yes\n x-own yes\n"
-		   "ixit\n device.serial \"1\"\n x-mine.a b\n serving-hems.port 80\n"
+		   "ixit\n device.serial \"1\"\n config.tac 65535\n device.name \"\xc3\xa4\x62\x63\x64\"\n x-mine.a b\n serving-hems.port 80\n"
 		   "limits\n limit.reply 30 s standard \"TR-069 3.2.2\"\n limit.x-own 1 s\n");
 	diagnostics_print(&diagnostics, stderr);
 	ck_assert_uint_eq(diagnostics.count, 0);
@@ -159,6 +164,15 @@ START_TEST(values_are_held_against_their_kind)
 	says(HEAD "ixit\n mme.port 70000\n", DIAGNOSTIC_ERROR, 5, "a port from 1 to 65535");
 	says(HEAD "ixit\n initial-hems.authentication basics\n", DIAGNOSTIC_ERROR, 5,
 	     "expected none|basic|digest");
+	says(HEAD "ixit\n config.tac 0\n", DIAGNOSTIC_ERROR, 5,
+	     "expected a whole number from 1 to 65535");
+	says(HEAD "ixit\n config.tac 65536\n", DIAGNOSTIC_ERROR, 5, "\"65536\" does not fit");
+	says(HEAD "ixit\n config.tac 99999999999999999999\n", DIAGNOSTIC_ERROR, 5, "does not fit");
+	says(HEAD "ixit\n config.tac 007\n", DIAGNOSTIC_ERROR, 5, "without zeros before it");
+	says(HEAD "ixit\n device.name \"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\x65\"\n",
+	     DIAGNOSTIC_ERROR, 5, "expected a text of at most 4 characters");
+	says(HEAD "ics\n both no\nixit\n device.name \"?\"\n", DIAGNOSTIC_ERROR, 7,
+	     "expected a text of at most 4 characters, or no such line: it is needed only when both");
 	says(HEAD "ixit\n device.serail 1\n", DIAGNOSTIC_ERROR, 5,
 	     "did you mean \"device.serial\"?");
 	says("profile \"?\"\ndevice henb\nmap m\n", DIAGNOSTIC_ERROR, 1, "title");
@@ -208,6 +222,8 @@ START_TEST(mistakes_in_a_proforma)
 		{ "table A ics \"T\"\na c \"5\"\n when a then m\n", "expected else" },
 		{ "table A ics \"T\"\na o \"5\"\n asks \"A\"\na o \"5\"\n", "second time" },
 		{ "table A ixit \"T\"\na.b thing \"5\"\n", "kind of value" },
+		{ "table A ixit \"T\"\na.b 9..8 \"5\"\n", "kind of value" },
+		{ "table A ixit \"T\"\na.b text:0 \"5\"\n", "kind of value" },
 		{ "table A triggers \"T\"\ndance \"5\"\n", "no action" },
 		{ "table A limits \"T\"\nlimit.a soon lab \"5\"\n", "no duration" },
 		{ "include other\n", "nothing can be included" },
