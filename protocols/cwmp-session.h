@@ -97,6 +97,8 @@ struct cwmp_session {
 	char *place;     /* "HOST TARGET" of its POSTs; "" = it cannot be told; NULL = none yet */
 	struct cwmp_again *asked_again; /* NULL: never in this session */
 	bool requested;  /* its Inform said 6 CONNECTION REQUEST */
+	bool clock;      /* its Inform knew what time it is */
+	bool retry_asked; /* the HMS answered the last request by fault 8005, and holds nothing back */
 	bool counted;    /* its Inform had this RetryCount */
 	uint64_t retry_count;
 	bool url_written; /* the HMS set ManagementServer.URL */

@@ -129,6 +129,8 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	bool inform = !strcmp(exchange->asked.name, "Inform");
 
 	session->redirected = dissector_http_asks_again(http->status);
+	session->retry_asked = exchange->said == SAID_REQUEST && is_retry_fault(message) &&
+			       !holds(message);
 	session->again = session->redirected || is_retry_fault(message);
 	if (session->redirected && http->status != 401) {
 		cwmp_cookies_forgive(&session->cookies); /* the new target may be another's */

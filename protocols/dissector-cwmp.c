@@ -107,6 +107,16 @@ static void break_by_inform(struct dissector *dissector, struct cwmp_session *se
 	dissector_session_break(dissector, session, moment, moment->time, &breach);
 }
 
+/* The year 1 stands for a time that is not known (TR-069 A.2.1). */
+static bool knows_time(const struct message *inform)
+{
+	char *now = xml_child_text(inform->body, "CurrentTime");
+	bool knows = now && strlen(now) > 4 && strncmp(now, "0001", 4) != 0;
+
+	free(now);
+	return knows;
+}
+
 /* TLS that could not be opened was a session, perhaps: with the device's HMS, which may change it as
  * it likes. */
 static void forget_elsewhere(struct dissector *dissector, const struct connection *connection,
@@ -139,6 +149,7 @@ static struct cwmp_session *open_session(struct dissector *dissector, const stru
 	bool own = !connection->session;
 
 	session->in_clear = !connection->tls;
+	session->clock = knows_time(inform);
 	if (!past)
 		return session;
 	past->hms = connection->server;
@@ -234,6 +245,9 @@ static void recall(struct dissector *dissector, const struct moment *moment,
 				   session->due.name);
 	if (!strcmp(message->name, "GetParameterValuesResponse"))
 		cwmp_record_values(record, message, facet);
+	if (session->clock && (!strcmp(message->name, "DownloadResponse") ||
+			       !strcmp(message->name, "UploadResponse")))
+		message_attribute(facet, "clock", "set");
 }
 
 /* What a POST that is no repeat changes in its session. */

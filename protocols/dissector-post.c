@@ -373,6 +373,16 @@ static void look_at_place(const struct moment *moment, struct cwmp_session *sess
 	session->place = place;
 }
 
+/* Fault 8005 makes the request come again, and nothing before it (TR-069 3.7.1.6). */
+static void look_at_retry(struct cwmp_session *session, bool heard, const struct message *message,
+			  xmlNode *facet)
+{
+	if (session->retry_asked && heard && strcmp(message->name, session->said) != 0 &&
+	    strcmp(message->name, "Unreadable") != 0)
+		message_attribute(facet, "not-retried", "%s", session->said);
+	session->retry_asked = false;
+}
+
 void dissector_post_look(struct dissector *dissector, const struct moment *moment,
 			 struct cwmp_session *session, struct message *message,
 			 const struct http_message *http)
@@ -391,6 +401,7 @@ void dissector_post_look(struct dissector *dissector, const struct moment *momen
 	look_at_place(moment, session, past, http, heard, facet);
 	if (again && again->status)
 		look_at_repeat(moment, session, message, facet);
+	look_at_retry(session, heard, message, facet);
 	look_at_credentials(moment, past, again, heard, message, http);
 	memory_place(session->said, sizeof(session->said), message->name);
 }

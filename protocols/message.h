@@ -60,6 +60,8 @@
  *   cookie-name= "attribute" when the HMS has set a cookie with the name of one, as Path
  *   redirect= "ignored" (with location=), or "stored": this session begins where the one before
  *     was redirected to; credentials= "left out" where the HMS took some before
+ *   not-retried= the request that fault 8005 asked for once more, and this is another message
+ *   clock= in the answer to Download and Upload: the session's Inform knew what time it is
  *   count-before= the last nc seen with this nonce, 0 for a new one
  *   flood= seconds in which the last 20 sessions began, when they are fewer than 10
  *   request= what became of the last Connection Request when this Inform says 6: accepted, refused,
