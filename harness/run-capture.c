@@ -120,7 +120,7 @@ static void begin(struct hearing *hearing, int64_t time)
 	hearing->now = time;
 	if (job->log)
 		run_log_scenario(job->log, hearing->scenario->chart, hearing->scenario->device,
-				 profile_file(hearing->profile), time);
+				 profile_file(hearing->profile), job->set->statements, time);
 	if (job->terminal)
 		terminal_scenario(job->terminal, hearing->scenario->chart, hearing->number,
 				  hearing->count, time);
@@ -445,8 +445,8 @@ static enum verdict conclude(struct hearing *hearing)
 	if (job->log)
 		run_log_verdict(job->log, verdict, reason, hearing->now);
 	if (job->terminal)
-		terminal_verdict(job->terminal, hearing->scenario->chart, verdict, reason,
-				 hearing->now);
+		terminal_verdict(job->terminal, hearing->scenario->chart, job->set->statements,
+				 verdict, reason, hearing->now);
 	stages_end(&hearing->stages);
 	return verdict;
 }

@@ -392,7 +392,7 @@ static void begin(struct scene *scene, const struct scenario *scenario, size_t n
 		record_begin(run, scenario->chart);
 	if (run->log)
 		run_log_scenario(run->log, scenario->chart, scenario->device,
-				 profile_file(run->profile), now);
+				 profile_file(run->profile), run->set->statements, now);
 	if (run->terminal)
 		terminal_scenario(run->terminal, scenario->chart, number, count, now);
 }
@@ -460,6 +460,7 @@ enum verdict scene_run(struct run *run, const struct scenario *scenario, size_t 
 	if (run->log)
 		run_log_verdict(run->log, verdict, reason, now);
 	if (run->terminal)
-		terminal_verdict(run->terminal, scenario->chart, verdict, reason, now);
+		terminal_verdict(run->terminal, scenario->chart, run->set->statements, verdict,
+				 reason, now);
 	return verdict;
 }

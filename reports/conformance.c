@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocols/xml.h"
+#include "reports/readings.h"
 
 static const char *or_nothing(const char *text)
 {
@@ -123,6 +124,11 @@ static void put_profile(FILE *out, const xmlNode *profile)
 	put_part(out, profile, "Triggers", "trigger", put_trigger);
 }
 
+static void put_text(FILE *out, const char *text)
+{
+	fputs(or_nothing(text), out);
+}
+
 static void put_scenario(FILE *out, const xmlNode *scenario)
 {
 	const xmlNode *verdict = xml_child(scenario, "verdict");
@@ -134,6 +140,7 @@ static void put_scenario(FILE *out, const xmlNode *scenario)
 	fprintf(out, "  %-7s %-40s %s %s%s%s\n", value ? value : "stopped", or_nothing(name),
 		or_nothing(standard), or_nothing(clause), reason && *reason ? "\n          " : "",
 		or_nothing(reason));
+	readings_write(out, scenario, "          ", put_text);
 	free(name);
 	free(clause);
 	free(standard);

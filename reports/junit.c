@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocols/xml.h"
+#include "reports/readings.h"
 
 struct counts {
 	unsigned tests, failures, errors, skipped;
@@ -162,28 +163,26 @@ static bool is_lowered(const xmlNode *node)
 	return is_changed(node) && attribute_is(node, "warning", "true");
 }
 
-/* What would have been a failure, had the profile not lowered the rule. */
-static void put_lowered(FILE *out, const xmlNode *scenario)
-{
-	bool any = false;
-
-	for (const xmlNode *node = scenario->children; node; node = node->next) {
-		if (!is_lowered(node))
-			continue;
-		fputs(any ? "" : "    <system-out>", out);
-		put_finding(out, node);
-		any = true;
-	}
-	if (any)
-		fputs("</system-out>\n", out);
-}
-
 static bool has_lowered(const xmlNode *scenario)
 {
 	for (const xmlNode *node = scenario->children; node; node = node->next)
 		if (is_lowered(node))
 			return true;
 	return false;
+}
+
+/* What would have been a failure, had the profile not lowered the rule; and the readings that the
+ * verdict rests on, whatever it is. */
+static void put_said(FILE *out, const xmlNode *scenario)
+{
+	if (!has_lowered(scenario) && !readings_any(scenario))
+		return;
+	fputs("    <system-out>", out);
+	for (const xmlNode *node = scenario->children; node; node = node->next)
+		if (is_lowered(node))
+			put_finding(out, node);
+	readings_write(out, scenario, "", put_escaped);
+	fputs("</system-out>\n", out);
 }
 
 /* "severity RULE" = "lowered from fail to warning: REASON" */
@@ -252,7 +251,8 @@ static void put_scenario(FILE *out, const xmlNode *scenario)
 	put_case(out, scenario, "name");
 	if (verdict)
 		put_attribute(out, "time", verdict, "at");
-	if (verdict && attribute_is(verdict, "value", "pass") && !has_lowered(scenario)) {
+	if (verdict && attribute_is(verdict, "value", "pass") && !has_lowered(scenario) &&
+	    !readings_any(scenario)) {
 		fputs("/>\n", out);
 		return;
 	}
@@ -263,7 +263,7 @@ static void put_scenario(FILE *out, const xmlNode *scenario)
 		put_outcome(out, scenario, "error", "inconclusive");
 	else if (!verdict || !attribute_is(verdict, "value", "pass"))
 		put_outcome(out, scenario, "error", "error");
-	put_lowered(out, scenario);
+	put_said(out, scenario);
 	fputs("  </testcase>\n", out);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "protocols/buffer.h"
 #include "protocols/memory.h"
 
 #define NOTATION_WIDTH 58 /* columns of an arrow before its step */
@@ -21,6 +22,7 @@ struct terminal {
 	unsigned warnings, changed;
 	size_t number, count; /* of the scenario */
 	const struct chart *shown; /* the chart whose name was printed last */
+	struct buffer rested;      /* the readings that findings of the scenario have named */
 };
 
 struct terminal *terminal_new(FILE *out, bool quiet)
@@ -36,6 +38,8 @@ struct terminal *terminal_new(FILE *out, bool quiet)
 
 void terminal_free(struct terminal *terminal)
 {
+	if (terminal)
+		buffer_free(&terminal->rested);
 	free(terminal);
 }
 
@@ -116,6 +120,7 @@ void terminal_scenario(struct terminal *terminal, const struct chart *chart, siz
 	terminal->number = number;
 	terminal->count = count;
 	terminal->shown = NULL;
+	buffer_clear(&terminal->rested);
 	if (terminal->quiet)
 		return;
 	fprintf(terminal->out, "\n%s%s  %s%s", on(terminal, BOLD), chart->name, chart->title,
@@ -228,10 +233,45 @@ void terminal_finding(struct terminal *terminal, const struct chart *chart,
 	}
 	if (is_bad(finding))
 		details(terminal, finding);
+	if (is_bad(finding) && finding->rests)
+		buffer_format(&terminal->rested, " %s", finding->rests);
 	fflush(terminal->out);
 }
 
-void terminal_verdict(struct terminal *terminal, const struct chart *chart, enum verdict verdict,
+/* Has a finding named it: "I-04: the sentence"? */
+static bool is_named(const struct terminal *terminal, const char *reading)
+{
+	char *name = memory_format(" %s: ", reading);
+	bool found = strstr(buffer_text(&terminal->rested), name) != NULL;
+
+	free(name);
+	return found;
+}
+
+/* On what else the scenario rests. */
+static void show_readings(const struct terminal *terminal, const struct chart *chart,
+			  const struct statements *statements)
+{
+	const struct statement *readings[STATEMENTS_READINGS];
+	size_t count = statements_readings(statements, chart, readings);
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_named(terminal, readings[i]->id))
+			continue;
+		fprintf(terminal->out, "%s%s: %s",
+			any			  ? "; "
+			: terminal->rested.length ? "        the scenario also rests on  "
+						  : "        rests on  ",
+			readings[i]->id, readings[i]->statement);
+		any = true;
+	}
+	if (any)
+		fputc('\n', terminal->out);
+}
+
+void terminal_verdict(struct terminal *terminal, const struct chart *chart,
+		      const struct statements *statements, enum verdict verdict,
 		      const char *reason, int64_t time)
 {
 	fprintf(terminal->out, "%s%-6s%s  ", on(terminal, verdict_colour(verdict)),
@@ -248,6 +288,8 @@ void terminal_verdict(struct terminal *terminal, const struct chart *chart, enum
 	if (reason && *reason && verdict != VERDICT_PASS)
 		fprintf(terminal->out, "  %s", reason);
 	fputc('\n', terminal->out);
+	if (verdict == VERDICT_FAIL || verdict == VERDICT_INCONC)
+		show_readings(terminal, chart, statements);
 	fflush(terminal->out);
 }
 

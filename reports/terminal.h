@@ -12,6 +12,7 @@
 #include "harness/chart/chart.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/proforma.h"
+#include "harness/judge/statements.h"
 
 struct terminal;
 
@@ -32,7 +33,10 @@ void terminal_scenario(struct terminal *terminal, const struct chart *chart, siz
 		       size_t count, int64_t time);
 void terminal_finding(struct terminal *terminal, const struct chart *chart,
 		      const struct finding *finding);
-void terminal_verdict(struct terminal *terminal, const struct chart *chart, enum verdict verdict,
+/* What is no pass is followed by the readings that it rests on: those that the chart's statements
+ * do, but for those that a finding has named (statements NULL: none). */
+void terminal_verdict(struct terminal *terminal, const struct chart *chart,
+		      const struct statements *statements, enum verdict verdict,
 		      const char *reason, int64_t time);
 /* The last lines: counts, and where the report is (NULL = none). */
 void terminal_summary(struct terminal *terminal, const unsigned totals[VERDICT_ERROR + 1],

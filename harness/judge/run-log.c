@@ -203,8 +203,24 @@ void run_log_bench(struct run_log *log, const char *profile, const char *kind, c
 	buffer_add_text(&log->text, "/>\n");
 }
 
+/* On which readings it rests, whatever its verdict will be. */
+static void add_readings(struct run_log *log, const struct chart *chart,
+			 const struct statements *statements)
+{
+	const struct statement *readings[STATEMENTS_READINGS];
+	size_t count = statements_readings(statements, chart, readings);
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_add_text(&log->text, "<reading");
+		run_log_attribute(log, "id", readings[i]->id);
+		buffer_add_text(&log->text, ">");
+		add_escaped(&log->text, readings[i]->statement);
+		buffer_add_text(&log->text, "</reading>\n");
+	}
+}
+
 void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
-		      const char *profile, int64_t time)
+		      const char *profile, const struct statements *statements, int64_t time)
 {
 	char started[RUN_LOG_TIME];
 
@@ -223,6 +239,7 @@ void run_log_scenario(struct run_log *log, const struct chart *chart, const char
 		add_escaped(&log->text, chart->covers[i].text);
 	}
 	buffer_add_text(&log->text, "</covers>\n");
+	add_readings(log, chart, statements);
 }
 
 bool run_log_message(struct run_log *log, const struct message *message)

@@ -19,6 +19,7 @@
  *     <scenario name="henb/registration.flow" title="..." standard="TS 32.593" clause="5.1.3"
  *               status="mandatory" device="henb" profile="..." started="...">
  *       <covers>HENB-5.1.3-01 HENB-5.1.3-02</covers>
+ *       <reading id="I-07">what is read there</reading>   (that a covered statement rests on)
  *       <message at="0.000123" from="henb" to="serving-hems" name="Inform" packet="7">...</message>
  *       <step at="0.000130" number="1" step="1.1" verdict="pass" notation="henb -> ..."
  *             chart="henb/registration.flow" packet="7"/>
@@ -44,6 +45,7 @@
 #include "harness/chart/chart.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/proforma.h"
+#include "harness/judge/statements.h"
 #include "protocols/message.h"
 #include "protocols/problem.h"
 
@@ -69,9 +71,10 @@ void run_log_not_selected(struct run_log *log, const struct chart *chart, const 
 			  const char *reason);
 /* The bench of the scenarios that follow and are run with this profile, and what it is made of. */
 void run_log_bench(struct run_log *log, const char *profile, const char *kind, const char *mode);
-/* Opens a scenario; times in it are seconds since time. device: role under test. */
+/* Opens a scenario; times in it are seconds since time. device: role under test. statements: whose
+ * readings it rests on, NULL = not said. */
 void run_log_scenario(struct run_log *log, const struct chart *chart, const char *device,
-		      const char *profile, int64_t time);
+		      const char *profile, const struct statements *statements, int64_t time);
 /* false: not written, there are too many of this scenario (LIMIT_RUN_MESSAGES). */
 bool run_log_message(struct run_log *log, const struct message *message);
 /* chart: the chart that the finding is of (an after chart, or the scenario's own). */

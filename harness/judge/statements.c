@@ -428,6 +428,33 @@ const struct statement *statements_find(const struct statements *statements, con
 	return row ? &row->statement : NULL;
 }
 
+static size_t add_reading(const struct statement *reading, const struct statement **list,
+			  size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == reading)
+			return count;
+	if (reading && count < STATEMENTS_READINGS)
+		list[count++] = reading;
+	return count;
+}
+
+size_t statements_readings(const struct statements *statements, const struct chart *chart,
+			   const struct statement *readings[STATEMENTS_READINGS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; statements && i < chart->cover_count; i++) {
+		const struct statement *covered =
+			statements_find(statements, chart->covers[i].text);
+
+		for (size_t k = 0; covered && k < covered->rest_count; k++)
+			count = add_reading(statements_find(statements, covered->rests[k]),
+					    readings, count);
+	}
+	return count;
+}
+
 const struct statement *statements_of_limit(const struct statements *statements,
 					    const char *limit)
 {

@@ -60,6 +60,11 @@ const struct statement *statements_find(const struct statements *statements, con
  * statements NULL: the ids alone. */
 char *statements_rests(const struct statements *statements, const struct reference *ids,
 		       size_t count);
+enum { STATEMENTS_READINGS = 64 }; /* of a chart, at most */
+/* The readings that the statements of a chart rest on, each once, in the order that the chart covers
+ * them in; how many. statements NULL: none. */
+size_t statements_readings(const struct statements *statements, const struct chart *chart,
+			   const struct statement *readings[STATEMENTS_READINGS]);
 /* The reading that a limit of the profile sets ("limit.alarm": I-08), or NULL. */
 const struct statement *statements_of_limit(const struct statements *statements,
 					    const char *limit);
