@@ -150,6 +150,10 @@ void spell_files(struct device *device, struct file_client_options *options)
 	if (device_has(device, DEFECT_FILE_UNVERIFIED) && device->factory.tls_blind)
 		options->http.tls = device->factory.tls_blind;
 	spell_http(device, &options->http);
+	if (device_has(device, VARIANT_FILE_NO_REDIRECT) ||
+	    device_has(device, DEFECT_FILE_REFUSED_IS_WELL) ||
+	    device_has(device, DEFECT_PM_STOPS_AT_FAILURE))
+		options->http.redirects = -1;
 	options->head = device_has(device, VARIANT_FILE_HEAD);
 	spell_ftp(device, &options->ftp);
 	spell_sftp(device, &options->sftp);
