@@ -444,8 +444,8 @@ void cwmp_record_transfer(const struct cwmp_record *record, const struct message
 		if (record->orders[i].key && !strcmp(record->orders[i].key, key))
 			found = &record->orders[i];
 	message_attribute(facet, "order", "%s", names[found ? found->state : ORDER_NONE]);
-	if (found && found->delayed && found->session == session)
-		message_attribute(facet, "too-early", "true");
+	if (found && found->session == session)
+		message_attribute(facet, found->delayed ? "too-early" : "ordered-here", "true");
 	free(key);
 }
 

@@ -90,7 +90,7 @@
  *     periodic-off= (seconds), periodic-waited= "true" when
  *     it fell due in a session;
  *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in
- *     this session, with a delay);
+ *     this session, with a delay), ordered-here= (in this session, without one);
  *   SessionEnd: untold= (the CommandKey of a transfer that was announced and not told of), not-said=
  *     (the RPC that 9 or 10 announced).
  * More of soap is told at cwmp_decode. The bodies of derived names:

@@ -66,7 +66,6 @@ bool mixture_warns(const struct mixture *mixture, const char *rule)
 		const char *variant, *rule;
 	} warned[] = {
 		{ "challenged-each", "CWMP-CREDENTIALS-KEPT" }, /* TR-069 3.4.4 */
-		{ "tells-in-session", "CWMP-TRANSFER-LATE" },   /* TR-069 A.3.2.8, 3.7.1.3 */
 		{ "pm-positional", "PM-LISTS" },                /* TS 32.584 5.2 */
 	};
 
