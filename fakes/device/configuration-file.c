@@ -224,6 +224,15 @@ void configuration_file_part(struct device *device, const struct buffer *part)
 	cm_file_clear(&applying.file);
 }
 
+/* A defect: the last of several values is not written. */
+static void drop(struct applying *applying)
+{
+	struct writes *writes = &applying->writes;
+
+	if (writes->count > 1 && device_has(applying->device, DEFECT_FILE_VALUE_DROPPED))
+		writes->list[writes->count - 1].fault = 9002;
+}
+
 int configuration_file_apply(struct device *device, const struct buffer *contents,
 			     struct problem *problem)
 {
@@ -236,6 +245,8 @@ int configuration_file_apply(struct device *device, const struct buffer *content
 		fault = gather(&applying, problem);
 	if (!fault)
 		fault = check(&applying, problem);
+	if (!fault)
+		drop(&applying);
 	if (!fault)
 		uplink_file_comes(device->uplink);
 	if (!fault || device_has(device, DEFECT_FILE_APPLIED_PARTLY))
