@@ -74,7 +74,7 @@ void cwmp_record_events_clear(struct cwmp_record *record)
 		remove_at(record, record->undelivered_count - 1);
 }
 
-static bool was_undelivered(const struct cwmp_record *record, const char *code)
+bool cwmp_record_events_owe(const struct cwmp_record *record, const char *code)
 {
 	for (unsigned i = 0; i < record->undelivered_count; i++)
 		if (!strcmp(record->undelivered[i].code, code))
@@ -89,7 +89,7 @@ static void tell(const struct cwmp_record *record, const struct message *inform,
 	bool boot = cwmp_inform_has(inform, "1 BOOT", NULL);
 	/* A new 0 BOOTSTRAP discards all others. */
 	bool discarded = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL) &&
-			 !was_undelivered(record, "0 BOOTSTRAP");
+			 !cwmp_record_events_owe(record, "0 BOOTSTRAP");
 	bool dropped = false, carried = false;
 
 	for (unsigned i = 0; i < record->undelivered_count; i++) {
@@ -141,7 +141,7 @@ void cwmp_record_events(struct cwmp_record *record, const struct message *inform
 static void orders_told(struct cwmp_record *record)
 {
 	record->url_changed = false;
-	if (!was_undelivered(record, "1 BOOT") && !was_undelivered(record, "0 BOOTSTRAP"))
+	if (!cwmp_record_events_owe(record, "1 BOOT") && !cwmp_record_events_owe(record, "0 BOOTSTRAP"))
 		return;
 	free(record->reboot_key);
 	record->reboot_key = NULL;

@@ -32,6 +32,7 @@ void cwmp_record_forget(struct cwmp_record *record)
 		record->orders[i].state = ORDER_NONE;
 	}
 	cwmp_record_events_clear(record);
+	cwmp_values_clear(&record->values);
 	record->reset = record->url_changed = false;
 	record->usage = USAGE_UNSEEN;
 	record->periodic_at = record->interval = 0;
@@ -246,6 +247,8 @@ void cwmp_record_inform(struct cwmp_record *record, const struct message *inform
 	inform_orders(record, inform, facet);
 	inform_periodic(record, inform, facet);
 	record->began = inform->time;
+	cwmp_values_inform(&record->values, inform,
+			   !cwmp_record_events_owe(record, "4 VALUE CHANGE"), facet);
 	cwmp_record_events(record, inform, failed, facet);
 }
 
@@ -288,6 +291,7 @@ static void answer_transfer(struct cwmp_record *record, uint64_t session,
 	/* A configuration file may hold another interval, and that no IPsec is to be used. */
 	if (!fault && asked->configuration) {
 		record->interval = 0;
+		record->values.touched = true;
 		if (record->usage != USAGE_OFF)
 			record->usage = USAGE_OPEN;
 	}
@@ -392,8 +396,13 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 	}
 	if (!strcmp(request, "Download") || !strcmp(request, "Upload"))
 		answer_transfer(record, session, asked, answer, fault);
+	if (!strcmp(request, "SetParameterValues"))
+		cwmp_values_answered(&record->values, session,
+				     fault ? -1 : status_of(answer) != 0);
 	if (fault)
 		return;
+	record->values.touched |= is_write(request);
+	record->values.attribute |= !strcmp(request, "SetParameterAttributes");
 	if (is_write(request))
 		answer_write(record, asked, answer, host);
 	else if (!strcmp(request, "Reboot"))
@@ -420,11 +429,19 @@ static void values_usage(struct cwmp_record *record, const struct message *answe
 	}
 }
 
-void cwmp_record_values(struct cwmp_record *record, const struct message *answer,
-			xmlNode *facet)
+void cwmp_record_asked(struct cwmp_record *record, const struct message *request)
+{
+	if (record)
+		cwmp_values_asked(&record->values, request);
+}
+
+void cwmp_record_values(struct cwmp_record *record, uint64_t session,
+			const struct message *answer, xmlNode *facet)
 {
 	if (record)
 		values_usage(record, answer);
+	if (record)
+		cwmp_values_shown(&record->values, session, answer, facet);
 
 	char *shown = record && record->parameter_key ? parameter_key_in(answer) : NULL;
 
@@ -455,6 +472,8 @@ void cwmp_record_delivered(struct cwmp_record *record, const struct message *res
 	if (!record)
 		return;
 	cwmp_record_events_told(record, response->name, key);
+	if (!strcmp(response->name, "InformResponse"))
+		cwmp_values_told(&record->values);
 	if (!strcmp(response->name, "TransferCompleteResponse"))
 		for (size_t i = 0; key && i < LIMIT_RECORD_ORDERS; i++)
 			if (record->orders[i].key && !strcmp(record->orders[i].key, key)) {
@@ -472,6 +491,7 @@ void cwmp_record_over(struct cwmp_record *record, bool orderly, const char *due)
 	record->reset = record->url_changed = false;
 	record->periodic_at = 0;
 	if (*due) {
+		cwmp_values_clear(&record->values);
 		set(&record->parameter_key, NULL);
 		set(&record->parameter_key_too, NULL);
 		record->interval = 0;

@@ -15,6 +15,7 @@
 
 #include "protocols/address.h"
 #include "protocols/cwmp-asked.h"
+#include "protocols/cwmp-values.h"
 #include "protocols/limits.h"
 #include "protocols/message.h"
 
@@ -55,6 +56,7 @@ struct cwmp_record {
 	int64_t interval;    /* seconds between them, as the HMS set it; 0 = not known */
 	int64_t began, ended; /* its last session */
 	char year[8];         /* of its last CurrentTime; empty = not known */
+	struct cwmp_values values;
 };
 
 struct cwmp_records {
@@ -80,9 +82,12 @@ void cwmp_record_inform(struct cwmp_record *record, const struct message *inform
 void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 			const struct cwmp_asked *asked, const struct message *answer,
 			const char *host, const char *request);
-/* It shows its ParameterKey or whether it uses IPsec in a GetParameterValuesResponse. */
-void cwmp_record_values(struct cwmp_record *record, const struct message *answer,
-			xmlNode *facet);
+/* The HMS sends it a SetParameterValues. */
+void cwmp_record_asked(struct cwmp_record *record, const struct message *request);
+/* It shows its parameters in a GetParameterValuesResponse, its ParameterKey among them, or whether
+ * it uses IPsec. */
+void cwmp_record_values(struct cwmp_record *record, uint64_t session,
+			const struct message *answer, xmlNode *facet);
 /* What it was told of the transfer that a TransferComplete is about. */
 void cwmp_record_transfer(const struct cwmp_record *record, const struct message *complete,
 			  uint64_t session, xmlNode *facet);
@@ -97,6 +102,8 @@ void cwmp_record_over(struct cwmp_record *record, bool orderly, const char *due)
 void cwmp_record_events(struct cwmp_record *record, const struct message *inform, bool failed,
 			xmlNode *facet);
 void cwmp_record_events_clear(struct cwmp_record *record);
+/* Was this event told, and has no answer taken it yet? */
+bool cwmp_record_events_owe(const struct cwmp_record *record, const char *code);
 void cwmp_record_events_told(struct cwmp_record *record, const char *response, const char *key);
 bool cwmp_inform_has(const struct message *inform, const char *code, const char *key);
 

@@ -86,6 +86,8 @@ static void take_order(struct dissector *dissector, struct cwmp_session *session
 	if (session->silent_at < dissector->sessions.deadline)
 		dissector->sessions.deadline = session->silent_at;
 	session->url_written |= !strcmp(message->name, "FactoryReset");
+	if (!strcmp(message->name, "SetParameterValues"))
+		cwmp_record_asked(session->record, message);
 	if (!past || strcmp(message->name, "SetParameterValues"))
 		return;
 	session->waits_written = cwmp_sets(message, ".CWMPRetryMinimumWaitInterval") ||

@@ -244,7 +244,7 @@ static void recall(struct dissector *dissector, const struct moment *moment,
 		cwmp_record_answer(record, session->number, &session->due.asked, message, host,
 				   session->due.name);
 	if (!strcmp(message->name, "GetParameterValuesResponse"))
-		cwmp_record_values(record, message, facet);
+		cwmp_record_values(record, session->number, message, facet);
 	if (session->clock && (!strcmp(message->name, "DownloadResponse") ||
 			       !strcmp(message->name, "UploadResponse")))
 		message_attribute(facet, "clock", "set");

@@ -7,6 +7,7 @@ libprotocols_a_SOURCES += \
 	protocols/cwmp-encode.c protocols/cwmp.h \
 	protocols/cwmp-events.c protocols/cwmp-faults.c protocols/cwmp-methods.c \
 	protocols/cwmp-record.c protocols/cwmp-record.h protocols/cwmp-record-events.c \
+	protocols/cwmp-values.c protocols/cwmp-values.h \
 	protocols/cwmp-past.c protocols/cwmp-past.h protocols/cwmp-retry.c protocols/cwmp-retry.h \
 	protocols/cwmp-session.c protocols/cwmp-session.h \
 	protocols/cwmp-session-over.c \

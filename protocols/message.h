@@ -85,10 +85,14 @@
  *   an Inform: dropped= (an event that was not delivered and is not there), carried= (one that a new
  *     0 BOOTSTRAP should have discarded), reboot= (the CommandKey of a Reboot, behind a boot), reset=
  *     (a FactoryReset was answered, behind a boot), url-changed= (the HMS gave another URL),
+ *     changes= "own" (4 VALUE CHANGE, and what is another is as the HMS wrote it),
+ *     change-untold= (a parameter that is told of by default changed without 4 VALUE CHANGE),
  *     ipsec= off (its HMS said, or it said itself, that it uses none) or open (that may have been said unseen),
  *     periodic-interval=, a quarter and a tenth of it: periodic-quarter=, periodic-tenth=;
  *     periodic-off= (seconds), periodic-waited= "true" when
  *     it fell due in a session;
+ *   a GetParameterValuesResponse: not-applied= (a name that was written with Status 0 in this session
+ *     and has another value), refused-applied= (one whose value was refused in it, and is there);
  *   a TransferComplete: order= pending, done (Status 0), refused or unknown; too-early= (ordered in
  *     this session, with a delay), ordered-here= (in this session, without one);
  *   SessionEnd: untold= (the CommandKey of a transfer that was announced and not told of), not-said=
