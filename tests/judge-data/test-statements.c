@@ -219,6 +219,9 @@ static const char resting[] =
 	"A-02  -  I  henb\n"
 	"    says  \"may be\"\n"
 	"    untested \"nothing follows\"\n"
+	"A-03  -  M  henb\n"
+	"    says  \"tells at once\"\n"
+	"    rests I-08\n"
 	"I-03  -  R  -\n"
 	"    says  \"the inner DNS is meant\"\n"
 	"I-08  -  R  -\n"
@@ -246,6 +249,24 @@ START_TEST(what_a_statement_rests_on)
 	ck_assert_str_eq(statements_of_limit(statements, "limit.ip-change")->id, "I-08");
 	ck_assert_ptr_null(statements_of_limit(statements, "limit.ip"));
 	ck_assert_ptr_null(statements_of_limit(statements, "limit.step"));
+	statements_free(statements);
+}
+END_TEST
+
+START_TEST(what_a_chart_rests_on)
+{
+	struct statements *statements =
+		statements_parse(resting, strlen(resting), "a", &diagnostics);
+	struct reference covers[] = { { .text = (char[]){ "A-02" } }, { .text = (char[]){ "A-03" } },
+				      { .text = (char[]){ "A-01" } }, { .text = (char[]){ "B-01" } } };
+	const struct chart chart = { .covers = covers, .cover_count = 4 }, none = { .covers = NULL };
+	const struct statement *readings[STATEMENTS_READINGS];
+
+	ck_assert_uint_eq(statements_readings(statements, &chart, readings), 2);
+	ck_assert_str_eq(readings[0]->id, "I-08"); /* once, where it is rested on first */
+	ck_assert_str_eq(readings[1]->id, "I-03");
+	ck_assert_uint_eq(statements_readings(statements, &none, readings), 0);
+	ck_assert_uint_eq(statements_readings(NULL, &chart, readings), 0);
 	statements_free(statements);
 }
 END_TEST
@@ -291,6 +312,7 @@ int main(void)
 	tcase_add_test(tcase, the_catalogue_refers_to_itself_rightly);
 	tcase_add_test(tcase, ids_go_to_the_vocabulary);
 	tcase_add_test(tcase, what_a_statement_rests_on);
+	tcase_add_test(tcase, what_a_chart_rests_on);
 	tcase_add_test(tcase, mistakes_of_what_it_rests_on);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
