@@ -145,6 +145,13 @@ static void dump(xmlDoc *document, struct buffer *out)
 	xmlFree(text);
 }
 
+static void set_namespace(xmlNode *root, const char *name)
+{
+	xmlNs *ns = strcmp(name, "none") ? xmlNewNs(root, (const xmlChar *)name, NULL) : NULL;
+
+	xmlSetNs(root, ns);
+}
+
 int cm_file_write(const struct cm_file *file, struct buffer *out, struct problem *problem)
 {
 	bool lte = file->generation == CM_LTE;
@@ -156,8 +163,7 @@ int cm_file_write(const struct cm_file *file, struct buffer *out, struct problem
 	if (!root)
 		memory_exhausted();
 	xmlDocSetRootElement(document, root);
-	xmlSetNs(root, xmlNewNs(root, (const xmlChar *)(lte ? CM_LTE_NAMESPACE
-							    : CM_UMTS_NAMESPACE), NULL));
+	set_namespace(root, file->ns ? file->ns : lte ? CM_LTE_NAMESPACE : CM_UMTS_NAMESPACE);
 	xmlNode *header = add_element(root, "fileHeader");
 
 	add_attribute(header, "fileFormatVersion",

@@ -12,6 +12,7 @@ void cm_file_clear(struct cm_file *file)
 		free(file->values[i].value);
 	}
 	free(file->values);
+	free(file->ns);
 	free(file->version);
 	free(file->sender);
 	free(file->vendor);

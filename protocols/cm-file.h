@@ -36,6 +36,7 @@ struct cm_value {
 
 struct cm_file { /* texts are its own; NULL = not there */
 	enum cm_generation generation;
+	char *ns;              /* of what is written: NULL = the generation's, "none" = it has none */
 	char *version;         /* fileFormatVersion */
 	char *sender, *vendor; /* senderName, vendorName */
 	char *managed_element; /* localDn of the managed element */

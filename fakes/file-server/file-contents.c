@@ -34,18 +34,22 @@ static int add_settings(const struct cue *cue, struct cm_file *file, struct prob
 	return 0;
 }
 
-int file_server_contents(const struct cue *cue, const char *host, const char *serial, int64_t time,
-			 struct buffer *out, struct problem *problem)
+int file_server_contents(const struct cue *cue, const struct file_frame *frame, struct buffer *out,
+			 struct problem *problem)
 {
 	bool lte = strcmp(cue->to, "henb") == 0;
 	struct cm_file file = { .generation = lte ? CM_LTE : CM_UMTS };
 	int result;
 
-	file.sender = memory_format("DC=%s,SubNetwork=1,ManagementNode=1,%s=1", host,
+	file.sender = memory_format("DC=%s,SubNetwork=1,ManagementNode=1,%s=1", frame->host,
 				    lte ? "HeMSFunction" : "HMSFunction");
 	file.vendor = memory_text("femtoproof");
-	file.managed_element = memory_format("%s=%s", lte ? "HeNB" : "HNB", serial);
-	file.date_time = date_time(time);
+	file.managed_element = frame->local_dn ? memory_text(frame->local_dn)
+					       : memory_format("%s=%s", lte ? "HeNB" : "HNB",
+							       frame->serial);
+	file.ns = frame->ns ? memory_text(frame->ns) : NULL;
+	file.version = frame->version ? memory_text(frame->version) : NULL;
+	file.date_time = date_time(frame->time);
 	result = add_settings(cue, &file, problem);
 	if (result == 0)
 		result = cm_file_write(&file, out, problem);

@@ -8,12 +8,18 @@
 #include "harness/judge/judge.h"
 #include "protocols/buffer.h"
 
-/* Writes the file of the cue's settings: for an HNB or a HeNB, as the arrow goes. host: the name of who
- * sends it, in senderName; serial: of the cell, in localDn; time: microseconds since 1970, of the run's
- * clock. A cue that sets nothing gives a file without values. -1 with problem: a parameter has no place
- * in the format. */
-int file_server_contents(const struct cue *cue, const char *host, const char *serial, int64_t time,
-			 struct buffer *out, struct problem *problem);
+struct file_frame { /* what stands about the values */
+	const char *host;     /* the name of who sends it, in senderName */
+	const char *serial;   /* of the cell, in localDn */
+	/* Where a supplier's cell wants another (reading I-12); NULL = ours. */
+	const char *ns, *version, *local_dn;
+	int64_t time;         /* microseconds since 1970, of the run's clock */
+};
+
+/* Writes the file of the cue's settings: for an HNB or a HeNB, as the arrow goes. A cue that sets nothing
+ * gives a file without values. -1 with problem: a parameter has no place in the format. */
+int file_server_contents(const struct cue *cue, const struct file_frame *frame, struct buffer *out,
+			 struct problem *problem);
 
 /* Does the file have the form that the schema of its namespace wants? False with problem: no. */
 bool file_server_contents_fit(struct grammar *grammar, const struct buffer *contents,

@@ -100,11 +100,18 @@ static int make_file(struct file_server *server, const struct cue *cue, struct b
 {
 	const struct stage *stage = server->stage;
 	const char *serial = profile_variable(stage->profile, "device.serial");
+	const struct file_frame frame = {
+		.host = server->host,
+		.serial = serial ? serial : "",
+		.ns = fake_variable(stage, server->role, "cm-namespace", NULL),
+		.version = fake_variable(stage, server->role, "cm-version", NULL),
+		.local_dn = fake_variable(stage, server->role, "cm-local-dn", NULL),
+		.time = loop_now(stage->loop),
+	};
 	const struct arrow *arrow = cue->arrow;
 	struct problem problem = { "" };
 
-	if (file_server_contents(cue, server->host, serial ? serial : "", loop_now(stage->loop),
-				 contents, &problem) == 0 &&
+	if (file_server_contents(cue, &frame, contents, &problem) == 0 &&
 	    (!stage->grammar || fake_fault(arrow, "unfit") ||
 	     file_server_contents_fit(stage->grammar, contents, &problem)))
 		return 0;

@@ -1,7 +1,8 @@
 /*
  * The file server as the runner sees it. Variables of the profile, each with file-server. in front:
  * username, password (both or neither; else "femtocell" and a password made up for the run; an empty
- * user name lets everybody in), host; tls-oldest, tls-newest, client-certificate (fake-tls.h); those of a
+ * user name lets everybody in), host;
+ * cm-namespace, cm-version, cm-local-dn (what stands about the values of a configuration file); tls-oldest, tls-newest, client-certificate (fake-tls.h); those of a
  * service stand in its file.
  */
 #include "fakes/file-server/file-server.h"

@@ -71,9 +71,10 @@ static bool fits(const char *to, const struct wanted *wanted, struct problem *pr
 {
 	const struct cue cue = { .to = to, .settings = wanted->list,
 				 .setting_count = wanted->count };
+	const struct file_frame frame = { .host = "hms.test", .serial = "1" };
 	struct buffer contents = { 0 };
 
-	ck_assert_msg(file_server_contents(&cue, "hms.test", "1", 0, &contents, problem) == 0, "%s",
+	ck_assert_msg(file_server_contents(&cue, &frame, &contents, problem) == 0, "%s",
 		      problem->text);
 	bool fit = file_server_contents_fit(grammar, &contents, problem);
 	buffer_free(&contents);
@@ -122,6 +123,43 @@ START_TEST(what_does_not_fit_is_told)
 }
 END_TEST
 
+static char *written(const struct file_frame *frame)
+{
+	const struct cue cue = { .to = "henb" };
+	struct buffer contents = { 0 };
+	struct problem problem = { "" };
+
+	ck_assert_int_eq(file_server_contents(&cue, frame, &contents, &problem), 0);
+	char *text = memory_text_length((const char *)contents.octets, contents.length);
+	buffer_free(&contents);
+	return text;
+}
+
+/* A supplier's form of what no text at hand says. */
+START_TEST(the_frame_is_as_wanted)
+{
+	struct file_frame frame = { .host = "hms.test", .serial = "7" };
+	char *ours = written(&frame);
+
+	ck_assert_ptr_nonnull(strstr(ours, "xmlns=\"" CM_LTE_NAMESPACE "\""));
+	ck_assert_ptr_nonnull(strstr(ours, "fileFormatVersion=\"32.594 V12.0\""));
+	ck_assert_ptr_nonnull(strstr(ours, "localDn=\"HeNB=7\""));
+	free(ours);
+	frame.ns = "urn:supplier";
+	frame.version = "32.594 V14.0";
+	frame.local_dn = "ENBFunction=7";
+	char *theirs = written(&frame);
+	ck_assert_ptr_nonnull(strstr(theirs, "xmlns=\"urn:supplier\""));
+	ck_assert_ptr_nonnull(strstr(theirs, "fileFormatVersion=\"32.594 V14.0\""));
+	ck_assert_ptr_nonnull(strstr(theirs, "localDn=\"ENBFunction=7\""));
+	free(theirs);
+	frame.ns = "none";
+	char *bare = written(&frame);
+	ck_assert_ptr_null(strstr(bare, "xmlns"));
+	free(bare);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("file-contents");
@@ -130,6 +168,7 @@ int main(void)
 	tcase_add_checked_fixture(files, begin, end);
 	tcase_add_loop_test(files, whatever_is_set_fits, 0, (int)(sizeof(maps) / sizeof(maps[0])));
 	tcase_add_loop_test(files, what_does_not_fit_is_told, 0, 2);
+	tcase_add_test(files, the_frame_is_as_wanted);
 	suite_add_tcase(suite, files);
 	return suite_run(suite);
 }
