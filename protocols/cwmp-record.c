@@ -291,7 +291,7 @@ static void answer_transfer(struct cwmp_record *record, uint64_t session,
 	/* A configuration file may hold another interval, and that no IPsec is to be used. */
 	if (!fault && asked->configuration) {
 		record->interval = 0;
-		record->values.touched = true;
+		cwmp_values_clear(&record->values);
 		if (record->usage != USAGE_OFF)
 			record->usage = USAGE_OPEN;
 	}

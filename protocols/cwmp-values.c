@@ -191,6 +191,7 @@ void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int stat
 		if (status >= 0) {
 			value->written = value->asked;
 			value->applied = status == 0;
+			value->shown = 0; /* it was that before */
 		}
 		value->asked = 0;
 	}

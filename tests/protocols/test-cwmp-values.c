@@ -132,6 +132,9 @@ START_TEST(refused)
 	show(&values, 1, URL, "y", "refused-applied", URL);
 	write_value(&values, URL, "z", -1);
 	show(&values, 2, URL, "z", "refused-applied", NULL);
+	write_value(&values, URL, "v", 0);
+	write_value(&values, URL, "v", -1); /* with another that is wrong */
+	show(&values, 1, URL, "v", "refused-applied", NULL);
 	cwmp_values_clear(&values);
 }
 END_TEST
