@@ -11,7 +11,7 @@
 #include "protocols/buffer.h"
 #include "protocols/memory.h"
 
-enum { AT_ONCE_MOST = 16, SLOTS = 2 * AT_ONCE_MOST, SAID_MOST = 400000 };
+enum { AT_ONCE_MOST = 16, SLOTS = 2 * AT_ONCE_MOST, SAID_MOST = 4000000 };
 
 struct slot { /* a run that is on, or has ended and waits for its turn */
 	pid_t child; /* 0 = ended */
