@@ -2,6 +2,7 @@
  * inform: the Inform of TR-069 A.3.3.1, with what the device has to tell now.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fakes/device/spelling.h"
@@ -39,7 +40,7 @@ static void add_events(struct device *device, xmlNode *inform, bool value_change
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event *event = &events->list[i];
 		const char *key = event->key, *code = event->code;
-		if (value_change && (event->code[0] == 'M' || event->code[0] > '4')) {
+		if (value_change && (event->code[0] == 'M' || atoi(event->code) > 4)) {
 			add_event(list, "4 VALUE CHANGE", "");
 			value_change = false;
 		}
