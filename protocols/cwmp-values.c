@@ -140,6 +140,7 @@ void cwmp_values_told(struct cwmp_values *values)
 	for (size_t i = 0; values->list && i < CWMP_VALUES_MOST; i++) {
 		struct cwmp_value *value = &values->list[i];
 
+		value->fresh = value->telling != 0;
 		if (!value->telling)
 			continue;
 		value->told = value->telling;
@@ -215,7 +216,11 @@ static bool show(struct cwmp_values *values, const char *name, uint64_t hash, vo
 	if (!value)
 		return true;
 	enter(value, showing->session);
-	before = value->shown ? value->shown : value->written ? value->written : value->told;
+	/* Of what was seen before this session, a device may have changed something by itself. */
+	before = value->shown	  ? value->shown
+		 : value->applied ? value->written
+		 : value->fresh	  ? value->told
+				  : 0;
 	/* What is hidden is read as empty; a command is false when it is done. */
 	if (value->applied && !showing->lost && hash != value->written &&
 	    hash != cwmp_past_hash("") &&

@@ -25,6 +25,7 @@ struct cwmp_value { /* of a parameter; hashes, 0 = none */
 	uint64_t refused; /* in a SetParameterValues of that session, that was answered by a Fault */
 	uint64_t session; /* in which it was shown, written or refused */
 	bool applied;     /* it was written in that session, with Status 0 */
+	bool fresh;       /* the Inform that was answered last told it */
 	bool trigger;     /* what was written is true: a command is false again when it is done */
 };
 
@@ -49,7 +50,7 @@ void cwmp_values_asked(struct cwmp_values *values, const struct message *request
 void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int status);
 /* A GetParameterValuesResponse. Describes in the facet: not-applied= (the first name whose value is
  * not the one that was written with Status 0 in this session), refused-applied= (the first whose
- * value is the one that was refused in this session, and was another before). */
+ * value is the one that was refused in this session, and was seen to be another in it before). */
 void cwmp_values_shown(struct cwmp_values *values, uint64_t session, const struct message *answer,
 		       xmlNode *facet);
 
