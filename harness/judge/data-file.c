@@ -101,14 +101,19 @@ void data_file_free(struct data_file *file)
 	free(file);
 }
 
-/* The column of an octet of the line: characters count, as in scenarios, not octets. */
+/* How many characters: they count, as in scenarios, not octets. */
+static size_t characters(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return count;
+}
+
 static size_t column_of(const char *line, size_t at)
 {
-	size_t column = 1;
-
-	for (size_t i = 0; i < at; i++)
-		column += ((unsigned char)line[i] & 0xc0) != 0x80;
-	return column;
+	return 1 + characters(line, at);
 }
 
 static struct place place_of(const struct data_file *file, size_t column, size_t end_column)
@@ -187,19 +192,22 @@ static void line_split(struct data_file *file, const char *line, size_t length)
 				"a zero octet; expected text");
 		length = (size_t)(nul - line);
 	}
-	for (size_t at = 0; at < length;) {
+	for (size_t at = 0, column = 1; at < length;) {
 		if (is_blank(line[at])) {
 			at++;
+			column++;
 			continue;
 		}
 		if (length - at >= 2 && line[at] == '-' && line[at + 1] == '-')
 			return;
 		size_t end = word_end(file, line, length, at);
-		struct data_word *word = word_add(file, column_of(line, at), column_of(line, end));
+		size_t end_column = column + characters(line + at, end - at);
+		struct data_word *word = word_add(file, column, end_column);
 		word->quoted = line[at] == '"' && quoted_end(line, length, at) == end;
 		word->text = word->quoted ? unquoted(line + at + 1, end - at - 2)
 					  : memory_text_length(line + at, end - at);
 		at = end;
+		column = end_column;
 	}
 }
 

@@ -4,7 +4,7 @@
  *
  *   lawful-devices [--mixtures N] [--seed S] [--complete] [--trust]
  *
- * The honest one takes all scenarios, the others one in four, each variant in one shape. --trust:
+ * The honest one takes all scenarios, the others one in six, each variant in one shape. --trust:
  * all take all, and the figures at the end; --complete: and each variant in each shape.
  */
 #include <libxml/parser.h>
@@ -20,7 +20,7 @@
 #include "tests/defects/sample.h"
 #include "tests/defects/shape.h"
 
-enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100, DRAWN = 4 };
+enum { MIX_LEAST = 2, MIX_MOST = 6, PROGRESS = 100, DRAWN = 6 };
 
 struct trial {
 	const struct shape *shape;

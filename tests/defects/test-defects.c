@@ -28,7 +28,7 @@
 #include "tests/defects/sample.h"
 #include "tests/defects/shape.h"
 
-enum { VARIANTS_LEAST = 1, VARIANTS_MOST = 3, PROGRESS = 100, OTHERS = 12 };
+enum { VARIANTS_LEAST = 1, VARIANTS_MOST = 3, PROGRESS = 100, OTHERS = 24 };
 
 struct trials;
 

@@ -17,7 +17,7 @@
 #include "tests/suite.h"
 
 #define SEEN_MOST 65536
-#define RANDOM_TEXTS 12000
+#define RANDOM_TEXTS 6000
 
 static struct grammar *new_grammar(bool remember)
 {
