@@ -121,6 +121,7 @@ int run_device_factory_fill(struct run_device_factory *made, const struct run *r
 		.is_henb = henb,
 		.map = profile_map(run->profile),
 		.model = run->model,
+		.grammar = run->set->grammar,
 		.manufacturer = ixit(run, "device.manufacturer"),
 		.oui = ixit(run, "device.oui"),
 		.product_class = ixit(run, "device.product-class"),

@@ -140,6 +140,15 @@ static int check(struct applying *applying, struct problem *problem)
 	return 9010;
 }
 
+/* Its schema has the last word, so that a value which this cell cannot take is told as such. */
+static int hold_to_schema(struct applying *applying, const struct buffer *contents,
+			  struct problem *problem)
+{
+	struct grammar *grammar = applying->device->factory.grammar;
+
+	return !grammar || grammar_file_fits(grammar, contents, problem) ? 0 : 9018;
+}
+
 /* The rows that the file wants away go; or, when it failed, those that came for it. */
 static void settle_rows(struct applying *applying, bool good)
 {
@@ -245,6 +254,8 @@ int configuration_file_apply(struct device *device, const struct buffer *content
 		fault = gather(&applying, problem);
 	if (!fault)
 		fault = check(&applying, problem);
+	if (!fault)
+		fault = hold_to_schema(&applying, contents, problem);
 	if (!fault)
 		drop(&applying);
 	if (!fault)

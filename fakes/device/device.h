@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "harness/judge/data-model-map.h"
+#include "harness/judge/grammar.h"
 #include "harness/loop/loop.h"
 #include "protocols/address.h"
 #include "protocols/problem.h"
@@ -23,6 +24,7 @@ struct device_factory { /* what is put into the cell at the factory; copied */
 	bool is_henb;
 	const struct data_model_map *map; /* outlives the device */
 	const struct parameter_tree *model; /* tree_new of it, likewise; NULL = the device makes it */
+	struct grammar *grammar;        /* of the files that it takes, likewise; NULL = it knows none */
 	const char *manufacturer, *oui, *product_class, *serial;
 	const char *hms_url;            /* the initial HMS */
 	const char *other_url;          /* of another HMS, for a defect; may be NULL */

@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "protocols/cm-file.h"
-#include "protocols/file-message.h"
 #include "protocols/memory.h"
 
 static char *date_time(int64_t time)
@@ -55,23 +54,4 @@ int file_server_contents(const struct cue *cue, const struct file_frame *frame, 
 		result = cm_file_write(&file, out, problem);
 	cm_file_clear(&file);
 	return result;
-}
-
-bool file_server_contents_fit(struct grammar *grammar, const struct buffer *octets,
-			      struct problem *problem)
-{
-	struct file_contents *contents = file_contents_new();
-	const struct grammar_breach *breach;
-
-	file_contents_add(contents, octets->octets, octets->length);
-	struct message *message = file_message_get_response(
-		&(struct file_request){ .transport = "http" }, &(struct file_answer){ FILE_OK, 200, "" },
-		contents, true, -1);
-	enum grammar_answer answer = grammar_ask(grammar, message, &breach, problem);
-
-	if (answer == GRAMMAR_BROKEN)
-		problem_set(problem, "%s", breach->text);
-	message_free(message);
-	file_contents_free(contents);
-	return answer == GRAMMAR_VALID;
 }

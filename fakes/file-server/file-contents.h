@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 
-#include "harness/judge/grammar.h"
 #include "harness/judge/judge.h"
 #include "protocols/buffer.h"
 
@@ -20,9 +19,5 @@ struct file_frame { /* what stands about the values */
  * gives a file without values. -1 with problem: a parameter has no place in the format. */
 int file_server_contents(const struct cue *cue, const struct file_frame *frame, struct buffer *out,
 			 struct problem *problem);
-
-/* Does the file have the form that the schema of its namespace wants? False with problem: no. */
-bool file_server_contents_fit(struct grammar *grammar, const struct buffer *contents,
-			      struct problem *problem);
 
 #endif

@@ -113,7 +113,7 @@ static int make_file(struct file_server *server, const struct cue *cue, struct b
 
 	if (file_server_contents(cue, &frame, contents, &problem) == 0 &&
 	    (!stage->grammar || fake_fault(arrow, "unfit") ||
-	     file_server_contents_fit(stage->grammar, contents, &problem)))
+	     grammar_file_fits(stage->grammar, contents, &problem)))
 		return 0;
 	buffer_clear(contents);
 	complain(server, arrow, &problem);

@@ -5,6 +5,7 @@
 
 #include "fakes/device/device.h"
 #include "harness/data-folder.h"
+#include "harness/judge/grammar.h"
 #include "harness/judge/profile.h"
 #include "harness/loop/loop.h"
 #include "protocols/memory.h"
@@ -135,11 +136,13 @@ static int live(const struct settings *settings, const struct device_factory *fa
 	return status;
 }
 
-static int power_on(const struct settings *settings, const struct profile *profile)
+static int power_on(const struct settings *settings, const struct profile *profile,
+		    struct grammar *grammar)
 {
 	struct device_factory factory = {
 		.is_henb = strcmp(profile_device(profile), "henb") == 0,
 		.map = profile_map(profile),
+		.grammar = grammar,
 		.manufacturer = profile_variable(profile, "device.manufacturer"),
 		.oui = profile_variable(profile, "device.oui"),
 		.product_class = profile_variable(profile, "device.product-class"),
@@ -182,11 +185,15 @@ static int with_profile(const struct settings *settings)
 	bool is_own = !settings->profile || !is_file(settings->profile);
 	struct profile *profile = profile_load(is_own ? own : settings->profile, maps,
 					       &diagnostics);
-	int status = profile ? power_on(settings, profile)
+	char *schemas = memory_format("%s/schemas", folder);
+	struct grammar *grammar = grammar_new(schemas);
+	int status = profile ? power_on(settings, profile, grammar)
 			     : command_mistakes(&command_device, &diagnostics, &problem);
 
+	grammar_free(grammar);
 	profile_free(profile);
 	diagnostics_clear(&diagnostics);
+	free(schemas);
 	free(own);
 	free(maps);
 	free(folder);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protocols/buffer.h"
 #include "protocols/message.h"
 #include "protocols/problem.h"
 
@@ -36,6 +37,9 @@ void grammar_free(struct grammar *grammar);
 /* A message without an envelope is valid. *breach lives until the next question. */
 enum grammar_answer grammar_ask(struct grammar *grammar, const struct message *message,
 				const struct grammar_breach **breach, struct problem *problem);
+/* A file by itself: does it have the form that the schema of its namespace wants? False with problem. */
+bool grammar_file_fits(struct grammar *grammar, const struct buffer *octets,
+		       struct problem *problem);
 /* Off: every envelope is judged by libxml2. For the tests. */
 void grammar_remember(struct grammar *grammar, bool on);
 /* How many envelopes libxml2 has judged. */

@@ -3,6 +3,7 @@ libjudge_a_SOURCES += \
 	harness/judge/evaluation.c harness/judge/evaluation.h \
 	harness/judge/explanation.c harness/judge/explanation.h \
 	harness/judge/grammar.c harness/judge/grammar.h \
+	harness/judge/grammar-file.c \
 	harness/judge/grammar-words.c harness/judge/grammar-words.h \
 	harness/judge/judge.c harness/judge/judge.h \
 	harness/judge/judge-cue.c \

@@ -279,11 +279,14 @@ void stand_make(struct stand *stand, const char *map)
 	diagnostics_clear(&diagnostics);
 	free(relative);
 	free(path);
+	path = suite_path("scenarios/schemas");
+	stand->grammar = grammar_new(path);
+	free(path);
 	stand->loop = loop_new(CLOCK_VIRTUAL_TIME);
 	hms_make(stand, &stand->initial, "127.0.20.1");
 	hms_make(stand, &stand->serving, "127.0.21.1");
 	stand->factory = (struct device_factory){
-		.is_henb = !strncmp(map, "henb", 4), .map = stand->map,
+		.is_henb = !strncmp(map, "henb", 4), .map = stand->map, .grammar = stand->grammar,
 		.manufacturer = "Femto Works", .oui = "00AB12", .product_class = "Cell",
 		.serial = "000001", .hms_url = stand->initial.url,
 		.username = "00AB12-Cell-000001", .password = "pw",
@@ -299,6 +302,7 @@ void stand_clear(struct stand *stand)
 	hms_clear(&stand->initial);
 	hms_clear(&stand->serving);
 	loop_free(stand->loop);
+	grammar_free(stand->grammar);
 	map_free(stand->map);
 }
 

@@ -59,6 +59,7 @@ struct tiny_hms {
 struct stand {
 	struct loop *loop;
 	struct data_model_map *map;
+	struct grammar *grammar;
 	struct device *device;
 	struct device_factory factory;
 	struct tiny_hms initial, serving;

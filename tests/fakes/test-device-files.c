@@ -113,6 +113,28 @@ static const struct {
 		"<Modifier>delete</Modifier></MemberDetail></AccessMgmt>")), "9010" },
 };
 
+/* What only the schema sees, in a file whose values are all good. */
+static const struct {
+	const char *head, *tail;
+} shapeless[] = {
+	{ "<fileHeader/>", "<fileFooter dateTime=\"2026-01-01T00:00:00Z\"/>" },
+	{ "<fileHeader fileFormatVersion=\"32.594 V12.0\"/>", "<fileFooter/>" },
+	{ "<fileHeader fileFormatVersion=\"32.594 V12.0\"/>", "<fileFooter dateTime=\"soon\"/>" },
+};
+
+START_TEST(nothing_of_a_file_of_another_form)
+{
+	char *file = memory_format("<configDataFile xmlns=\"" CM_LTE_NAMESPACE "\">%s<configData>"
+				   "<managedElement/>" SERVER(INTERVAL("600")) "</configData>%s"
+				   "</configDataFile>", shapeless[_i].head, shapeless[_i].tail);
+
+	fetch("henb-device2", NULL, file);
+	ck_assert_str_eq(result(), "9018");
+	ck_assert_str_eq(value("PeriodicInformInterval"), "86400");
+	free(file);
+}
+END_TEST
+
 START_TEST(nothing_of_a_bad_file)
 {
 	fetch(bad[_i].map, NULL, bad[_i].file);
@@ -224,6 +246,7 @@ int main(void)
 #define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 	tcase_add_checked_fixture(files, NULL, teardown);
 	tcase_add_test(files, good_file);
+	tcase_add_loop_test(files, nothing_of_a_file_of_another_form, 0, COUNT(shapeless));
 	tcase_add_loop_test(files, nothing_of_a_bad_file, 0, COUNT(bad));
 	tcase_add_loop_test(files, three_shapes, 0, COUNT(shapes));
 	tcase_add_loop_test(files, lawful_and_other_ways, 0, COUNT(ways));

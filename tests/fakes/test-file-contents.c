@@ -76,7 +76,7 @@ static bool fits(const char *to, const struct wanted *wanted, struct problem *pr
 
 	ck_assert_msg(file_server_contents(&cue, &frame, &contents, problem) == 0, "%s",
 		      problem->text);
-	bool fit = file_server_contents_fit(grammar, &contents, problem);
+	bool fit = grammar_file_fits(grammar, &contents, problem);
 	buffer_free(&contents);
 	return fit;
 }
