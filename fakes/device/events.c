@@ -1,6 +1,8 @@
 #include "fakes/device/events.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void remove_at(struct events *events, size_t index)
@@ -33,6 +35,19 @@ static void make_room(struct events *events)
 	remove_at(events, 0);
 }
 
+/* Where an event goes: in front of those with greater numbers, in the order of TR-069 3.7.1.5. */
+static struct event *place_for(struct events *events, const char *code)
+{
+	unsigned long number = strtoul(code, NULL, 10);
+	size_t at = isdigit((unsigned char)*code) ? 0 : events->count;
+
+	while (at < events->count && strtoul(events->list[at].code, NULL, 10) <= number)
+		at++;
+	memmove(&events->list[at + 1], &events->list[at],
+		(events->count++ - at) * sizeof(*events->list));
+	return &events->list[at];
+}
+
 void events_add(struct events *events, const char *code, const char *key)
 {
 	/* An event that comes again while the Inform with the first is under way is a new one. */
@@ -44,7 +59,7 @@ void events_add(struct events *events, const char *code, const char *key)
 		events->count = 0;
 	if (events->count == EVENTS_MOST)
 		make_room(events);
-	struct event *event = &events->list[events->count++];
+	struct event *event = place_for(events, code);
 	snprintf(event->code, sizeof(event->code), "%s", code);
 	snprintf(event->key, sizeof(event->key), "%s", key);
 	event->sent = false;
