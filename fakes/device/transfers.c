@@ -112,7 +112,7 @@ static void tell(struct transfer *transfer)
 		device_session_resume(device);
 	else if (!transfer->fault && device_has(device, VARIANT_REBOOTS_FOR_FILE))
 		device_restart(device);
-	else
+	else if (!device_has(device, DEFECT_TRANSFER_TOLD_WHEN_ASKED))
 		device_want_session(device, 0);
 }
 
