@@ -9,6 +9,7 @@
 #include "protocols/http-auth.h"
 #include "protocols/memory.h"
 #include "protocols/xml.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 static void remember(struct tiny_hms *hms, struct http_message *post, int connection,
@@ -279,9 +280,7 @@ void stand_make(struct stand *stand, const char *map)
 	diagnostics_clear(&diagnostics);
 	free(relative);
 	free(path);
-	path = suite_path("scenarios/schemas");
-	stand->grammar = grammar_new(path);
-	free(path);
+	stand->grammar = shipped_grammar();
 	stand->loop = loop_new(CLOCK_VIRTUAL_TIME);
 	hms_make(stand, &stand->initial, "127.0.20.1");
 	hms_make(stand, &stand->serving, "127.0.21.1");

@@ -7,6 +7,7 @@
 #include "harness/judge/data-model-map.h"
 #include "protocols/cm-file.h"
 #include "protocols/memory.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 enum { SETTINGS_MOST = 4000 };
@@ -22,10 +23,7 @@ static struct grammar *grammar;
 
 static void begin(void)
 {
-	char *folder = suite_path("scenarios/schemas");
-
-	grammar = grammar_new(folder);
-	free(folder);
+	grammar = shipped_grammar();
 }
 
 static void end(void)

@@ -5,6 +5,7 @@
 
 #include "protocols/memory.h"
 #include "tests/fakes/hms-client.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 #define VALUE "Device.ManagementServer.PeriodicInformInterval=600"
@@ -206,7 +207,6 @@ static void note_trouble(void *context, const struct arrow *arrow, const char *t
 /* A file that is none, and is not to be none, does not go out. */
 START_TEST(test_unfit)
 {
-	char *folder = suite_path("scenarios/schemas");
 	static const struct { const char *cue; int status; bool complains; } rows[] = {
 		{ "FileGetResponse " VALUE, 200, false },
 		{ "FileGetResponse " VALUE " with no-footer", 200, false },
@@ -217,7 +217,7 @@ START_TEST(test_unfit)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		begin(rows[i].cue);
-		struct grammar *grammar = grammar_new(folder);
+		struct grammar *grammar = shipped_grammar();
 
 		test.stage.grammar = grammar;
 		test.stage.trouble = note_trouble;
@@ -228,7 +228,6 @@ START_TEST(test_unfit)
 		end();
 		grammar_free(grammar);
 	}
-	free(folder);
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include "protocols/cm-file.h"
 #include "protocols/file-message.h"
 #include "protocols/memory.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 #define FRAME(ns, header, data, footer) \
@@ -27,10 +28,7 @@ static struct grammar *grammar;
 
 static void begin(void)
 {
-	char *folder = suite_path("scenarios/schemas");
-
-	grammar = grammar_new(folder);
-	free(folder);
+	grammar = shipped_grammar();
 }
 
 static void end(void)

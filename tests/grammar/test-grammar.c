@@ -6,6 +6,7 @@
 #include "protocols/cwmp.h"
 #include "protocols/limits.h"
 #include "protocols/memory.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 #define XSD "xmlns:x=\"http://www.w3.org/2001/XMLSchema\" " \
@@ -28,10 +29,7 @@ static struct grammar *grammar;
 
 static void begin(void)
 {
-	char *folder = suite_path("scenarios/schemas");
-
-	grammar = grammar_new(folder);
-	free(folder);
+	grammar = shipped_grammar();
 }
 
 static void end(void)

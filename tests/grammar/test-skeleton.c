@@ -14,6 +14,7 @@
 #include "protocols/memory.h"
 #include "protocols/xml.h"
 #include "tests/grammar/samples.h"
+#include "tests/grammar/shipped.h"
 #include "tests/suite.h"
 
 #define SEEN_MOST 65536
@@ -21,11 +22,9 @@
 
 static struct grammar *new_grammar(bool remember)
 {
-	char *folder = suite_path("scenarios/schemas");
-	struct grammar *grammar = grammar_new(folder);
+	struct grammar *grammar = shipped_grammar();
 
 	grammar_remember(grammar, remember);
-	free(folder);
 	return grammar;
 }
 
