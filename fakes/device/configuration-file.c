@@ -140,13 +140,18 @@ static int check(struct applying *applying, struct problem *problem)
 	return 9010;
 }
 
-/* Its schema has the last word, so that a value which this cell cannot take is told as such. */
+/* Its schema has the last word, so that a value which this cell cannot take is told as such; a cell
+ * that takes any text for a number (a defect) does not ask it. */
 static int hold_to_schema(struct applying *applying, const struct buffer *contents,
 			  struct problem *problem)
 {
-	struct grammar *grammar = applying->device->factory.grammar;
+	const struct device *device = applying->device;
+	struct grammar *grammar = device->factory.grammar;
 
-	return !grammar || grammar_file_fits(grammar, contents, problem) ? 0 : 9018;
+	return !grammar || device_has(device, DEFECT_ACCEPTS_TEXT_FOR_NUMBER) ||
+			       grammar_file_fits(grammar, contents, problem)
+		       ? 0
+		       : 9018;
 }
 
 /* The rows that the file wants away go; or, when it failed, those that came for it. */
