@@ -5,7 +5,7 @@
 
 #include "protocols/memory.h"
 
-enum { BLOCK = 32768, SMALL_BLOCK = 512, /* octets of a read or a write */
+enum { BLOCK = 32768, SMALL_BLOCK = 512, FIRST_BLOCK = 100, /* octets of a read or a write */
        AHEAD = 4 };                      /* requests on their way, when it reads ahead */
 
 static void say(struct sftp_transfer *transfer, enum sftp_step step, struct sftp_packet *packet)
@@ -42,6 +42,8 @@ static struct octets handle_of(const struct sftp_transfer *transfer)
 
 static size_t block_of(const struct sftp_transfer *transfer)
 {
+	if (transfer->options.sftp.first_read && !transfer->put)
+		return FIRST_BLOCK;
 	return transfer->options.sftp.small_blocks ? SMALL_BLOCK : BLOCK;
 }
 
@@ -164,7 +166,7 @@ static void on_data(struct sftp_transfer *transfer, const struct sftp_packet *pa
 {
 	transfer->open--;
 	buffer_add(&transfer->octets, packet->data.at, packet->data.length);
-	/* A defect: a server may answer with less than was asked for, and there is more. */
+	/* A defect: what it asks for first may be less than the file. */
 	if (transfer->options.sftp.first_read || !packet->data.length)
 		transfer->ended = true;
 	go_on(transfer);

@@ -120,8 +120,10 @@ static int take_octets(ssh_session ssh, ssh_channel channel, void *octets, uint3
 
 	(void)ssh;
 	(void)channel;
-	if (!is_stderr && !transfer->over)
-		buffer_add(&transfer->in, octets, length);
+	if (is_stderr || transfer->over)
+		return (int)length;
+	buffer_add(&transfer->in, octets, length);
+	file_connection_patience(&transfer->connection); /* part of an answer is no silence */
 	return (int)length;
 }
 

@@ -6,7 +6,7 @@
 #include "protocols/ftp.h"
 #include "protocols/memory.h"
 
-enum { PIECES = 10, /* of a slow file */
+enum { PIECES = 10, /* of a slow answer */
        MOST_READ = 32768 }; /* octets of an answer: what every client asks for */
 
 static struct loop *loop_of(const struct sftp_session *session)
@@ -119,49 +119,64 @@ static bool strikes(struct sftp_session *session, const struct file_order *order
 	return session->mute || session->ending != SFTP_GOES_ON;
 }
 
-/* How many octets an answer has, at most. */
+/* How many octets an answer has. A file gives all that was asked for, up to its end, also when it is
+ * slow (draft-ietf-secsh-filexfer-02 6.4): many clients take less for the end of the file. */
 static uint64_t most_of(const struct sftp_open *open, uint64_t offset, uint64_t length)
 {
 	const struct file_order *order = &open->order;
 	int64_t fault = order->cut_off >= 0 ? order->cut_off : order->stalled;
 	uint64_t end = fault >= 0 ? (uint64_t)fault : open->octets.length;
-	uint64_t piece = order->slow > 0 ? open->octets.length / PIECES + 1 : MOST_READ;
 
 	if (length > end - offset)
 		length = end - offset;
-	if (length > piece)
-		length = piece;
 	return length > MOST_READ ? MOST_READ : length;
 }
 
-static void answer_read(struct sftp_session *session)
+/* What was withheld of a slow answer goes on: SFTP's packets are one stream of octets. */
+static void next_piece(struct sftp_session *session)
 {
-	const struct sftp_pause *pause = &session->pause;
-	const struct sftp_open *open = pause->open;
-	struct sftp_packet packet = { .type = SFTP_DATA, .id = pause->id };
+	const struct sftp_pause pause = session->pause;
 
-	if (strikes(session, &open->order, pause->offset))
-		return;
-	if (pause->offset >= open->octets.length) {
-		sftp_session_status(session, pause->id, SFTP_EOF, "That is all");
-		return;
+	session->withheld -= session->withheld < pause.piece ? session->withheld : pause.piece;
+	if (session->withheld)
+		sftp_session_pause(session, pause.interval, &pause);
+	else /* at once: who takes that for the end asks for no more */
+		strikes(session, &pause.open->order, pause.offset);
+}
+
+static void answer_read(struct sftp_session *session, struct sftp_open *open,
+			const struct sftp_packet *read)
+{
+	size_t before = session->out.length;
+	int64_t size = (int64_t)open->octets.length;
+	uint64_t length = most_of(open, read->offset, read->length);
+	const struct sftp_packet data = {
+		.type = SFTP_DATA, .id = read->id,
+		.data = octets_of(open->octets.octets + read->offset, (size_t)length),
+	};
+	struct sftp_pause pause = { .then = next_piece, .open = open,
+				    .offset = read->offset + length };
+
+	sftp_session_answer(session, &data);
+	if (open->order.slow > 0) {
+		session->withheld = session->out.length - before;
+		pause.piece = session->withheld / PIECES + 1;
+		pause.interval = open->order.slow * (int64_t)length / size / PIECES;
 	}
-	packet.data = octets_of(open->octets.octets + pause->offset,
-				(size_t)most_of(open, pause->offset, pause->length));
-	sftp_session_answer(session, &packet);
+	sftp_session_pause(session, pause.interval, &pause);
 }
 
 void sftp_file_read(struct sftp_session *session, const struct sftp_packet *packet,
 		    struct sftp_open *open)
 {
-	const struct sftp_pause pause = { .then = answer_read, .open = open, .id = packet->id,
-					  .offset = packet->offset, .length = packet->length };
-	bool within = packet->offset < open->octets.length;
-
 	if (open->put || open->folder)
 		sftp_session_status(session, packet->id, SFTP_FAILURE, "It is not open for that");
+	else if (strikes(session, &open->order, packet->offset))
+		return;
+	else if (packet->offset >= open->octets.length)
+		sftp_session_status(session, packet->id, SFTP_EOF, "That is all");
 	else
-		sftp_session_pause(session, within ? open->order.slow / PIECES : 0, &pause);
+		answer_read(session, open, packet);
 }
 
 /* --- writing --- */

@@ -163,9 +163,9 @@ static bool send_out(struct sftp_session *session)
 {
 	bool some = false;
 
-	while (session->channel && session->out.length) {
-		int sent = ssh_channel_write(session->channel, session->out.octets,
-					     (uint32_t)session->out.length);
+	while (session->channel && session->out.length > session->withheld) {
+		uint32_t length = (uint32_t)(session->out.length - session->withheld);
+		int sent = ssh_channel_write(session->channel, session->out.octets, length);
 
 		if (sent <= 0) /* its window is full */
 			break;

@@ -49,8 +49,10 @@ struct sftp_pause {
 	struct timer *timer; /* NULL: none waits */
 	void (*then)(struct sftp_session *session);
 	struct sftp_open *open;
-	uint32_t id, length;
-	uint64_t offset;
+	uint32_t id;
+	uint64_t offset;  /* of a slow answer: its end in the file */
+	size_t piece;     /* so much of it goes, */
+	int64_t interval; /* after so long */
 };
 
 enum sftp_ending { SFTP_GOES_ON, SFTP_CLOSES, SFTP_RESETS };
@@ -69,6 +71,7 @@ struct sftp_session { /* a connection; owned by the service */
 	unsigned attempts;
 	struct buffer in;  /* requests */
 	struct buffer out; /* answers that the channel has not taken */
+	size_t withheld;   /* so many octets at their end have to wait */
 	struct sftp_open opens[LIMIT_SFTP_HANDLES];
 	struct sftp_pause pause;
 	bool mute;      /* nothing is answered any more */
