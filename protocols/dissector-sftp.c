@@ -12,6 +12,8 @@
 #include "protocols/limits.h"
 #include "protocols/memory.h"
 
+enum { USUAL_READ = 32768 }; /* so many octets a server gives at once (draft 3), whatever is asked for */
+
 static char *text_of(struct octets octets)
 {
 	return memory_format("%.*s", (int)octets.length, (const char *)octets.at);
@@ -73,7 +75,7 @@ static struct sftp_asked *add_asked(struct ssh_talk *talk, const struct sftp_pac
 	struct sftp_asked *asked = memory_new(sizeof(*asked));
 
 	*asked = (struct sftp_asked){ .type = packet->type, .id = packet->id, .file = file,
-				      .offset = packet->offset };
+				      .offset = packet->offset, .length = packet->length };
 	if (talk->last)
 		talk->last->next = asked;
 	else
@@ -148,6 +150,13 @@ static enum file_outcome outcome_of(uint32_t status, struct octets words)
 	return outcome;
 }
 
+/* Its size was told, and came. */
+static bool is_there(const struct sftp_file *file)
+{
+	return !file->put && file->announced >= 0 &&
+	       file_contents_size(file->contents) >= (uint64_t)file->announced;
+}
+
 /* The server's last word on a get or a put. */
 static void tell_answer(struct dissector *dissector, const struct moment *moment,
 			struct sftp_file *file, enum file_outcome outcome, uint32_t status,
@@ -156,9 +165,7 @@ static void tell_answer(struct dissector *dissector, const struct moment *moment
 	const struct file_request request = request_of(moment->connection->ssh, file);
 	char *text = text_of(words);
 	const struct file_answer answer = { outcome, (int)status, text };
-	bool whole = outcome == FILE_OK &&
-		     (file->ended || (file->announced >= 0 && file_contents_size(file->contents) >=
-								(uint64_t)file->announced));
+	bool whole = outcome == FILE_OK && (file->ended || is_there(file));
 	struct moment saying = *moment;
 
 	file->told = true;
@@ -196,8 +203,9 @@ void dissector_sftp_end(struct dissector *dissector, const struct moment *moment
 			continue;
 		if (at->put && at->handle.length)
 			tell_contents(dissector, moment, at, false);
-		if (by_server)
-			tell_answer(dissector, moment, at, FILE_CUT, 0, octets_of(NULL, 0));
+		if (by_server) /* a client may go when it has all, without closing it */
+			tell_answer(dissector, moment, at, is_there(at) ? FILE_OK : FILE_CUT, 0,
+				    octets_of(NULL, 0));
 	}
 	dissector_sftp_clear(talk);
 }
@@ -335,7 +343,10 @@ static void on_status(struct dissector *dissector, const struct moment *moment,
 		tell_answer(dissector, moment, file, outcome_of(packet->value, packet->path),
 			    packet->value, packet->path);
 	}
-	/* What was closed before its end is whole when its size was told, and came. */
+	/* What was closed before its end was asked for is whole when its size was told, and came; or when
+	 * less came than was asked for, which is how a file ends (draft-ietf-secsh-filexfer-02 6.4). */
+	if (asked->type == SFTP_CLOSE && file->announced < 0 && file->fell_short)
+		file->ended = true;
 	if (!file->told && asked->type == SFTP_CLOSE)
 		tell_answer(dissector, moment, file, FILE_OK, SFTP_OK, packet->path);
 	if (asked->type == SFTP_CLOSE || (asked->type == SFTP_OPEN && !good))
@@ -352,6 +363,8 @@ static void on_data(const struct moment *moment, const struct sftp_packet *packe
 	if (!file->first_packet)
 		file->first_packet = moment->first_packet;
 	file_contents_put(file->contents, asked->offset, packet->data.at, packet->data.length);
+	file->fell_short = packet->data.length < asked->length && packet->data.length < USUAL_READ &&
+			   asked->offset + packet->data.length == file_contents_size(file->contents);
 }
 
 static void on_size(struct ssh_talk *talk, const struct sftp_packet *packet,

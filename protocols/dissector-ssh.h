@@ -19,6 +19,7 @@ struct sftp_file { /* one that is open, or is being opened */
 	struct buffer handle; /* empty: it is not open yet */
 	bool put, append;
 	bool ended;           /* get: its end was reached */
+	bool fell_short;      /* get: the last answer had less than was asked for */
 	bool told;            /* all is said of it */
 	unsigned reads;       /* that are not answered */
 	uint64_t offset;      /* SFTP says none when it opens a file: 0 */
@@ -33,6 +34,7 @@ struct sftp_asked { /* a request without its answer */
 	uint32_t id;
 	struct sftp_file *file; /* or NULL */
 	uint64_t offset;
+	uint32_t length;        /* READ */
 	char *path;
 };
 

@@ -216,6 +216,8 @@ static void say(struct talk *talk, const struct line *line, size_t piece)
 #define OPEN_PUT { C, SFTP_OPEN, 1, .path = "/f", \
 		   .value = SFTP_FOR_WRITE | SFTP_CREATE | SFTP_TRUNCATE }
 #define OPENED { S, SFTP_HANDLE, 1, .handle = "h" }
+#define TEN "0123456789"
+#define ALL_ASKED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN /* as many as each READ here asks for */
 #define READ(id, at) { C, SFTP_READ, id, .handle = "h", .offset = at }
 #define DATA(id, octets) { S, SFTP_DATA, id, .data = octets }
 #define WRITE(id, at, octets) { C, SFTP_WRITE, id, .handle = "h", .offset = at, .data = octets }
@@ -243,9 +245,16 @@ static const struct {
 				OPEN_GET, OPENED, READ(3, 0), DATA(3, "abc"), CLOSE(4),
 				STATUS(4, SFTP_OK, "") },
 	  GET "; " GOT "ok status=0 announced=4 size=3 whole=false" },
-	{ "left early", { OPEN_GET, OPENED, READ(3, 0), DATA(3, "abc"), CLOSE(4),
+	{ "by a short answer", { OPEN_GET, OPENED, READ(3, 0), DATA(3, "abc"), CLOSE(4),
+				 STATUS(4, SFTP_OK, "") },
+	  GET "; " GOT "ok status=0 size=3 whole=true" },
+	{ "left early", { OPEN_GET, OPENED, READ(3, 0), DATA(3, ALL_ASKED), CLOSE(4),
 			  STATUS(4, SFTP_OK, "") },
-	  GET "; " GOT "ok status=0 size=3 whole=false" },
+	  GET "; " GOT "ok status=0 size=100 whole=false" },
+	{ "left open by the client", { OPEN_GET, OPENED, { C, SFTP_FSTAT, 2, .handle = "h" },
+				       { S, SFTP_ATTRS, 2, .size = 3 }, READ(3, 0),
+				       DATA(3, "abc"), { S, END, .value = 0 } },
+	  GET "; " GOT "ok status=0 announced=3 size=3 whole=true" },
 	{ "read ahead", { OPEN_GET, OPENED, READ(2, 0), READ(3, 100), DATA(2, "abc"),
 			  STATUS(3, SFTP_EOF, ""), READ(4, 3), DATA(4, "de"), READ(5, 5),
 			  STATUS(5, SFTP_EOF, ""), CLOSE(6), STATUS(6, SFTP_OK, "") },
