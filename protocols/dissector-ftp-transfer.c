@@ -219,9 +219,14 @@ static enum file_outcome outcome_of(const struct ftp_transfer *transfer)
 	}
 }
 
-static void note_protection(struct message *message, const struct ftp_channel *channel)
+/* A client may wait with TLS until the server says 150: where that never came, and nothing went,
+ * nobody knows how the data would have gone. */
+static void note_protection(struct message *message, const struct ftp_control *control)
 {
-	if (channel->number)
+	const struct ftp_channel *channel = &control->channel;
+	bool went = control->transfer.begun || channel->contents[0] || channel->contents[1];
+
+	if (channel->number && (channel->secure || went))
 		message_attribute(message->body, "protected", "%s",
 				  channel->secure ? "true" : "false");
 }
@@ -260,13 +265,14 @@ static void tell_contents(struct dissector *dissector, const struct moment *mome
 	control->transfer.told = true;
 	if (channel->lost || (!channel->contents[1] && refused(&control->transfer)))
 		return;
-	if (!channel->contents[1])
-		channel->contents[1] = file_contents_new();
+	struct file_contents *empty = channel->contents[1] ? NULL : file_contents_new();
 	const struct file_request request = dissector_ftp_request(moment->connection);
 	bool whole = channel->ended[1] && !channel->reset;
-	struct message *message = file_message_contents(&request, channel->contents[1], whole, -1);
+	struct message *message = file_message_contents(
+		&request, empty ? empty : channel->contents[1], whole, -1);
 
-	note_protection(message, channel);
+	file_contents_free(empty);
+	note_protection(message, control);
 	give(dissector, moment, true, message);
 }
 
@@ -310,7 +316,7 @@ static void tell_get(struct dissector *dissector, const struct moment *moment, b
 		&request, &answer, channel->lost ? NULL : channel->contents[0], whole,
 		transfer->announced);
 
-	note_protection(message, channel);
+	note_protection(message, control);
 	give(dissector, moment, false, message);
 	dissector_ftp_clear(control);
 }

@@ -256,6 +256,7 @@ static void on_start(struct ftp_control *control, const char *text)
 {
 	struct ftp_transfer *transfer = &control->transfer;
 
+	transfer->begun = transfer->on;
 	if (transfer->on && !transfer->put && ftp_announced(text) >= 0)
 		transfer->announced = ftp_announced(text);
 }

@@ -31,6 +31,7 @@ struct ftp_transfer {
 	char *path, method[FTP_VERB];
 	uint64_t offset;
 	int64_t announced;   /* -1 = nothing was */
+	bool begun;          /* the server said that it begins: 125 or 150 */
 	bool told;           /* the contents of a put were */
 	int code;            /* of the last reply; 0 = it has not come */
 	char *text;

@@ -190,7 +190,7 @@ static const struct { const char *const *lines; const char *said; } cases[] = {
 	  LOGIN_SAID GET GOT "outcome=ok status=226 announced=7 size=5 whole=true protected=false" },
 	/* refused, broken off */
 	{ LINES(LOGIN, PASV, "*", "> RETR f", "< 550 No such file"),
-	  LOGIN_SAID GET GOT "outcome=not-found status=550 protected=false" },
+	  LOGIN_SAID GET GOT "outcome=not-found status=550" },
 	{ LINES(LOGIN, PASV, "> RETR f", "< 550 Permission denied"),
 	  LOGIN_SAID GET GOT "outcome=no-permission status=550" },
 	{ LINES(LOGIN, PASV, "*", "> RETR f", "< 150 f", "}hel", "}!", "< 426 aborted"),
@@ -214,6 +214,8 @@ static const struct { const char *const *lines; const char *said; } cases[] = {
 	  LOGIN_SAID PUT TAKEN "outcome=no-permission status=553" },
 	{ LINES(LOGIN, PASV, "*", "> STOR f", "< 150 go", "{hello", "."),
 	  LOGIN_SAID PUT CONTENTS "size=5 whole=false protected=false" },
+	{ LINES(LOGIN, PASV, "*", "> STOR f", "{."), /* no 150: nobody knows whether in clear */
+	  LOGIN_SAID PUT CONTENTS "size=0 whole=true" },
 	{ LINES(LOGIN, PASV, "*", "> STOR f", "< 150 go", "{.", "< 226 ok"), /* an empty file */
 	  LOGIN_SAID PUT CONTENTS "size=0 whole=true protected=false" TAKEN "outcome=ok status=226" },
 	{ LINES(LOGIN, "> CWD /in//b", "< 250 ok", "> CDUP", "< 200 ok", PASV, "*", "> REST 4",
