@@ -7,3 +7,5 @@ check_SCRIPTS += tests/interop/ftp.tap
 EXTRA_DIST += tests/interop/ftp.tap
 check_SCRIPTS += tests/interop/sftp.tap
 EXTRA_DIST += tests/interop/sftp.tap
+check_SCRIPTS += tests/interop/file-faults.tap
+EXTRA_DIST += tests/interop/file-faults.tap tests/interop/file-parts.sh

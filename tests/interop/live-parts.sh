@@ -31,7 +31,8 @@ own_address() { # LANE NUMBER
 	echo "127.$((64 + $$ / 250 % 190)).$(($$ % 250)).$(($1 * 8 + $2))"
 }
 
-# Much of a test on the real clock is waiting, so its pieces are done side by side, eight at a time.
+# Much of a test on the real clock is waiting, so its pieces are done side by side, eight at a time, or
+# $lanes_most of them.
 # Each has a folder and a number of its own: $work and $lane; what it says comes out in lanes_end.
 lane=0
 lanes_begun=0
@@ -44,7 +45,7 @@ beside() { # COMMAND...
 		work=$work/lane-$lane
 		"$@" >"$work/said-by-lane" 2>&1
 	) &
-	test $((lanes_begun % 8)) -ne 0 || wait
+	test $((lanes_begun % ${lanes_most:-8})) -ne 0 || wait
 }
 
 lanes_end() {
