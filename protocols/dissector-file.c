@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "protocols/dissector-parts.h"
 #include "protocols/file-message.h"
@@ -174,6 +175,16 @@ static int64_t announced_by(const struct http_message *http)
 	return http->has_length && !http->chunked ? (int64_t)http->content_length : -1;
 }
 
+/* What a form of HTML would send (RFC 7578): its parts are not taken out, for the URL of an upload is
+ * that of the file itself (TR-069 3.4.3, RFC 9110 9.3.4). */
+static bool is_form(const struct http_message *http)
+{
+	static const char multipart[] = "multipart/";
+	const char *type = http_header_get(http, "Content-Type");
+
+	return type && !strncasecmp(type, multipart, sizeof(multipart) - 1);
+}
+
 static void give_contents(struct dissector *dissector, const struct moment *given,
 			  struct file_exchange *file)
 {
@@ -197,6 +208,8 @@ void dissector_file_body(struct dissector *dissector, const struct moment *momen
 		return;
 	contents = contents_of(http);
 	file->contents = file_message_contents(&request, contents, whole, announced_by(http));
+	if (is_form(http))
+		message_attribute(file->contents->body, "format", "form");
 	file_contents_free(contents);
 	if (file->admitted)
 		give_contents(dissector, moment, file);

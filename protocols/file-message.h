@@ -17,9 +17,10 @@
  * Length, SIZE), when it did.
  *
  * CONTENTS: size= octets that came, whole="true|false" (did the sender end it in order), sha256=
- * (lower-case hexadecimal, of what came), format= xml, text, binary or empty, compressed= "gzip" or
- * "no", why= when it is not XML that was to be. The document of an XML file is the one child
- * element, its namespace in ns=: a check says "measCollecFile/fileHeader/@fileFormatVersion".
+ * (lower-case hexadecimal, of what came), format= xml, text, binary, empty or form (a multipart form
+ * of HTTP around it, which is not the file: RFC 7578), compressed= "gzip" or "no", why= when it is not
+ * XML that was to be. The document of an XML file is the one child element, its namespace in ns=: a
+ * check says "measCollecFile/fileHeader/@fileFormatVersion".
  * Octets beyond LIMIT_FILE_KEPT count and are hashed, and are not read: kept="false".
  *
  * By FTP, FileGet and FilePut say type="I|A" and, where the control connection is private, protected=

@@ -16,6 +16,7 @@ struct file_client_options {
 	struct http_client_options http;
 	bool head; /* HTTP: HEAD before GET */
 	bool post; /* HTTP: a defect: POST where TR-069 3.4.3 has PUT */
+	bool form; /* HTTP: a defect: the file is in a multipart form (RFC 7578); it goes with post */
 	const char *host_key; /* SFTP: the server's "SHA256:..."; NULL = any is taken, a defect */
 	struct file_ftp_way {
 		/* Lawful: PORT or EPRT; PASV without asking for EPSV; each data connection has a TLS

@@ -52,6 +52,19 @@ static void answered(void *context, const struct http_message *response,
 	transfer->callback(transfer->context, &result);
 }
 
+static void add_file(const struct file_client_options *options, const struct buffer *octets,
+		     struct http_message *request)
+{
+	http_header_add(request, "Content-Type", options->form
+			? "multipart/form-data; boundary=femtocell" : "application/octet-stream");
+	if (options->form)
+		buffer_format(&request->body, "--femtocell\r\nContent-Disposition: form-data; "
+			      "name=\"file\"; filename=\"pm.xml\"\r\n\r\n");
+	buffer_add(&request->body, octets->octets, octets->length);
+	if (options->form)
+		buffer_format(&request->body, "\r\n--femtocell--\r\n");
+}
+
 static void *start(const struct file_client_options *options, const char *url,
 		   const struct buffer *octets, file_client_callback callback, void *context,
 		   struct problem *problem)
@@ -71,10 +84,8 @@ static void *start(const struct file_client_options *options, const char *url,
 	const char *method = !octets ? fetching : options->post ? "POST" : "PUT";
 	struct http_message *request = http_request_new(method, "/");
 
-	if (octets) {
-		http_header_add(request, "Content-Type", "application/octet-stream");
-		buffer_add(&request->body, octets->octets, octets->length);
-	}
+	if (octets)
+		add_file(options, octets, request);
 	http_client_send(transfer->client, request);
 	return transfer;
 }

@@ -212,7 +212,8 @@ static void deliver(struct measurements *measurements)
 			.password = value_of(device, "Password"),
 			.random = &device->random,
 		},
-		.post = device_has(device, DEFECT_PM_POST),
+		.post = device_has(device, DEFECT_PM_POST) || device_has(device, DEFECT_PM_FORM),
+		.form = device_has(device, DEFECT_PM_FORM),
 	};
 
 	cancel(&measurements->retry);

@@ -196,6 +196,11 @@ START_TEST(puts_and_posts)
 	says(0, "string(@method)", "POST");
 	says(2, "string(@outcome)", "full");
 	expect("FilePut FileContents FilePutResponse");
+	say(connection, true, "POST /p HTTP/1.1\r\nContent-Type: Multipart/form-data; boundary=b\r\n"
+	    "Content-Length: 52\r\n\r\n--b\r\nContent-Disposition: form-data\r\n\r\n<a/>\r\n--b--\r\n");
+	say(connection, false, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	says(1, "concat(@size, ' ', @whole, ' ', @format, ' ', count(*))", "52 true form 0");
+	expect("FilePut FileContents FilePutResponse");
 	/* It is answered before all of it came. */
 	say(connection, true, "PUT /p HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc");
 	say(connection, false, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
