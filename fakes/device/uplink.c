@@ -24,6 +24,7 @@ struct uplink {
 	unsigned tries;                  /* that failed since it was up */
 	struct tunnel_plan clung;        /* of before a file came (a defect); none: it goes by the tree */
 	bool keeps;                      /* the tunnel that is up until it is lost (a variant) */
+	bool renewed;                    /* its tunnel, behind a session, since the power came (a defect) */
 	uplink_callback callback;       /* of who waits; NULL = nobody */
 	void *context;
 };
@@ -484,7 +485,7 @@ bool uplink_start(struct uplink *uplink, struct problem *problem)
 {
 	struct tunnel_plan plan;
 
-	uplink->keeps = false;
+	uplink->keeps = uplink->renewed = false;
 	set_flaws(uplink);
 	uplink->tries = 0;
 	uplink_plan(uplink->device, &plan);
@@ -568,12 +569,23 @@ int64_t uplink_settle_time(const struct uplink *uplink)
 	return tunnel_is_up(uplink->tunnel) ? SETTLE_TIME : 0;
 }
 
+static bool renews_needlessly(struct uplink *uplink)
+{
+	bool first = !uplink->renewed;
+
+	if (!tunnel_is_up(uplink->tunnel))
+		return false;
+	uplink->renewed = true;
+	return device_has(uplink->device, DEFECT_NEW_TUNNEL_EACH_SESSION) ||
+	       (first && device_has(uplink->device, DEFECT_NEW_TUNNEL_ONCE));
+}
+
 void uplink_follow(struct uplink *uplink)
 {
 	struct tunnel_plan plan;
 
 	uplink_plan(uplink->device, &plan);
-	if (device_has(uplink->device, DEFECT_NEW_TUNNEL_EACH_SESSION))
+	if (renews_needlessly(uplink))
 		tunnel_drop(uplink->tunnel, true);
 	if (uplink->settle || (plan.count == 0 ? tunnel_is_idle(uplink->tunnel)
 						: tunnel_serves(uplink->tunnel, &plan)))
