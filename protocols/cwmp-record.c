@@ -33,8 +33,10 @@ void cwmp_record_forget(struct cwmp_record *record)
 	}
 	cwmp_record_events_clear(record);
 	cwmp_values_clear(&record->values);
+	record->values.attribute = true; /* who knows */
 	record->reset = record->url_changed = false;
 	record->usage = USAGE_UNSEEN;
+	record->usage_pending = 0;
 	record->periodic_at = record->interval = 0;
 	record->began = record->ended = 0;
 }
@@ -58,6 +60,7 @@ struct cwmp_record *cwmp_record_take(struct cwmp_records *records, const char *i
 		return NULL;
 	if (!oldest->identity || strcmp(oldest->identity, identity) != 0) {
 		cwmp_record_forget(oldest);
+		oldest->values.attribute = false;
 		set(&oldest->identity, identity);
 	}
 	oldest->uses++;
@@ -161,13 +164,15 @@ static void inform_orders(struct cwmp_record *record, const struct message *info
 		message_attribute(facet, "url-changed", "true");
 }
 
-static void inform_usage(struct cwmp_record *record, const struct message *inform, xmlNode *facet)
+static void inform_usage(struct cwmp_record *record, const struct message *inform, bool told,
+			 xmlNode *facet)
 {
 	bool first = cwmp_inform_has(inform, "0 BOOTSTRAP", NULL) &&
 		     cwmp_inform_has(inform, "1 BOOT", NULL);
 
-	/* As it comes from the factory, or is again what it was there. */
-	if (first && (record->reset || record->usage == USAGE_UNSEEN))
+	/* As it comes from the factory, or is again what it was there; unless an HMS that nobody saw sent
+	 * it here, where it booted to apply what else was written. */
+	if (first && (record->reset || (told && record->usage == USAGE_UNSEEN)))
 		record->usage = USAGE_UNTOLD;
 	if (record->usage == USAGE_OFF)
 		message_attribute(facet, "ipsec", "off");
@@ -238,12 +243,12 @@ static void inform_periodic(struct cwmp_record *record, const struct message *in
 }
 
 void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
-			xmlNode *facet)
+			bool told, xmlNode *facet)
 {
 	if (!record)
 		return;
 	inform_key(record, inform, facet);
-	inform_usage(record, inform, facet);
+	inform_usage(record, inform, told, facet);
 	inform_orders(record, inform, facet);
 	inform_periodic(record, inform, facet);
 	record->began = inform->time;
@@ -261,14 +266,18 @@ static void order(struct cwmp_record *record, uint64_t session, const struct cwm
 	for (size_t i = 0; i < LIMIT_RECORD_ORDERS && !found; i++)
 		if (record->orders[i].key && !strcmp(record->orders[i].key, key))
 			found = &record->orders[i];
-	if (found && found->state == ORDER_PENDING)
-		return; /* two of one key: one of them is to be told of */
+	bool another = found && found->state == ORDER_PENDING;
+
+	/* Two of one key: which of them is told of, nobody knows. */
+	if (another && state != ORDER_PENDING)
+		return;
 	if (!found)
 		found = &record->orders[record->order_next++ % LIMIT_RECORD_ORDERS];
 	set(&found->key, key);
 	found->state = state;
 	found->session = session;
-	found->delayed = asked->delayed;
+	found->delayed = asked->delayed && (!another || found->delayed);
+	found->others = another ? found->others + 1 : 0;
 }
 
 static int status_of(const struct message *answer)
@@ -350,8 +359,9 @@ static bool is_elsewhere(const char *url, const char *host)
 }
 
 /* A write with Status 1 is in effect in the next session at the latest. */
-static void answer_write(struct cwmp_record *record, const struct cwmp_asked *asked,
-			 const struct message *answer, const char *host)
+static void answer_write(struct cwmp_record *record, uint64_t session,
+			 const struct cwmp_asked *asked, const struct message *answer,
+			 const char *host)
 {
 	int status = status_of(answer);
 
@@ -364,6 +374,8 @@ static void answer_write(struct cwmp_record *record, const struct cwmp_asked *as
 	/* To be used again, with Status 1, need not be in effect yet; not to be used may be. */
 	if (asked->usage == USAGE_OFF || (asked->usage == USAGE_ON && status == 0))
 		record->usage = asked->usage;
+	if (asked->usage != USAGE_UNTOLD)
+		record->usage_pending = status == 0 ? 0 : session;
 	if (asked->periodic)
 		record->periodic_at = 0;
 	if (asked->periodic)
@@ -398,13 +410,15 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 		answer_transfer(record, session, asked, answer, fault);
 	if (!strcmp(request, "SetParameterValues"))
 		cwmp_values_answered(&record->values, session,
-				     fault ? -1 : status_of(answer) != 0);
+				     fault ? -1 : status_of(answer) != 0, answer);
 	if (fault)
 		return;
+	if (strncmp(request, "Get", 3) != 0)
+		cwmp_values_obeyed(&record->values);
 	record->values.touched |= is_write(request);
 	record->values.attribute |= !strcmp(request, "SetParameterAttributes");
 	if (is_write(request))
-		answer_write(record, asked, answer, host);
+		answer_write(record, session, asked, answer, host);
 	else if (!strcmp(request, "Reboot"))
 		/* Two of them make one boot: of which of the keys is open. */
 		set(&record->reboot_key, !record->reboot_key || !asked->key ||
@@ -415,10 +429,13 @@ void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 		record->reset = true;
 }
 
-static void values_usage(struct cwmp_record *record, const struct message *answer)
+static void values_usage(struct cwmp_record *record, uint64_t session,
+			 const struct message *answer)
 {
 	const xmlNode *list = xml_child(answer->body, "ParameterList");
 
+	if (record->usage_pending == session) /* with Status 1: what is read need not be what will be */
+		return;
 	for (const xmlNode *at = xml_child(list, NULL); at; at = xml_next(at, NULL)) {
 		char *name = xml_child_text(at, "Name");
 		enum cwmp_usage said = name ? cwmp_usage_said(name, at) : USAGE_UNTOLD;
@@ -439,7 +456,7 @@ void cwmp_record_values(struct cwmp_record *record, uint64_t session,
 			const struct message *answer, xmlNode *facet)
 {
 	if (record)
-		values_usage(record, answer);
+		values_usage(record, session, answer);
 	if (record)
 		cwmp_values_shown(&record->values, session, answer, facet);
 
@@ -476,9 +493,11 @@ void cwmp_record_delivered(struct cwmp_record *record, const struct message *res
 		cwmp_values_told(&record->values);
 	if (!strcmp(response->name, "TransferCompleteResponse"))
 		for (size_t i = 0; key && i < LIMIT_RECORD_ORDERS; i++)
-			if (record->orders[i].key && !strcmp(record->orders[i].key, key)) {
+			if (record->orders[i].key && !strcmp(record->orders[i].key, key) &&
+			    record->orders[i].others-- == 0) {
 				set(&record->orders[i].key, NULL);
 				record->orders[i].state = ORDER_NONE;
+				record->orders[i].others = 0;
 			}
 }
 

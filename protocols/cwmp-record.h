@@ -30,7 +30,8 @@ struct cwmp_order { /* a transfer */
 	char *key; /* NULL = no order */
 	enum order_state state;
 	uint64_t session; /* in which it was given */
-	bool delayed;     /* with DelaySeconds that are not 0 */
+	bool delayed;     /* with DelaySeconds that are not 0; of several, each of them */
+	unsigned others;  /* of the same key, that are pending, too; session: of the last */
 };
 
 struct cwmp_undelivered { /* an event */
@@ -50,6 +51,7 @@ struct cwmp_record {
 	bool reset;        /* FactoryReset, likewise */
 	bool url_changed;  /* its HMS gave it another URL, likewise */
 	enum cwmp_usage usage; /* of IPsec, as the HMS said last */
+	uint64_t usage_pending; /* the session in which it said so, with Status 1; 0 = none */
 	struct cwmp_undelivered undelivered[LIMIT_RECORD_EVENTS];
 	unsigned undelivered_count;
 	int64_t periodic_at; /* of its last periodic Inform that was no retry; 0 = none to count from */
@@ -75,9 +77,9 @@ void cwmp_records_unseen(struct cwmp_records *records, uint64_t who);
 void cwmp_record_forget(struct cwmp_record *record);
 
 /* What the record tells of an Inform that is no repeat, and what it learns from it. failed: the
- * session before had no InformResponse. */
+ * session before had no InformResponse; told: no HMS of it can have been unseen. */
 void cwmp_record_inform(struct cwmp_record *record, const struct message *inform, bool failed,
-			xmlNode *facet);
+			bool told, xmlNode *facet);
 /* The device answers a request of its HMS. host: of the HTTP Host field, or NULL. */
 void cwmp_record_answer(struct cwmp_record *record, uint64_t session,
 			const struct cwmp_asked *asked, const struct message *answer,

@@ -1,17 +1,21 @@
 #include "protocols/cwmp-values.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocols/cwmp-past.h"
 #include "protocols/memory.h"
+#include "protocols/pm-file.h"
 #include "protocols/xml.h"
 
 void cwmp_values_clear(struct cwmp_values *values)
 {
+	const bool attribute = values->attribute; /* a reset alone changes it back, which is not always seen */
+
 	free(values->list);
-	*values = (struct cwmp_values){0};
+	*values = (struct cwmp_values){ .attribute = attribute };
 }
 
 /* The place of the parameter, NULL when there is none and it is not to be made, or no room. */
@@ -35,21 +39,42 @@ static struct cwmp_value *find(struct cwmp_values *values, const char *name, boo
 	return &values->list[place];
 }
 
-/* Without white space, and a truth in one spelling: how a value is written need not be how it is
- * read. */
+/* The sum of its items, so that their order does not count. */
+static uint64_t hash_of_list(char *items)
+{
+	uint64_t sum = 0;
+	char *rest = items;
+
+	for (char *item; (item = strsep(&rest, ","));)
+		sum += cwmp_past_hash(item);
+	return sum ? sum : 1;
+}
+
+/* Without white space, a truth and a time in one spelling, a list in any order: how a value is written
+ * need not be how it is read. */
 static uint64_t hash_of(const char *value)
 {
-	char *plain = memory_text(value);
+	char *plain = memory_text(value), time[32];
 	size_t length = 0;
+	int64_t seconds;
+	bool zoned;
 	uint64_t hash;
 
 	for (const char *at = value; *at; at++)
 		if (!isspace((unsigned char)*at))
 			plain[length++] = (char)tolower((unsigned char)*at);
 	plain[length] = '\0';
-	hash = cwmp_past_hash(!strcmp(plain, "true")	? "1"
-			      : !strcmp(plain, "false") ? "0"
-							: plain);
+	snprintf(time, sizeof(time), "%.31s", value);
+	if (length < sizeof(time) && pm_time_parse(time, &seconds, &zoned) == 0 && zoned) {
+		snprintf(time, sizeof(time), "time %lld", (long long)seconds);
+		hash = cwmp_past_hash(time);
+	} else if (strchr(plain, ',')) {
+		hash = hash_of_list(plain);
+	} else {
+		hash = cwmp_past_hash(!strcmp(plain, "true")	? "1"
+				      : !strcmp(plain, "false") ? "0"
+								: plain);
+	}
 	free(plain);
 	return hash;
 }
@@ -160,6 +185,7 @@ static bool ask(struct cwmp_values *values, const char *name, uint64_t hash, voi
 		return true;
 	value->asked = hash;
 	value->trigger = hash == cwmp_past_hash("1");
+	value->diagnostics = ends(name, ".DiagnosticsState");
 	return true;
 }
 
@@ -180,8 +206,36 @@ static void enter(struct cwmp_value *value, uint64_t session)
 	value->applied = false;
 }
 
-void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int status)
+void cwmp_values_obeyed(struct cwmp_values *values)
 {
+	for (size_t i = 0; values->list && i < CWMP_VALUES_MOST; i++)
+		values->list[i].refused = 0;
+}
+
+/* What is read only was not refused for its value, and changes by itself: nothing is said of it. */
+static void leave_read_only(struct cwmp_values *values, const struct message *fault)
+{
+	const xmlNode *at = xml_child(fault->body, "SetParameterValuesFault");
+
+	for (; at; at = xml_next(at, "SetParameterValuesFault")) {
+		char *name = xml_child_text(at, "ParameterName");
+		char *code = xml_child_text(at, "FaultCode");
+		struct cwmp_value *value = name ? find(values, name, false) : NULL;
+
+		if (value && code && !strcmp(code, "9008"))
+			value->asked = 0;
+		free(code);
+		free(name);
+	}
+}
+
+void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int status,
+			  const struct message *answer)
+{
+	if (status < 0)
+		leave_read_only(values, answer);
+	else
+		cwmp_values_obeyed(values);
 	for (size_t i = 0; values->list && i < CWMP_VALUES_MOST; i++) {
 		struct cwmp_value *value = &values->list[i];
 
@@ -191,7 +245,7 @@ void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int stat
 		value->refused = status < 0 ? value->asked : 0;
 		if (status >= 0) {
 			value->written = value->asked;
-			value->applied = status == 0;
+			value->applied = status == 0 && !value->diagnostics; /* which it goes on with */
 			value->shown = 0; /* it was that before */
 		}
 		value->asked = 0;
@@ -229,7 +283,7 @@ static bool show(struct cwmp_values *values, const char *name, uint64_t hash, vo
 		showing->lost = true;
 	}
 	if (value->refused && !showing->refused && hash == value->refused && before &&
-	    before != hash) {
+	    before != hash && (value->applied || value->written != hash)) { /* or it takes effect now */
 		message_attribute(showing->facet, "refused-applied", "%.256s", name);
 		showing->refused = true;
 	}

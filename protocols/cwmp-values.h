@@ -27,6 +27,7 @@ struct cwmp_value { /* of a parameter; hashes, 0 = none */
 	bool applied;     /* it was written in that session, with Status 0 */
 	bool fresh;       /* the Inform that was answered last told it */
 	bool trigger;     /* what was written is true: a command is false again when it is done */
+	bool diagnostics; /* a DiagnosticsState: what was written goes on by itself */
 };
 
 struct cwmp_values {
@@ -36,6 +37,7 @@ struct cwmp_values {
 	bool attribute; /* its HMS set attributes: what is notified is open */
 };
 
+/* Nothing is known any more, but that attributes were set. */
 void cwmp_values_clear(struct cwmp_values *values);
 /* The device tells its parameters in an Inform. anew: it has no 4 VALUE CHANGE that was not
  * delivered. Describes in the facet: changes= "own" (4 VALUE CHANGE, and a parameter is as the HMS
@@ -47,10 +49,14 @@ void cwmp_values_inform(struct cwmp_values *values, const struct message *inform
 void cwmp_values_told(struct cwmp_values *values);
 /* The HMS sends a SetParameterValues; and its answer: Status, or -1 for a Fault. */
 void cwmp_values_asked(struct cwmp_values *values, const struct message *request);
-void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int status);
+void cwmp_values_answered(struct cwmp_values *values, uint64_t session, int status,
+			  const struct message *answer);
+/* The device obeys something that may change any value, also one that was refused before. */
+void cwmp_values_obeyed(struct cwmp_values *values);
 /* A GetParameterValuesResponse. Describes in the facet: not-applied= (the first name whose value is
  * not the one that was written with Status 0 in this session), refused-applied= (the first whose
- * value is the one that was refused in this session, and was seen to be another in it before). */
+ * value is the one that was refused in this session, and was seen to be another in it before; unless
+ * it is read only, or an earlier write of that value was to take effect later). */
 void cwmp_values_shown(struct cwmp_values *values, uint64_t session, const struct message *answer,
 		       xmlNode *facet);
 

@@ -234,7 +234,8 @@ static void recall(struct dissector *dissector, const struct moment *moment,
 	if (!strcmp(message->name, "Inform")) {
 		if (!session->again) /* fault 8005 makes it come once more */
 			cwmp_announced_inform(&session->announced, message);
-		cwmp_record_inform(record, message, session->before == BEFORE_FAILED, facet);
+		cwmp_record_inform(record, message, session->before == BEFORE_FAILED,
+				   dissector->told, facet);
 		return;
 	}
 	cwmp_announced_said(&session->announced, message);

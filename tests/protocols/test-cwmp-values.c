@@ -53,7 +53,7 @@ static void write_value(struct cwmp_values *values, const char *name, const char
 	struct message *message = made("SetParameterValues", "", name, value);
 
 	cwmp_values_asked(values, message);
-	cwmp_values_answered(values, 1, status);
+	cwmp_values_answered(values, 1, status, message);
 	message_free(message);
 }
 
