@@ -8,6 +8,7 @@ server_begin() { # NAME=VALUE...: its $work/ca.pem is there, and what it publish
 	timeout 120 "$FEMTOPROOF_BUILD/tests/interop/file-fake-server" "$work" \
 		file-server.username=cell file-server.password=secret "$@" \
 		<"$work/cues" >"$work/sayings" 2>"$work/complaints" &
+	server_id=$!
 	exec 3>"$work/cues" 4<"$work/sayings"
 	hear ready || {
 		echo "Bail out! the server does not start: $(cat "$work/complaints")"
@@ -18,10 +19,11 @@ server_begin() { # NAME=VALUE...: its $work/ca.pem is there, and what it publish
 	ftps=$(published ftps-port) sftp=$(published sftp-port)
 }
 
-server_end() {
+server_end() { # fails when it does not end in order
 	exec 3>&-
-	wait
+	said=$(cat <&4) # or it might wait until it is heard
 	exec 4<&-
+	wait "$server_id"
 }
 
 published() {
