@@ -351,6 +351,15 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 	cwmp_retry_take(&past->retry, inform);
 }
 
+void cwmp_past_asked_perhaps(struct cwmp_past *past)
+{
+	past->asking = 0;
+	if (past->request == REQUEST_ACCEPTED)
+		past->taken++; /* one more session than the one that is due, perhaps */
+	else
+		past->request = REQUEST_NONE;
+}
+
 void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
 		     int64_t failed, int64_t abandoned)
 {

@@ -104,6 +104,8 @@ void cwmp_past_inform(struct cwmp_past *past, struct message *inform, int64_t no
 		      int64_t connected);
 /* Did it accept a Connection Request whose session is still to come, perhaps? */
 bool cwmp_past_owes(const struct cwmp_past *past);
+/* A Connection Request was to it, or to another device: a session may come of it, and need not. */
+void cwmp_past_asked_perhaps(struct cwmp_past *past);
 /* A session ended. failed, abandoned: see above. */
 void cwmp_past_ended(struct cwmp_past *past, enum session_before how, bool requested,
 		     int64_t failed, int64_t abandoned);

@@ -83,6 +83,14 @@ void dissector_hms_learn(struct dissector *dissector, const struct address *serv
 		dissector->hms[dissector->hms_next++ % HMS_KNOWN] = *server;
 }
 
+/* It has said itself where it is. */
+static void spoke_here(struct dissector *dissector, uint64_t who)
+{
+	for (size_t i = 0; i < dissector->device_count; i++)
+		if (dissector->devices[i].who == who)
+			dissector->devices[i].perhaps = (struct address){ 0 };
+}
+
 void dissector_device_learn(struct dissector *dissector, const struct address *client,
 			    const struct message *inform)
 {
@@ -96,6 +104,7 @@ void dissector_device_learn(struct dissector *dissector, const struct address *c
 		device.path = url_path(url);
 	device.who = cwmp_past_hash(identity);
 	free(identity);
+	spoke_here(dissector, device.who);
 	for (index = 0; index < dissector->device_count; index++) {
 		struct device *known = &dissector->devices[index];
 
@@ -149,23 +158,48 @@ const struct device *dissector_device_at(const struct dissector *dissector,
 	return NULL;
 }
 
+/* Would a Connection Request of this path be this device's, were it there? */
+static bool takes_alike(const struct device *device, const struct address *server, uint64_t path)
+{
+	return device->requests.port && device->requests.port == server->port &&
+	       device->path == path;
+}
+
+/* It may be there, or another one is that never spoke here: neither is held against it. */
+static void perhaps_there(struct dissector *dissector, struct device *device,
+			  const struct address *server)
+{
+	struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, device->who);
+
+	device->perhaps = *server;
+	if (past)
+		cwmp_past_asked_perhaps(past);
+}
+
 bool dissector_device_moved(struct dissector *dissector, const struct address *server,
 			    const char *target)
 {
 	uint64_t path = cwmp_past_hash(target);
+	struct device *newest = NULL;
+	bool sure = dissector->told; /* elsewhere many cells of one model share port and path */
 
 	if (!dissector->told && !strcmp(target, "/")) /* anybody's */
 		return false;
 	for (size_t i = dissector->device_count; i-- > 0;) {
 		struct device *device = &dissector->devices[i];
 
-		if (!device->requests.port || device->requests.port != server->port ||
-		    device->path != path)
+		if (!takes_alike(device, server, path))
 			continue;
-		device->client = *server;
-		return true;
+		if (!newest)
+			newest = device;
+		sure &= device->who == newest->who;
 	}
-	return false;
+	if (newest && sure)
+		newest->client = *server;
+	for (size_t i = 0; newest && !sure && i < dissector->device_count; i++)
+		if (takes_alike(&dissector->devices[i], server, path))
+			perhaps_there(dissector, &dissector->devices[i], server);
+	return newest != NULL;
 }
 
 void dissector_unseen(struct dissector *dissector, uint64_t who)
@@ -187,7 +221,8 @@ void dissector_veiled(struct dissector *dissector, const struct connection *conn
 		const struct device *device = &dissector->devices[i];
 		struct cwmp_past *past = cwmp_past_find(&dissector->sessions.pasts, device->who);
 
-		if (!address_same_host(&device->client, &connection->client))
+		if (!address_same_host(&device->client, &connection->client) &&
+		    !address_same_host(&device->perhaps, &connection->client))
 			continue;
 		if (past && past->settled && !hms)
 			past->elsewhere = true; /* of a file, a map, a web page */

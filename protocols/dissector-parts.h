@@ -101,6 +101,9 @@ struct device {
 	struct address requests; /* where it takes Connection Requests; port 0 = nowhere known */
 	uint64_t path; /* of it: a hash, 0 = not known */
 	uint64_t who;  /* of its past */
+	/* Since it spoke last, a GET of its port and path went there: to it, or to another device of
+	 * that model. family 0 = none did. */
+	struct address perhaps;
 };
 
 struct listener {
@@ -245,7 +248,8 @@ bool dissector_device_known(const struct dissector *dissector, const struct addr
 const struct device *dissector_device_at(const struct dissector *dissector,
 					 const struct address *server);
 /* A GET is at the port and the path of a device, and at an address that it has not told: it is there
- * now. false when it is nobody's. */
+ * now, if all listeners were told and one device only can be meant; else perhaps, and the request
+ * counts for nobody. false when no device has such a port and path. */
 bool dissector_device_moved(struct dissector *dissector, const struct address *server,
 			    const char *target);
 /* What is remembered of a device may have been changed by a session that nobody saw. */
