@@ -90,6 +90,7 @@ struct cwmp_session {
 	bool hold;       /* the HMS's last word on HoldRequests */
 	bool emptied;    /* the device said, when it was not held, that it has no request more */
 	char said[MESSAGE_NAME]; /* the name of the last POST */
+	uint64_t which;  /* a hash of what tells it from others of its name; 0 = nothing does */
 	int64_t posted;  /* when the last POST came */
 	int64_t heard;   /* when the HMS spoke last, or ended the connection */
 	bool waiting;    /* the last POST has no answer yet */
@@ -99,6 +100,7 @@ struct cwmp_session {
 	bool requested;  /* its Inform said 6 CONNECTION REQUEST */
 	bool clock;      /* its Inform knew what time it is */
 	bool retry_asked; /* the HMS answered the last request by fault 8005, and holds nothing back */
+	unsigned retries; /* how often in succession it has */
 	bool counted;    /* its Inform had this RetryCount */
 	uint64_t retry_count;
 	bool url_written; /* the HMS set ManagementServer.URL */

@@ -133,6 +133,10 @@ static bool settle(struct dissector *dissector, struct cwmp_session *session,
 	session->redirected = dissector_http_asks_again(http->status);
 	session->retry_asked = exchange->said == SAID_REQUEST && is_retry_fault(message) &&
 			       !holds(message);
+	if (session->retry_asked)
+		session->retries++;
+	else if (!session->redirected) /* a 401 stands between two of them */
+		session->retries = 0;
 	session->again = session->redirected || is_retry_fault(message);
 	if (session->redirected && http->status != 401) {
 		cwmp_cookies_forgive(&session->cookies); /* the new target may be another's */

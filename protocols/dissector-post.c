@@ -373,14 +373,69 @@ static void look_at_place(const struct moment *moment, struct cwmp_session *sess
 	session->place = place;
 }
 
-/* Fault 8005 makes the request come again, and nothing before it (TR-069 3.7.1.6). */
+/* The element behind this one in its document, below top, or NULL. */
+static const xmlNode *element_behind(const xmlNode *element, const xmlNode *top)
+{
+	const xmlNode *next = xml_child(element, NULL);
+
+	while (!next && element != top) {
+		next = xml_next(element, NULL);
+		element = element->parent;
+	}
+	return next;
+}
+
+/* A hash of all arguments. */
+static uint64_t arguments_of(const xmlNode *body)
+{
+	uint64_t hash = 0;
+
+	for (const xmlNode *one = body; one; one = element_behind(one, body)) {
+		char *text = xml_child(one, NULL) ? memory_text("") : xml_text(one);
+
+		hash = dissector_hash(hash, one->name, strlen((const char *)one->name) + 1);
+		hash = dissector_hash(hash, text, strlen(text) + 1);
+		free(text);
+	}
+	return hash;
+}
+
+/* What tells a request from another of its name, as a hash; 0 = nothing does that is known: the
+ * Inform that comes again has the time of then. */
+static uint64_t which_of_name(const struct message *message)
+{
+	uint64_t which = 0;
+
+	if (!strcmp(message->name, "TransferComplete")) {
+		char *key = xml_child_text(message->body, "CommandKey");
+
+		which = cwmp_past_hash(key ? key : "");
+		free(key);
+	} else if (!strcmp(message->name, "AutonomousTransferComplete") ||
+		   !strcmp(message->name, "RequestDownload")) {
+		which = arguments_of(message->body);
+	}
+	return which;
+}
+
+/* Fault 8005 makes the identical request come again, and nothing before it (TR-069 3.7.1.6). How
+ * often, when each is answered so, no standard says. */
 static void look_at_retry(struct cwmp_session *session, bool heard, const struct message *message,
 			  xmlNode *facet)
 {
-	if (session->retry_asked && heard && strcmp(message->name, session->said) != 0 &&
-	    strcmp(message->name, "Unreadable") != 0)
-		message_attribute(facet, "not-retried", "%s", session->said);
+	uint64_t which = which_of_name(message);
+	bool named = !strcmp(message->name, session->said), same = named && which == session->which;
+
+	if (session->retry_asked && !same && strcmp(message->name, "Unreadable") != 0) {
+		if (heard) {
+			message_attribute(facet, "not-retried", named ? "the same %s" : "%s",
+					  session->said);
+			message_number(facet, "retried", session->retries - 1);
+		}
+		session->retries = 0;
+	}
 	session->retry_asked = false;
+	session->which = which;
 }
 
 void dissector_post_look(struct dissector *dissector, const struct moment *moment,

@@ -60,7 +60,9 @@
  *   cookie-name= "attribute" when the HMS has set a cookie with the name of one, as Path
  *   redirect= "ignored" (with location=), or "stored": this session begins where the one before
  *     was redirected to; credentials= "left out" where the HMS took some before
- *   not-retried= the request that fault 8005 asked for once more, and this is another message
+ *   not-retried= the request that fault 8005 asked for once more, and this is another message; "the
+ *     same" before it when this has its name and another CommandKey (TransferComplete) or other
+ *     arguments; retried= how often it was made again before
  *   clock= in the answer to Download and Upload: the session's Inform knew what time it is
  *   count-before= the last nc seen with this nonce, 0 for a new one
  *   flood= seconds in which the last 20 sessions began, when they are fewer than 10
