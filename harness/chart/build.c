@@ -219,7 +219,7 @@ static bool is_one_of(const char *word, const char *words)
 {
 	size_t length = strlen(word);
 
-	for (const char *each = words; (each = strstr(each, word)); each++)
+	for (const char *each = words; length && (each = strstr(each, word)); each++)
 		if ((each == words || each[-1] == ' ') &&
 		    (each[length] == ' ' || each[length] == '\0'))
 			return true;

@@ -263,6 +263,16 @@ START_TEST(test_bad_octets)
 }
 END_TEST
 
+/* The empty word is none of a fault's words. */
+START_TEST(test_empty_word)
+{
+	ck_assert_ptr_null(chart_of("henb <- serving-hems : InformResponse  with redirect \"\"\n",
+				    "."));
+	ck_assert_str_eq(diagnostics.list[0].text,
+			 "fault \"redirect\" wants one of: 301 302 307");
+}
+END_TEST
+
 /* However a text is cut or spoilt, it is read to the end without harm. */
 START_TEST(test_spoilt)
 {
@@ -402,6 +412,7 @@ int main(void)
 	tcase_add_test(tcase, test_use);
 	tcase_add_test(tcase, test_explain);
 	tcase_add_test(tcase, test_bad_octets);
+	tcase_add_test(tcase, test_empty_word);
 	tcase_add_test(tcase, test_spoilt);
 	tcase_add_test(tcase, test_deep);
 	tcase_add_test(tcase, test_rules);
