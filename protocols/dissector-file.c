@@ -176,13 +176,14 @@ static int64_t announced_by(const struct http_message *http)
 }
 
 /* What a form of HTML would send (RFC 7578): its parts are not taken out, for the URL of an upload is
- * that of the file itself (TR-069 3.4.3, RFC 9110 9.3.4). */
-static bool is_form(const struct http_message *http)
+ * that of the file itself (TR-069 3.4.3, RFC 9110 9.3.4). A file that is only called so is the file. */
+static bool is_form(const struct http_message *http, const struct message *contents)
 {
 	static const char multipart[] = "multipart/";
 	const char *type = http_header_get(http, "Content-Type");
 
-	return type && !strncasecmp(type, multipart, sizeof(multipart) - 1);
+	return type && !strncasecmp(type, multipart, sizeof(multipart) - 1) &&
+	       !xml_child(contents->body, NULL);
 }
 
 static void give_contents(struct dissector *dissector, const struct moment *given,
@@ -208,7 +209,7 @@ void dissector_file_body(struct dissector *dissector, const struct moment *momen
 		return;
 	contents = contents_of(http);
 	file->contents = file_message_contents(&request, contents, whole, announced_by(http));
-	if (is_form(http))
+	if (is_form(http, file->contents))
 		message_attribute(file->contents->body, "format", "form");
 	file_contents_free(contents);
 	if (file->admitted)

@@ -201,6 +201,12 @@ START_TEST(puts_and_posts)
 	say(connection, false, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	says(1, "concat(@size, ' ', @whole, ' ', @format, ' ', count(*))", "52 true form 0");
 	expect("FilePut FileContents FilePutResponse");
+	/* It is called a form, and is none. */
+	say(connection, true, "POST /p HTTP/1.1\r\nContent-Type: multipart/form-data\r\n"
+	    "Content-Length: 4\r\n\r\n<a/>");
+	say(connection, false, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	says(1, "concat(@size, ' ', @whole, ' ', @format, ' ', count(*))", "4 true xml 1");
+	expect("FilePut FileContents FilePutResponse");
 	/* It is answered before all of it came. */
 	say(connection, true, "PUT /p HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc");
 	say(connection, false, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
